@@ -1,0 +1,58 @@
+/**
+ * Errors by remedy: what decides is not what broke but what helps.
+ *
+ * `RetryLater`    time helps: the queue tries again.
+ * `UserError`     the author of the merge request, or whoever typed the command, can help: they are told.
+ * `OperatorError` only who runs Sluice can help: logged with its cause, the job is parked.
+ *
+ * Any other error is a bug and is treated as an `OperatorError`.
+ */
+
+/** Time helps: a forge that is down or out of budget, a lease lost, a store that is busy. */
+export class RetryLater extends Error {
+  override readonly name = "RetryLater";
+  /** Not before this moment, where the forge said so. */
+  readonly notBefore: Date | undefined;
+
+  constructor(message: string, options: { cause?: unknown; notBefore?: Date | undefined } = {}) {
+    super(message, { cause: options.cause });
+    this.notBefore = options.notBefore;
+  }
+}
+
+/** What a person needs to go on: what is wrong, where, and the way out. */
+export interface Complaint {
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** Where: a file with its line, a commit, a branch. */
+  readonly where?: string;
+  /** The way out, one sentence or two. */
+  readonly remedy?: string;
+}
+
+/** What kind of complaint it is; command line tools turn it into their exit code. */
+export type Complaining = "usage" | "invalid" | "unsupported" | "conflict" | "missing" | "refused";
+
+/** Somebody outside can mend it and is told how; never retried by itself. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  readonly kind: Complaining;
+  readonly where: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(kind: Complaining, complaint: Complaint, options: { cause?: unknown } = {}) {
+    super(complaint.message, { cause: options.cause });
+    this.kind = kind;
+    this.where = complaint.where;
+    this.remedy = complaint.remedy;
+  }
+}
+
+/** Only the operator can help: a token without a right, an answer of unknown shape, a bug. */
+export class OperatorError extends Error {
+  override readonly name = "OperatorError";
+
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+  }
+}

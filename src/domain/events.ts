@@ -1,0 +1,15 @@
+import type { CommitRef, MergeRequestRef, RepositoryRef } from "./refs.js";
+
+/**
+ * What a delivery was about. An event is a rumour: it names the thing that may have changed and says nothing of how,
+ * because only the forge knows its present state.
+ */
+export type ForgeEvent =
+  | { readonly kind: "merge-request"; readonly mergeRequest: MergeRequestRef }
+  | { readonly kind: "commit-status"; readonly commit: CommitRef }
+  | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string };
+
+/** A delivery read at the edge: the events it carries, or why it carries none. */
+export type ReadDelivery =
+  | { readonly outcome: "events"; readonly events: readonly ForgeEvent[] }
+  | { readonly outcome: "skipped"; readonly reason: string };

@@ -1,0 +1,133 @@
+import type { CommitStatus } from "../domain/commit-status.js";
+import type { AccessLevel, MergeRequest, MergeRequestState, User } from "../domain/merge-request.js";
+import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+import type { Secret } from "../domain/secret.js";
+
+/**
+ * A git hosting service, as far as Sluice needs one.
+ *
+ * `find…` answers `undefined` for what does not exist (or may not be seen: forges do not tell the two apart), `list…`
+ * is lazy, `ensure…` may be repeated without a second effect. Every method throws `RetryLater` when the forge is down,
+ * busy or out of budget, and `OperatorError` when our identity lacks a right or the answer has an unknown shape; what
+ * else it may throw stands at the method. No method retries by itself: that is the queue's part.
+ */
+export interface Forge {
+  readonly name: ForgeName;
+  readonly capabilities: Capabilities;
+
+  /** Who we are on this forge; throws `OperatorError` when the credentials are refused. */
+  identity(): Promise<Identity>;
+
+  findRepository(repository: RepositoryRef): Promise<Repository | undefined>;
+
+  /** The commit at the tip of a branch. */
+  findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined>;
+
+  /** What `user` may do with `repository`, inherited and group rights included. */
+  findAccess(repository: RepositoryRef, user: User): Promise<AccessLevel>;
+
+  findMergeRequest(ref: MergeRequestRef): Promise<MergeRequest | undefined>;
+
+  listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest>;
+
+  /**
+   * The open merge request from `sourceBranch` to `targetBranch` of one repository, made when there is none. An
+   * existing one is returned as it is; its texts may be somebody's edits.
+   */
+  ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest>;
+
+  /** Changes what is named and nothing else; throws `UserError` ("refused") when the forge does not allow it. */
+  updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest>;
+
+  /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
+  ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
+
+  /**
+   * The status on the commit is as wanted; posting an equal one again is left out. Answers `refused` where our
+   * identity may not set a status on that commit (a contributor's fork on GitLab).
+   */
+  ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused">;
+
+  /**
+   * Every present result of the commit in its latest run: commit statuses, check runs, jobs and pipelines under one
+   * vocabulary, each context once.
+   */
+  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus>;
+
+  /** Where and with what credentials git fetches from and pushes to the repository. */
+  gitRemote(repository: RepositoryRef): Promise<GitRemote>;
+
+  /** The ref of the repository under which the head of its merge request `number` can be fetched. */
+  mergeRequestHeadRef(number: number): string;
+
+  /** The page of one commit, for links in texts. */
+  commitUrl(commit: CommitRef): string;
+}
+
+/** Differences of degree between forges. */
+export interface Capabilities {
+  /** Longest title and description of a merge request, in characters. */
+  readonly titleLength: number;
+  readonly descriptionLength: number;
+  /** Longest description of a commit status, in characters. */
+  readonly statusDescriptionLength: number;
+  /** What people on this forge write before a merge request's number: `#` or `!`. */
+  readonly mergeRequestSigil: "#" | "!";
+}
+
+/** Our own account. */
+export interface Identity extends User {
+  /** How it signs the commits that it makes. */
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface Repository {
+  readonly ref: RepositoryRef;
+  /** The forge's own id, which survives renames and transfers. */
+  readonly id: number;
+  readonly defaultBranch: string;
+  readonly webUrl: string;
+}
+
+export interface MergeRequestFilter {
+  readonly state?: MergeRequestState;
+  readonly sourceBranch?: string;
+  readonly targetBranch?: string;
+}
+
+/** A merge request between two branches of one repository. */
+export interface NewMergeRequest {
+  readonly repository: RepositoryRef;
+  readonly sourceBranch: string;
+  readonly targetBranch: string;
+  readonly title: string;
+  readonly description: string;
+  readonly draft: boolean;
+}
+
+export interface MergeRequestChange {
+  readonly title?: string;
+  readonly description?: string;
+  readonly state?: "open" | "closed";
+  readonly targetBranch?: string;
+}
+
+/** One comment per topic, edited in place; the adapter marks it so that it is found again. */
+export interface TopicComment {
+  /** Lower-case words joined by `-`. */
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** A commit of a merge request: forges differ on whether the fork or the target repository takes its statuses. */
+export interface StatusTarget {
+  readonly mergeRequest: MergeRequest;
+  readonly commit: CommitId;
+}
+
+export interface GitRemote {
+  readonly url: string;
+  /** HTTP basic credentials, kept apart from the address so that they are never printed with it. */
+  readonly credentials: { readonly username: string; readonly password: Secret } | undefined;
+}

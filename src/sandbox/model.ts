@@ -1,0 +1,181 @@
+/**
+ * What a sandbox forge remembers, in no forge's dialect: `github/` and `gitlab/` say the same things in their own words.
+ * Instants are ISO 8601 strings in UTC, as both dialects print them.
+ */
+
+export type Instant = string;
+export type ForgeKind = "github" | "gitlab";
+
+export interface SandboxUser {
+  readonly id: number;
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly bot: boolean;
+}
+
+export type SandboxAccess = "read" | "write" | "admin";
+
+export interface SandboxRepository {
+  readonly id: number;
+  /** `owner/name`; GitLab allows deeper groups. */
+  path: string;
+  readonly owner: SandboxUser;
+  defaultBranch: string;
+  readonly private: boolean;
+  /** The repository that it was forked from. */
+  readonly forkOf: number | undefined;
+  readonly createdAt: Instant;
+  /** Direct members by user id; the owner is `admin` without an entry. */
+  readonly members: Map<number, SandboxAccess>;
+  readonly hooks: SandboxHook[];
+  /** Bare repository on disk. */
+  readonly gitDirectory: string;
+  /** The next number for merge requests (GitHub shares it with issues, GitLab counts merge requests alone). */
+  nextNumber: number;
+}
+
+export interface SandboxHook {
+  readonly id: number;
+  readonly url: string;
+  readonly secret: string;
+  /** GitLab 19's `whsec_…`; undefined where only the secret token is used. */
+  readonly signingToken: string | undefined;
+  /** The forge's own event names; GitLab's flags (`merge_requests_events`) count as names. */
+  readonly events: readonly string[];
+  readonly createdAt: Instant;
+}
+
+export interface SandboxMergeRequest {
+  readonly id: number;
+  readonly number: number;
+  /** Target repository. */
+  readonly repository: number;
+  readonly sourceRepository: number | undefined;
+  readonly sourceBranch: string;
+  targetBranch: string;
+  /** As the person typed it: on GitLab a `Draft:` prefix is part of it. */
+  title: string;
+  description: string;
+  draft: boolean;
+  state: "open" | "closed" | "merged";
+  readonly author: SandboxUser;
+  head: string;
+  /** The tip of the target branch when it was last looked at. */
+  base: string;
+  labels: string[];
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+  closedAt: Instant | undefined;
+  mergedAt: Instant | undefined;
+  mergedBy: SandboxUser | undefined;
+  mergeCommit: string | undefined;
+  /** Computed some time after each change, as on the real forges; `unknown` until then. */
+  mergeability: "unknown" | "mergeable" | "conflicting";
+}
+
+export interface SandboxComment {
+  readonly id: number;
+  readonly repository: number;
+  readonly mergeRequest: number;
+  readonly author: SandboxUser;
+  body: string;
+  /** Written by the forge itself (GitLab's system notes). */
+  readonly system: boolean;
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+}
+
+/** A commit status set from outside through the API. */
+export interface SandboxStatus {
+  readonly id: number;
+  readonly repository: number;
+  readonly commit: string;
+  readonly ref: string | undefined;
+  /** GitLab puts it into a pipeline; GitHub knows none. */
+  readonly pipeline: number | undefined;
+  readonly context: string;
+  /** In the forge's own words: GitHub's `failure` is GitLab's `failed`. */
+  state: string;
+  description: string | undefined;
+  targetUrl: string | undefined;
+  readonly author: SandboxUser;
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+}
+
+/** States of the sandbox's CI, forge-neutral. */
+export type CiState = "pending" | "running" | "success" | "failure" | "canceled" | "skipped";
+
+/** One run of the CI on one commit: a GitLab pipeline, a GitHub check suite with its workflow run. */
+export interface SandboxPipeline {
+  readonly id: number;
+  readonly repository: number;
+  readonly commit: string;
+  readonly ref: string;
+  /** `external` pipelines hold statuses set from outside (GitLab only). */
+  readonly source: "push" | "merge-request" | "external";
+  readonly mergeRequest: number | undefined;
+  state: CiState;
+  readonly jobs: SandboxJob[];
+  readonly createdAt: Instant;
+  updatedAt: Instant;
+}
+
+/** A GitLab job, a GitHub check run. */
+export interface SandboxJob {
+  readonly id: number;
+  readonly name: string;
+  readonly stage: string;
+  state: CiState;
+  readonly allowFailure: boolean;
+  log: string;
+  startedAt: Instant | undefined;
+  finishedAt: Instant | undefined;
+}
+
+/** A check run made through the API by a GitHub App. */
+export interface SandboxCheckRun {
+  readonly id: number;
+  readonly repository: number;
+  readonly commit: string;
+  name: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: string | undefined;
+  title: string;
+  summary: string;
+  detailsUrl: string | undefined;
+  readonly externalId: string | undefined;
+  readonly app: string;
+  startedAt: Instant;
+  completedAt: Instant | undefined;
+}
+
+/** What happened on the forge; a dialect turns it into the webhooks that its forge would send. */
+export type Happening =
+  | {
+      readonly kind: "push";
+      readonly repository: SandboxRepository;
+      readonly branch: string;
+      readonly before: string;
+      readonly after: string;
+      readonly by: SandboxUser;
+    }
+  | {
+      readonly kind: "merge-request";
+      readonly action: "opened" | "updated" | "pushed" | "closed" | "reopened" | "merged";
+      readonly mergeRequest: SandboxMergeRequest;
+      /** The head before, for `pushed`. */
+      readonly before?: string;
+      readonly by: SandboxUser;
+    }
+  | {
+      readonly kind: "comment";
+      readonly action: "created" | "edited";
+      readonly comment: SandboxComment;
+      readonly by: SandboxUser;
+    }
+  | { readonly kind: "status"; readonly status: SandboxStatus }
+  | { readonly kind: "pipeline"; readonly pipeline: SandboxPipeline }
+  | { readonly kind: "job"; readonly pipeline: SandboxPipeline; readonly job: SandboxJob }
+  | { readonly kind: "check-run"; readonly checkRun: SandboxCheckRun };
