@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import type { Secret } from "../domain/secret.js";
 
 /** HTTP basic credentials for the one remote that a command talks to. */
@@ -65,10 +65,10 @@ export async function gitText(args: readonly string[], options: GitOptions = {})
   return stdout.toString("utf8").replace(/\n$/, "");
 }
 
-export type GitProcess = ResultPromise<{ encoding: "buffer"; reject: false; extendEnv: false }>;
+export type GitProcess = ReturnType<typeof startGit>;
 
 /** Starts a git command whose streams the caller drives (`cat-file --batch-command`, `http-backend`); never rejects. */
-export function startGit(args: readonly string[], options: GitOptions = {}): GitProcess {
+export function startGit(args: readonly string[], options: GitOptions = {}) {
   const where = options.directory === undefined ? [] : ["-C", options.directory];
   return execa("git", [...where, ...args], {
     encoding: "buffer",
