@@ -25,9 +25,9 @@ export interface Complaint {
   /** One sentence: what is wrong. */
   readonly message: string;
   /** Where: a file with its line, a commit, a branch. */
-  readonly where?: string;
+  readonly where?: string | undefined;
   /** The way out, one sentence or two. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 /** What kind of complaint it is; command line tools turn it into their exit code. */

@@ -1,0 +1,23 @@
+import { done, type Outcome, skipped } from "../domain/outcome.js";
+import type { MergeRequestRef } from "../domain/refs.js";
+import { mirrorJob } from "./jobs.js";
+import type { Services } from "./services.js";
+
+/** Stops or takes up a pair again when people close, merge or reopen the counterpart that Sluice opened in dist-git. */
+export async function followDistGit(
+  { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
+  { forges, pairs, queue }: Services,
+): Promise<Outcome> {
+  const pair = await pairs.withDistGit(ref);
+  if (!pair) return skipped("not a merge request that Sluice opened");
+  if (pair.state === "closed" || pair.state === "merged") return skipped("the source-git side has ended");
+
+  const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
+  if (!counterpart) return skipped("merge request no longer exists");
+  const ended = counterpart.state !== "open";
+  if (ended === (pair.state === "stopped")) return skipped("nothing changed for the pair");
+
+  if (ended) await pairs.update(pair, { state: "stopped" });
+  await queue.add([mirrorJob(pair.sourceGit)]);
+  return done(`the counterpart is ${counterpart.state}`);
+}

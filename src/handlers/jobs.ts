@@ -1,0 +1,42 @@
+import type { ForgeEvent } from "../domain/events.js";
+import { type CommitRef, type MergeRequestRef, mergeRequestName, repositoryName } from "../domain/refs.js";
+import type { NewJob } from "../queue/queue.js";
+
+/** The work that follows from an event. Whether there is anything to do is the handler's question, not the event's. */
+export function jobsFor(event: ForgeEvent): NewJob[] {
+  switch (event.kind) {
+    case "merge-request":
+      return [mirrorJob(event.mergeRequest), followJob(event.mergeRequest)];
+    case "commit-status":
+      return [relayJob(event.commit)];
+    case "branch":
+      return [];
+  }
+}
+
+/** Keeps an event of unknown shape in sight of the operator: its job is parked with the reason. */
+export function unreadableDelivery(delivery: {
+  readonly forge: string;
+  readonly id: string;
+  readonly reason: string;
+}): NewJob {
+  const key = `unreadable-delivery ${delivery.forge} ${delivery.id}`;
+  return { kind: "unreadable-delivery", key, lane: key, payload: delivery };
+}
+
+/** Makes the dist-git side agree with this source-git merge request. */
+export function mirrorJob(mergeRequest: MergeRequestRef): NewJob {
+  const name = mergeRequestName(mergeRequest);
+  return { kind: "mirror-merge-request", key: `mirror ${name}`, lane: name, payload: { mergeRequest } };
+}
+
+/** A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. */
+function followJob(mergeRequest: MergeRequestRef): NewJob {
+  const name = mergeRequestName(mergeRequest);
+  return { kind: "follow-dist-git", key: `follow ${name}`, lane: name, payload: { mergeRequest } };
+}
+
+function relayJob(commit: CommitRef): NewJob {
+  const name = `${repositoryName(commit.repository)}@${commit.commit}`;
+  return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, payload: { commit } };
+}

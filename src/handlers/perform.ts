@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { OperatorError } from "../domain/errors.js";
+import type { Outcome } from "../domain/outcome.js";
+import type { Job } from "../queue/queue.js";
+import { followDistGit } from "./follow-dist-git.js";
+import { mirrorMergeRequest } from "./mirror-merge-request.js";
+import { relayCommitStatuses } from "./relay-commit-statuses.js";
+import type { Services } from "./services.js";
+
+/** Performs a job by the handler of its kind. */
+export async function perform(job: Job, services: Services): Promise<Outcome> {
+  switch (job.kind) {
+    case "mirror-merge-request":
+      return mirrorMergeRequest(mergeRequestPayload.parse(job.payload), services);
+    case "follow-dist-git":
+      return followDistGit(mergeRequestPayload.parse(job.payload), services);
+    case "relay-commit-statuses":
+      return relayCommitStatuses(relayPayload.parse(job.payload), services);
+    case "unreadable-delivery":
+      throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
+    default:
+      throw new OperatorError(`no handler for jobs of kind ${job.kind}`);
+  }
+}
+
+const repository = z.object({ forge: z.string(), path: z.string() });
+const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
+const relayPayload = z.object({ commit: z.object({ repository, commit: z.string() }) });
+const unreadablePayload = z.object({ reason: z.string() });

@@ -1,0 +1,16 @@
+import type { Links } from "../linking/links.js";
+import type { Mirror } from "../linking/mirror.js";
+import type { Pairs } from "../linking/pairs.js";
+import type { Relay } from "../linking/relay.js";
+import type { ForgeRegistry } from "../forges/registry.js";
+import type { Queue } from "../queue/queue.js";
+
+/** What handlers work with. */
+export interface Services {
+  readonly forges: ForgeRegistry;
+  readonly links: Links;
+  readonly pairs: Pairs;
+  readonly mirror: Mirror;
+  readonly relay: Relay;
+  readonly queue: Pick<Queue, "add">;
+}

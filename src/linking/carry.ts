@@ -1,0 +1,122 @@
+import { commitToDist } from "../conversion/commit.js";
+import { landOnTarget } from "../conversion/landing.js";
+import { layoutNamed } from "../conversion/layouts.js";
+import { RetryLater, UserError } from "../domain/errors.js";
+import type { MergeRequest } from "../domain/merge-request.js";
+import { type CommitId, repositoryName, shortCommit } from "../domain/refs.js";
+import type { ForgeRegistry } from "../forges/registry.js";
+import type { ObjectStore } from "../git/object-store.js";
+import type { Clone, Clones } from "./clones.js";
+import type { Link } from "./links.js";
+import type { Pair, Pairs } from "./pairs.js";
+import { foreignBranch, mirrorCommitMessage, missingTargetBranch } from "./wording.js";
+
+export interface CarrierServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly clones: Clones;
+}
+
+/** What is to be carried, and to which dist-git branch it wants to go in the end. */
+export interface Cargo {
+  readonly link: Link;
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+  readonly targetBranch: string;
+}
+
+/** The pair's dist-git branch stands for the source-git head now, or there was nothing that dist-git would hold. */
+export type Carried =
+  | { readonly outcome: "carried"; readonly commit: CommitId; readonly warnings: readonly string[] }
+  | { readonly outcome: "unchanged" };
+
+/** Converts a source-git merge request and pushes the commit that stands for it to dist-git. */
+export class Carrier {
+  readonly #services: CarrierServices;
+
+  constructor(services: CarrierServices) {
+    this.#services = services;
+  }
+
+  async carry(cargo: Cargo): Promise<Carried> {
+    const { clones } = this.#services;
+    const { mergeRequest, link } = cargo;
+    return clones.with(mergeRequest.ref.repository, async (source) =>
+      clones.with(link.distGit, async (dist) => {
+        const head = await this.#landedHead(cargo, source);
+        const tip = await this.#distTip(cargo, dist);
+        const stores = { source: source.store, dist: dist.store };
+        const converted = await layoutNamed(link.entry.layout).sourceToDist({ ...stores, head, tip });
+        if (!converted.changed) return { outcome: "unchanged" };
+        const commit = await this.#commit({ ...stores, cargo, tip, tree: converted.tree });
+        await this.#push(cargo, dist.store, commit);
+        return { outcome: "carried", commit, warnings: converted.warnings };
+      }),
+    );
+  }
+
+  /** The head as it would land on its target branch, so that nothing merged since is dropped. */
+  async #landedHead({ mergeRequest }: Cargo, { store, fetch }: Clone): Promise<CommitId> {
+    const { repository, number } = mergeRequest.ref;
+    const forge = this.#services.forges.for(repository);
+    const target = `refs/heads/${mergeRequest.targetBranch}`;
+    const head = `+${forge.mergeRequestHeadRef(number)}:refs/merge-requests/${number}`;
+    const refspecs = [`+${target}:${target}`, head, "+refs/tags/*:refs/tags/*"];
+    await fetch({ remote: await forge.gitRemote(repository), refspecs });
+    // GitLab updates the ref of a merge request some time after it announces the new head.
+    if ((await store.resolve(mergeRequest.head)) === undefined) {
+      throw new RetryLater(`the head ${shortCommit(mergeRequest.head)} cannot be fetched yet`);
+    }
+    const targetTip = await store.resolve(target);
+    if (targetTip === undefined)
+      throw new RetryLater(`branch ${mergeRequest.targetBranch} could not be fetched`);
+    return landOnTarget(store, { head: mergeRequest.head, target: targetTip });
+  }
+
+  async #distTip({ link, targetBranch }: Cargo, { store, fetch }: Clone): Promise<CommitId> {
+    const forge = this.#services.forges.for(link.distGit);
+    if ((await forge.findBranch(link.distGit, targetBranch)) === undefined) {
+      throw new UserError("missing", missingTargetBranch(repositoryName(link.distGit), targetBranch));
+    }
+    const ref = `refs/heads/${targetBranch}`;
+    await fetch({ remote: await forge.gitRemote(link.distGit), refspecs: [`+${ref}:${ref}`] });
+    const tip = await store.resolve(ref);
+    if (tip === undefined) throw new RetryLater(`branch ${targetBranch} could not be fetched`);
+    return tip;
+  }
+
+  /** Author and dates come from the head, so that the same head makes the same commit, however often it is tried. */
+  async #commit(work: {
+    readonly cargo: Cargo;
+    readonly source: ObjectStore;
+    readonly dist: ObjectStore;
+    readonly tip: CommitId;
+    readonly tree: string;
+  }): Promise<CommitId> {
+    const { mergeRequest, link } = work.cargo;
+    const head = await work.source.readCommit(mergeRequest.head);
+    const bot = await this.#services.forges.for(link.distGit).identity();
+    return commitToDist(work.dist, {
+      tree: work.tree,
+      parent: work.tip,
+      author: head.author,
+      committer: { name: bot.name, email: bot.email, date: head.committer.date },
+      message: mirrorCommitMessage(mergeRequest),
+      sourceCommit: mergeRequest.head,
+    });
+  }
+
+  async #push({ link, pair, mergeRequest }: Cargo, dist: ObjectStore, commit: CommitId): Promise<void> {
+    const { forges, pairs } = this.#services;
+    const forge = forges.for(link.distGit);
+    const { branch } = pair.distGit;
+    const present = await forge.findBranch(link.distGit, branch);
+    if (present !== undefined && !(await pairs.isMirrored(pair, present))) {
+      throw new UserError("refused", foreignBranch(branch, present));
+    }
+    // Before the push: if we are killed in between, the commit on the branch is known as ours all the same.
+    await pairs.recordMirrored(pair, { sourceCommit: mergeRequest.head, distCommit: commit });
+    if (present === commit) return;
+    await dist.push({ remote: await forge.gitRemote(link.distGit), commit, branch, expecting: present });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Text that people wrote on one forge must not act on the other: no quick actions, no mentions, no closed issues, none
+ * of our own markers. What is changed stays readable; a zero-width space does most of the work, as it is invisible and
+ * breaks every one of the forges' own patterns.
+ */
+
+const breaker = "\u200b";
+
+/** Bidirectional controls can make a line read other than it is. */
+const bidirectionalControls = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g;
+
+/** The forges' closing keywords, GitHub's and GitLab's, in all their forms. */
+const closingKeyword = /\b(clos|fix|resolv|implement)(e[sd]?|ing|ed|es|s)?(?=:?\s+\S)/gi;
+
+/** `#12`, `group/name#12`, `!12`, `GH-12`, but not a bug tracker's own `rhbz#12`, which no forge takes for its own. */
+const reference = /(?<!\b(?:rhbz|bz|lp|bsc|boo))([#!&%])(?=\d)/gi;
+const ghReference = /\bGH-(?=\d)/gi;
+
+/** A line that begins with `/word` is a command to GitLab, and to bots on both forges. */
+const quickAction = /^([ \t]*)\/(?=[a-z_])/gim;
+
+const mention = /(?<!\w)@(?=[\w-])/g;
+
+/** Sluice reads these trailers itself, and believes them. */
+const ownTrailer = /^(From)-(?=(?:source|dist)-git-commit\s*:)/gim;
+
+/** A description or comment from the other side, made harmless. */
+export function defuseText(text: string): string {
+  return defuseInline(text.replace(/\r\n?/g, "\n")).replace(/<!--/g, "&lt;!--").replace(quickAction, "$1\\/");
+}
+
+/** A title from the other side, made harmless: one line, no markup that acts. */
+export function defuseTitle(title: string): string {
+  return defuseInline(title.replace(/\s+/g, " ").trim()).replace(/^\/(?=[a-z_])/i, `${breaker}/`);
+}
+
+/** A commit message from the other side: the same dangers as a text, but no markup, since nobody renders it. */
+export function defuseMessage(message: string): string {
+  return defuseInline(message.replace(/\r\n?/g, "\n"))
+    .replace(quickAction, `$1${breaker}/`)
+    .replace(ownTrailer, `$1${breaker}-`);
+}
+
+function defuseInline(text: string): string {
+  return text
+    .replace(bidirectionalControls, "")
+    .replace(mention, `@${breaker}`)
+    .replace(closingKeyword, breakClosing)
+    .replace(reference, `$1${breaker}`)
+    .replace(ghReference, `GH-${breaker}`);
+}
+
+/** Only where a reference or an address follows does a keyword act; `fix the parser` and `Resolves: RHEL-12` stay. */
+function breakClosing(keyword: string, ...rest: unknown[]): string {
+  const [offset, text] = rest.slice(-2) as [number, string];
+  const following = text.slice(offset + keyword.length, offset + keyword.length + 200);
+  const acts = /^:?\s+(?:https?:\/\/|[#!&%]\d|GH-\d|[\w.-]+\/[\w./-]+[#!&%]\d)/i.test(following);
+  return acts ? `${keyword.slice(0, 1)}${breaker}${keyword.slice(1)}` : keyword;
+}

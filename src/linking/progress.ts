@@ -1,0 +1,24 @@
+import type { Complaint } from "../domain/errors.js";
+import type { MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+
+/** A dist-git merge request as texts name it. */
+export interface Counterpart {
+  readonly ref: MergeRequestRef;
+  readonly webUrl: string;
+  /** `!` or `#`, as its forge writes it. */
+  readonly sigil: "#" | "!";
+}
+
+/** Where mirroring stands; everything that people are told follows from it, in `wording.ts`. */
+export type Progress =
+  | { readonly stage: "mirroring" }
+  | { readonly stage: "waiting-for-maintainer"; readonly author: string }
+  | { readonly stage: "waiting-for-forge" }
+  | { readonly stage: "not-linked"; readonly branch: string }
+  | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
+  | { readonly stage: "mirrored"; readonly counterpart: Counterpart; readonly warnings: readonly string[] }
+  | { readonly stage: "dist-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  | { readonly stage: "failed"; readonly complaint: Complaint }
+  /** Only the operator can help. */
+  | { readonly stage: "broken" };
