@@ -35,12 +35,14 @@ export interface TreeEntry {
   readonly id: string;
 }
 
-/** A commit; texts are as in the object, in `encoding` where one is named. */
+/** A commit; bytes of its texts that are not UTF-8 are lone surrogates, as in `TreeEntry`. */
 export interface Commit {
   readonly tree: string;
   readonly parents: readonly CommitId[];
   readonly author: Signature;
   readonly committer: Signature;
+  /** What the object says of its texts' encoding; absent means UTF-8. */
+  readonly encoding?: string;
   readonly message: string;
 }
 

@@ -20,6 +20,8 @@ export interface GitOptions {
   readonly timeout?: number;
   /** Exit codes that are answers, not failures; `[0]` unless told. */
   readonly expect?: readonly number[];
+  /** Output is for the caller to read from the stream and is not kept: for processes that live long or say much. */
+  readonly streamed?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -78,6 +80,7 @@ export function startGit(args: readonly string[], options: GitOptions = {}) {
     timeout: (options.timeout ?? 600) * 1000,
     maxBuffer: 1024 ** 3,
     stripFinalNewline: false,
+    buffer: options.streamed !== true,
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });

@@ -1,0 +1,127 @@
+import type { ObjectType } from "./codec.js";
+import { startGit, type GitProcess } from "./run.js";
+
+export interface FoundObject {
+  readonly id: string;
+  readonly type: ObjectType | "tag";
+  readonly size: number;
+  /** `undefined` when the object is larger than was allowed. */
+  readonly content: Buffer | undefined;
+}
+
+interface Request {
+  readonly limit: number;
+  readonly resolve: (found: FoundObject | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Incoming {
+  readonly header: Omit<FoundObject, "content">;
+  readonly chunks: Buffer[] | undefined;
+  /** Bytes still to come, the line break after the content included. */
+  left: number;
+}
+
+/** One long-lived `cat-file --batch-command` process: objects are read without a process each. */
+export class BatchReader {
+  readonly #directory: string;
+  readonly #waiting: Request[] = [];
+  #process: GitProcess | undefined;
+  #line = Buffer.alloc(0);
+  #incoming: Incoming | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** The object that a name stands for; `undefined` when there is none. Content beyond `limit` bytes is left out. */
+  read(name: string, limit: number): Promise<FoundObject | undefined> {
+    return this.#ask(`contents ${name}`, limit);
+  }
+
+  /** Type and size alone. */
+  look(name: string): Promise<FoundObject | undefined> {
+    return this.#ask(`info ${name}`, -1);
+  }
+
+  async close(): Promise<void> {
+    this.#process?.stdin.end();
+    await this.#process;
+  }
+
+  #ask(command: string, limit: number): Promise<FoundObject | undefined> {
+    if (/[\n\0]/.test(command)) return Promise.resolve(undefined);
+    const running = (this.#process ??= this.#start());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ limit, resolve, reject });
+      running.stdin.write(`${command}\n`);
+    });
+  }
+
+  #start(): GitProcess {
+    const started = startGit(["cat-file", "--batch-command"], {
+      directory: this.#directory,
+      timeout: 0,
+      streamed: true,
+    });
+    started.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
+    started.stdin.on("error", () => undefined);
+    void started.then(() => {
+      this.#process = undefined;
+      for (const request of this.#waiting.splice(0))
+        request.reject(new Error("git cat-file ended too early"));
+    });
+    return started;
+  }
+
+  #take(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      rest = this.#incoming === undefined ? this.#takeHeader(rest) : this.#takeContent(this.#incoming, rest);
+    }
+  }
+
+  #takeHeader(chunk: Buffer): Buffer {
+    const end = chunk.indexOf(0x0a);
+    if (end < 0) {
+      this.#line = Buffer.concat([this.#line, chunk]);
+      return Buffer.alloc(0);
+    }
+    const line = Buffer.concat([this.#line, chunk.subarray(0, end)]).toString("latin1");
+    this.#line = Buffer.alloc(0);
+    this.#begin(line);
+    return chunk.subarray(end + 1);
+  }
+
+  #begin(line: string): void {
+    const match = /^([0-9a-f]{40,64}) (commit|tree|blob|tag) (\d+)$/.exec(line);
+    const limit = this.#waiting[0]?.limit ?? 0;
+    if (match === null) {
+      this.#answer(undefined);
+      return;
+    }
+    const [, id = "", type = "", digits = ""] = match;
+    const header = { id, type: type as FoundObject["type"], size: Number(digits) };
+    if (limit < 0) {
+      this.#answer({ ...header, content: undefined });
+      return;
+    }
+    this.#incoming = { header, chunks: header.size > limit ? undefined : [], left: header.size + 1 };
+  }
+
+  #takeContent(incoming: Incoming, chunk: Buffer): Buffer {
+    const part = chunk.subarray(0, incoming.left);
+    incoming.chunks?.push(part);
+    incoming.left -= part.length;
+    if (incoming.left === 0) {
+      this.#incoming = undefined;
+      const content = incoming.chunks && Buffer.concat(incoming.chunks).subarray(0, incoming.header.size);
+      this.#answer({ ...incoming.header, content });
+    }
+    return chunk.subarray(part.length);
+  }
+
+  #answer(found: FoundObject | undefined): void {
+    this.#waiting.shift()?.resolve(found);
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { deflateSync } from "node:zlib";
+import type { Commit, Signature, TreeEntry } from "./object-store.js";
+import { decodeText, encodeText } from "./text.js";
+
+export type ObjectType = "commit" | "tree" | "blob";
+export type ObjectFormat = "sha1" | "sha256";
+
+export interface RawObject {
+  readonly type: ObjectType;
+  readonly content: Buffer;
+}
+
+export function objectId({ type, content }: RawObject, format: ObjectFormat): string {
+  return createHash(format).update(`${type} ${content.length}\0`).update(content).digest("hex");
+}
+
+export function parseTree(content: Buffer, format: ObjectFormat): TreeEntry[] {
+  const idLength = format === "sha1" ? 20 : 32;
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < content.length;) {
+    const space = content.indexOf(0x20, at);
+    const end = content.indexOf(0, space);
+    entries.push({
+      mode: content.toString("latin1", at, space),
+      name: decodeText(content.subarray(space + 1, end)),
+      id: content.toString("hex", end + 1, end + 1 + idLength),
+    });
+    at = end + 1 + idLength;
+  }
+  return entries;
+}
+
+/** Throws for a name that may not stand in a tree: it would leave its folder on checkout. */
+export function formatTree(entries: readonly TreeEntry[]): Buffer {
+  const lines = entries.map(({ mode, name, id }) => {
+    if (!isSafeName(name)) throw new Error(`a tree cannot hold the name ${JSON.stringify(name)}`);
+    const bytes = encodeText(name);
+    return {
+      // git sorts folders as if their names ended in a slash.
+      key: mode === "40000" ? Buffer.concat([bytes, Buffer.from("/")]) : bytes,
+      line: Buffer.concat([Buffer.from(`${mode} `), bytes, Buffer.of(0), Buffer.from(id, "hex")]),
+    };
+  });
+  return Buffer.concat(lines.sort((one, other) => one.key.compare(other.key)).map(({ line }) => line));
+}
+
+/** Whether a single name stays inside its folder and outside git's own. */
+export function isSafeName(name: string): boolean {
+  return !/^(?:|\.|\.\.|\.git)$/i.test(name) && !name.includes("/") && !name.includes("\0");
+}
+
+export function parseCommit(content: Buffer): Commit {
+  const text = decodeText(content);
+  const end = text.indexOf("\n\n");
+  const headers = (end < 0 ? text : text.slice(0, end)).split("\n");
+  const values = (key: string) =>
+    headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const encoding = values("encoding")[0];
+  return {
+    tree: values("tree")[0] ?? "",
+    parents: values("parent"),
+    author: parseSignature(values("author")[0] ?? ""),
+    committer: parseSignature(values("committer")[0] ?? ""),
+    ...(encoding === undefined ? {} : { encoding }),
+    message: end < 0 ? "" : text.slice(end + 2),
+  };
+}
+
+export function formatCommit({ tree, parents, author, committer, encoding, message }: Commit): Buffer {
+  const headers = [
+    `tree ${tree}`,
+    ...parents.map((parent) => `parent ${parent}`),
+    `author ${formatSignature(author)}`,
+    `committer ${formatSignature(committer)}`,
+    ...(encoding === undefined ? [] : [`encoding ${encoding}`]),
+  ];
+  return encodeText(`${headers.join("\n")}\n\n${message}`);
+}
+
+function parseSignature(line: string): Signature {
+  const match = /^(.*?) ?<([^>]*)>? ?(.*)$/s.exec(line);
+  return { name: match?.[1] ?? line, email: match?.[2] ?? "", date: match?.[3] ?? "" };
+}
+
+function formatSignature({ name, email, date }: Signature): string {
+  return `${withoutBrackets(name)} <${withoutBrackets(email)}> ${date}`;
+}
+
+function withoutBrackets(text: string): string {
+  return text.replace(/[<>\n\0]/g, "");
+}
+
+const packTypes: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
+
+/** A pack without deltas: how many objects go into a repository by one process. */
+export function formatPack(objects: readonly RawObject[], format: ObjectFormat): Buffer {
+  const header = Buffer.alloc(12);
+  header.write("PACK", "latin1");
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(objects.length, 8);
+  const parts: Buffer[] = [header];
+  for (const { type, content } of objects) {
+    parts.push(packEntryHeader(packTypes[type], content.length), deflateSync(content, { level: 1 }));
+  }
+  const body = Buffer.concat(parts);
+  return Buffer.concat([body, createHash(format).update(body).digest()]);
+}
+
+function packEntryHeader(type: number, size: number): Buffer {
+  const bytes: number[] = [];
+  let rest = Math.floor(size / 16);
+  let byte = (type << 4) | (size & 15);
+  while (rest > 0) {
+    bytes.push(byte | 0x80);
+    byte = rest & 0x7f;
+    rest = Math.floor(rest / 128);
+  }
+  return Buffer.from([...bytes, byte]);
+}

@@ -1,0 +1,172 @@
+import { access, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../domain/errors.js";
+import type { CommitId } from "../domain/refs.js";
+import { BatchReader, type FoundObject } from "./batch-reader.js";
+import {
+  formatCommit,
+  formatPack,
+  formatTree,
+  objectId,
+  parseCommit,
+  parseTree,
+  type ObjectFormat,
+  type ObjectType,
+  type RawObject,
+} from "./codec.js";
+import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
+import { git, gitText, type GitOptions, type GitResult } from "./run.js";
+
+/** Largest blob that is read unless the caller says otherwise: 100 MB. */
+const defaultLimit = 100 * 1024 ** 2;
+/** Beyond so many new objects, a pack is kept as it is; loose files would cost more. */
+const looseObjects = 200;
+
+/** Opens a repository, bare or not. Throws `UserError` ("invalid") for a folder that is none. */
+export async function openStore(directory: string): Promise<ObjectStore> {
+  const format = await findObjectFormat(directory);
+  return new LocalStore({ directory, refs: directory, format });
+}
+
+/** Opens a bare repository, made when there is none. */
+export async function createBareStore(directory: string): Promise<ObjectStore> {
+  if (!(await exists(join(directory, "HEAD")))) {
+    await mkdir(directory, { recursive: true });
+    await git(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
+  }
+  return new LocalStore({ directory, refs: directory, format: "sha1" });
+}
+
+export async function findObjectFormat(directory: string): Promise<ObjectFormat> {
+  const { exitCode, stdout } = await git(["rev-parse", "--show-object-format"], {
+    directory,
+    expect: [0, 128],
+  }).catch(() => ({ exitCode: 128, stdout: Buffer.alloc(0) }));
+  if (exitCode !== 0) {
+    throw new UserError("invalid", {
+      message: `${directory} is not a git repository`,
+      where: directory,
+      remedy: "Name the folder of a clone.",
+    });
+  }
+  return stdout.toString("utf8").trim() === "sha256" ? "sha256" : "sha1";
+}
+
+export interface Opened {
+  readonly directory: string;
+  /** The repository whose refs count: not the same as `directory` for a quarantine. */
+  readonly refs: string;
+  readonly format: ObjectFormat;
+}
+
+export class LocalStore implements ObjectStore {
+  readonly directory: string;
+  readonly #refs: string;
+  readonly #format: ObjectFormat;
+  readonly #reader: BatchReader;
+  readonly #unwritten = new Map<string, RawObject>();
+
+  constructor({ directory, refs, format }: Opened) {
+    this.directory = directory;
+    this.#refs = refs;
+    this.#format = format;
+    this.#reader = new BatchReader(directory);
+  }
+
+  async resolve(revision: string): Promise<CommitId | undefined> {
+    if (revision.startsWith("-")) return undefined;
+    const { exitCode, stdout } = await git(
+      ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`],
+      { directory: this.#refs, expect: [0, 1, 128] },
+    );
+    return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+  }
+
+  async has(id: string): Promise<boolean> {
+    return this.#unwritten.has(id) || (await this.#reader.look(id)) !== undefined;
+  }
+
+  async readBlob(id: string, limit = defaultLimit): Promise<Buffer> {
+    return this.#read({ id, type: "blob", limit });
+  }
+
+  async readTree(treeish: string): Promise<readonly TreeEntry[]> {
+    const waiting = this.#unwritten.get(treeish);
+    const tree = waiting?.type === "commit" ? parseCommit(waiting.content).tree : treeish;
+    const name = this.#unwritten.has(tree) ? tree : `${tree}^{tree}`;
+    return parseTree(await this.#read({ id: name, type: "tree", limit: defaultLimit }), this.#format);
+  }
+
+  async readCommit(id: CommitId): Promise<Commit> {
+    return parseCommit(await this.#read({ id, type: "commit", limit: defaultLimit }));
+  }
+
+  writeBlob(content: Uint8Array): string {
+    return this.#write({ type: "blob", content: Buffer.from(content) });
+  }
+
+  writeTree(entries: readonly TreeEntry[]): string {
+    return this.#write({ type: "tree", content: formatTree(entries) });
+  }
+
+  writeCommit(commit: Commit): CommitId {
+    return this.#write({ type: "commit", content: formatCommit(commit) });
+  }
+
+  async flush(): Promise<void> {
+    if (this.#unwritten.size === 0) return;
+    const objects = [...this.#unwritten.values()];
+    const into =
+      objects.length > looseObjects ? ["index-pack", "--stdin", "--fix-thin"] : ["unpack-objects", "-q"];
+    await git(into, { directory: this.directory, input: formatPack(objects, this.#format) });
+    this.#unwritten.clear();
+  }
+
+  async git(args: readonly string[], options: Omit<GitOptions, "directory"> = {}): Promise<GitResult> {
+    await this.flush();
+    return git(args, { ...options, directory: this.directory });
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  async #read({ id, type, limit }: { id: string; type: ObjectType; limit: number }): Promise<Buffer> {
+    const unwritten = this.#unwritten.get(id);
+    if (unwritten !== undefined) return unwritten.content;
+    return contentOf(await this.#reader.read(id, limit), { id, type, limit });
+  }
+
+  #write(object: RawObject): string {
+    const id = objectId(object, this.#format);
+    this.#unwritten.set(id, object);
+    return id;
+  }
+}
+
+function contentOf(found: FoundObject | undefined, wanted: { id: string; type: ObjectType; limit: number }) {
+  if (found?.type !== wanted.type) {
+    throw new UserError("missing", {
+      message: `the repository lacks the ${wanted.type} ${wanted.id}`,
+      remedy: "Fetch the whole history: a shallow or partial clone is not enough.",
+    });
+  }
+  if (found.content === undefined) {
+    throw new UserError("unsupported", {
+      message: `the ${wanted.type} ${wanted.id} has ${found.size} bytes; ${wanted.limit} are the limit`,
+    });
+  }
+  return found.content;
+}
+
+/** The path that git itself would use for something in this repository, made absolute. */
+export async function gitPath(directory: string, name: string): Promise<string> {
+  return gitText(["rev-parse", "--path-format=absolute", "--git-path", name], { directory });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
