@@ -167,6 +167,10 @@ export type Happening =
       readonly mergeRequest: SandboxMergeRequest;
       /** The head before, for `pushed`. */
       readonly before?: string;
+      /** What `updated` changed, as it was before. */
+      readonly previous?: Partial<
+        Pick<SandboxMergeRequest, "title" | "description" | "targetBranch" | "draft" | "labels">
+      >;
       readonly by: SandboxUser;
     }
   | {
@@ -178,4 +182,9 @@ export type Happening =
   | { readonly kind: "status"; readonly status: SandboxStatus }
   | { readonly kind: "pipeline"; readonly pipeline: SandboxPipeline }
   | { readonly kind: "job"; readonly pipeline: SandboxPipeline; readonly job: SandboxJob }
-  | { readonly kind: "check-run"; readonly checkRun: SandboxCheckRun };
+  | {
+      readonly kind: "check-run";
+      readonly action: "created" | "completed" | "rerequested";
+      readonly checkRun: SandboxCheckRun;
+      readonly by: SandboxUser;
+    };

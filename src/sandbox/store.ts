@@ -49,6 +49,7 @@ export interface SandboxStore {
   /** Whether a branch of the repository contains the commit, and which first. */
   branchContaining(repository: SandboxRepository, commit: string): Promise<string | undefined>;
   file(repository: SandboxRepository, at: { revision: string; path: string }): Promise<Buffer | undefined>;
+  /** Makes the branch, or moves it where it exists already. */
   createBranch(
     repository: SandboxRepository,
     branch: { name: string; commit: string; by: SandboxUser },
@@ -111,6 +112,8 @@ export interface SandboxStore {
   checkRun(id: number): SandboxCheckRun | undefined;
   addCheckRun(checkRun: Omit<SandboxCheckRun, "id">): SandboxCheckRun;
   updateCheckRun(checkRun: SandboxCheckRun, change: Partial<SandboxCheckRun>): void;
+  /** Somebody pressed *Re-run*: the check run is queued again and its app is told. */
+  rerequestCheckRun(checkRun: SandboxCheckRun, by: SandboxUser): void;
 
   /** The GitHub App installed on every repository of this forge; only GitHub has one. */
   readonly app: SandboxApp | undefined;
