@@ -1,0 +1,23 @@
+import type { Knex } from "knex";
+import * as createQueue from "../../migrations/20261121023500_create_queue.js";
+import * as createPairs from "../../migrations/20261121023600_create_pairs.js";
+
+interface NamedMigration {
+  readonly name: string;
+  readonly migration: Knex.Migration;
+}
+
+/** Every migration in order. Listed rather than read from the folder, so that source and compiled program agree. */
+const migrations: readonly NamedMigration[] = [
+  { name: "20261121023500_create_queue", migration: createQueue },
+  { name: "20261121023600_create_pairs", migration: createPairs },
+];
+
+/** The list as knex asks for it. */
+export const migrationSource: Knex.MigrationSource<NamedMigration> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: ({ name }) => name,
+  getMigration: ({ migration }) => Promise.resolve(migration),
+};
+
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

@@ -1,0 +1,64 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { knex, type Knex } from "knex";
+import { OperatorError, UserError } from "../domain/errors.js";
+import { migrate } from "./migrate.js";
+
+/**
+ * Opens the database and brings its schema up to date. `url` is `sqlite:FILE` (file and directory are made),
+ * `sqlite::memory:`, or `postgres://…`. Throws `OperatorError` when it cannot be opened or was written by a newer
+ * Sluice, `UserError` for a URL of another kind.
+ */
+export async function openDatabase(url: string): Promise<Knex> {
+  const database = connect(url);
+  try {
+    await migrate(database);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError(`the database cannot be opened: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Knex on a database as it is, without a look at its schema. */
+export function connect(url: string): Knex {
+  if (url.startsWith("sqlite:")) return connectSqlite(url.slice("sqlite:".length).replace(/^\/\//, ""));
+  if (/^postgres(ql)?:\/\//.test(url))
+    return knex({ client: "pg", connection: url, pool: { min: 0, max: 10 } });
+  throw new UserError("invalid", {
+    message: "DATABASE_URL is neither sqlite: nor postgres://",
+    remedy: "Write sqlite:var/sluice.db for a file, or postgres://user:password@host/database for a server.",
+  });
+}
+
+function connectSqlite(filename: string): Knex {
+  if (filename !== ":memory:") mkdirSync(dirname(filename), { recursive: true });
+  return knex({
+    client: "better-sqlite3",
+    connection: { filename },
+    useNullAsDefault: true,
+    // One connection: SQLite has one writer, and a memory database lives as long as its connection.
+    pool: { min: 1, max: 1, afterCreate: prepareSqlite },
+  });
+}
+
+interface SqliteConnection {
+  pragma(statement: string): unknown;
+}
+
+function prepareSqlite(connection: SqliteConnection, done: (error: Error | null) => void): void {
+  // WAL lets other processes read while we write; they wait rather than fail when both write.
+  for (const statement of ["journal_mode = WAL", "busy_timeout = 5000", "foreign_keys = ON"]) {
+    connection.pragma(statement);
+  }
+  done(null);
+}
+
+/** Errors of the drivers carry an empty message when several addresses were tried in vain. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") {
+    return error.errors.map((each: unknown) => reasonOf(each)).join("; ");
+  }
+  return error instanceof Error ? error.message : String(error);
+}
