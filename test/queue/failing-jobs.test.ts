@@ -1,0 +1,154 @@
+import { describe, expect, it } from "@jest/globals";
+import { OperatorError, RetryLater, UserError } from "../../src/domain/errors.js";
+import { done, type Outcome } from "../../src/domain/outcome.js";
+import type { SqlQueue } from "../../src/queue/sql-queue.js";
+import { engines, useDatabases } from "../world/databases.js";
+import { job, performed, queuesOn } from "./queues.js";
+
+describe.each(engines)("when a job fails, the queue on %s", (engine) => {
+  const databases = useDatabases(engine);
+  const emptyQueue = queuesOn(databases);
+
+  describe("a job that time helps", () => {
+    it("is tried again after pauses that double up to ten minutes, as often as it takes", async () => {
+      const { queue, pass, clock } = await emptyQueue();
+      await queue.add([job("mirror 1")]);
+
+      const pauses: number[] = [];
+      for (let attempt = 1; attempt <= 13; attempt++) {
+        await performed(queue, { "mirror 1": new RetryLater("the forge is down") });
+        const due = (await queue.nextDueAt()) ?? clock.now();
+        const seconds = (due.getTime() - clock.now().getTime()) / 1000;
+        pauses.push(seconds);
+        pass(seconds);
+      }
+
+      expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]);
+      expect(await performed(queue)).toEqual(["mirror 1"]);
+    });
+
+    it("is not tried before the moment that the forge named", async () => {
+      const { queue, pass, in: later } = await emptyQueue();
+      await queue.add([job("mirror 1")]);
+
+      await performed(queue, { "mirror 1": new RetryLater("rate limited", { notBefore: later(90) }) });
+      pass(89);
+      expect(await performed(queue)).toEqual([]);
+      pass(1);
+      expect(await performed(queue)).toEqual(["mirror 1"]);
+    });
+  });
+
+  describe("a job that fails otherwise", () => {
+    it.each([
+      ["for the operator", new OperatorError("the token lacks a right")],
+      ["with a complaint that nobody told the user", new UserError("invalid", { message: "no such branch" })],
+      ["by a bug", new TypeError("undefined is not a function")],
+    ])("%s is parked with its error, never dropped and never retried", async (_, error) => {
+      const { queue, pass } = await emptyQueue();
+      await queue.add([job("mirror 1")]);
+
+      await performed(queue, { "mirror 1": error });
+      pass(86_400);
+
+      expect(await performed(queue)).toEqual([]);
+      const parked = await queue.parked();
+      expect(parked).toMatchObject([{ kind: "mirror", key: "mirror 1" }]);
+      expect(parked[0]?.error).toContain(error.message);
+      expect(parked[0]?.error).toContain("failing-jobs.test");
+    });
+
+    it("is parked with the errors that caused it", async () => {
+      const { queue } = await emptyQueue();
+      await queue.add([job("mirror 1")]);
+
+      const cause = new Error("400 Bad Request", { cause: new Error("state is missing") });
+      await performed(queue, { "mirror 1": new OperatorError("the forge did not understand", { cause }) });
+
+      const error = (await queue.parked())[0]?.error;
+      expect(error).toContain("400 Bad Request");
+      expect(error).toContain("state is missing");
+    });
+
+    it("leaves no token behind, neither in the table nor in the log", async () => {
+      const { queue, lines } = await emptyQueue();
+      await queue.add([job("mirror 1")]);
+
+      const secret = "glpat-AbCdEf0123456789abcd";
+      const cause = Object.assign(new Error("refused"), {
+        request: { headers: { "private-token": secret } },
+      });
+      await performed(queue, { "mirror 1": new OperatorError(`token ${secret} is refused`, { cause }) });
+
+      expect((await queue.parked())[0]?.error).toContain("token [secret] is refused");
+      expect(JSON.stringify([await queue.parked(), lines])).not.toContain(secret);
+    });
+
+    it("is forgotten once the same work was done", async () => {
+      const { queue } = await emptyQueue();
+      await queue.add([job("mirror 1"), job("mirror 2")]);
+      await performed(queue, {
+        "mirror 1": new OperatorError("no right"),
+        "mirror 2": new OperatorError("no right"),
+      });
+
+      await queue.add([job("mirror 1")]);
+      await performed(queue);
+
+      expect(await queue.parked()).toMatchObject([{ key: "mirror 2" }]);
+    });
+  });
+
+  describe("a worker that dies", () => {
+    /** A worker that claims a job and is never heard of again. */
+    const dieWith = async (queue: SqlQueue, key: string) => {
+      const claimed = new Promise<void>((resolve) => {
+        queue.start((claim) => {
+          if (claim.key === key) resolve();
+          return new Promise<Outcome>(() => undefined);
+        });
+      });
+      await claimed;
+    };
+
+    it("loses its job to another one when its lease has run out, and its lane waits until then", async () => {
+      const { queue, anotherWorker, pass } = await emptyQueue();
+      await queue.add([job("first", { lane: "a" }), job("second", { lane: "a" })]);
+      await dieWith(anotherWorker(), "first");
+
+      expect(await performed(queue)).toEqual([]);
+      pass(31);
+      const attempts: Record<string, number> = {};
+      await queue.runDue(({ key, attempt }) => {
+        attempts[key] = attempt;
+        return Promise.resolve(done(""));
+      });
+
+      expect(attempts).toEqual({ first: 2, second: 1 });
+    });
+
+    it("cannot end the job that another one took over", async () => {
+      const { queue, anotherWorker, pass } = await emptyQueue();
+      const slow = anotherWorker();
+      await queue.add([job("mirror 1")]);
+      let wake = (_: Outcome): void => undefined;
+      const claimed = new Promise<void>((resolve) => {
+        slow.start(() => {
+          resolve();
+          return new Promise<Outcome>((end) => (wake = end));
+        });
+      });
+      await claimed;
+
+      pass(31);
+      await queue.runDue(async () => {
+        wake(done("too late"));
+        await slow.stop();
+        expect(await queue.counts()).toMatchObject({ running: 1 });
+        throw new OperatorError("no right");
+      });
+
+      expect(await queue.parked()).toHaveLength(1);
+    });
+  });
+});
