@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { askingApp, signedIn } from "./access.js";
+import { appObject, appPermissions, hookConfig, installationObject } from "./entities/app.js";
+import { permissions, repositoryObject } from "./entities/repository.js";
+import { Refusal, notFound } from "./errors.js";
+import { type Api, type Request, body, numberParameter, paged } from "./http.js";
+
+export function appRoutes(api: Api): void {
+  api.get("/app", (c) => c.json(appObject(c.var.store, askingApp(c))));
+  api.get("/app/hook/config", webhookConfig);
+  api.get("/app/installations", (c) => c.json(paged(c, [installationObject(c.var.store, askingApp(c))])));
+  api.get("/app/installations/:id", (c) => c.json(installation(c)));
+  api.post("/app/installations/:id/access_tokens", createToken);
+  api.get("/installation/repositories", installedRepositories);
+  api.get("/repos/:owner/:repo/installation", repositoryInstallation);
+}
+
+function webhookConfig(c: Request) {
+  const { webhookUrl, webhookSecret } = askingApp(c);
+  return c.json(
+    webhookUrl === undefined
+      ? { content_type: "json", insecure_ssl: "0" }
+      : hookConfig({ url: webhookUrl, secret: webhookSecret }),
+  );
+}
+
+function installation(c: Request) {
+  const app = askingApp(c);
+  if (numberParameter(c, "id") !== app.installationId) throw notFound();
+  return installationObject(c.var.store, app);
+}
+
+const wantedToken = z.object({
+  repositories: z.array(z.string()).optional(),
+  repository_ids: z.array(z.number()).optional(),
+  permissions: z.record(z.string(), z.string()).optional(),
+});
+
+/** The sandbox's tokens reach every repository, whatever narrowing was asked for. */
+async function createToken(c: Request) {
+  installation(c);
+  await body(c, wantedToken);
+  const { token, expiresAt } = c.var.store.createInstallationToken();
+  const answer = { token, expires_at: expiresAt, permissions: appPermissions, repository_selection: "all" };
+  return c.json(answer, 201);
+}
+
+function installedRepositories(c: Request) {
+  const { store, caller } = c.var;
+  signedIn(c);
+  if (caller.kind !== "installation") {
+    throw new Refusal(
+      403,
+      "You must authenticate with an installation access token in order to list repositories for an installation.",
+    );
+  }
+  const repositories = store.repositories().map((repository) => ({
+    ...repositoryObject(store, repository),
+    permissions: permissions(store.access(caller.user, repository)),
+  }));
+  return c.json({
+    total_count: repositories.length,
+    repository_selection: "all",
+    repositories: paged(c, repositories),
+  });
+}
+
+/** An app asks by its JWT and sees the repositories that it is installed on, private ones too. */
+function repositoryInstallation(c: Request) {
+  const { store } = c.var;
+  const app = askingApp(c);
+  const path = `${c.req.param("owner") ?? ""}/${c.req.param("repo") ?? ""}`;
+  if (store.repositoryByPath(path) === undefined) throw notFound();
+  return c.json(installationObject(store, app));
+}

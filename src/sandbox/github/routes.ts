@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import type { SandboxStore } from "../store.js";
+import { actionsRoutes } from "./actions.js";
+import { appRoutes } from "./app.js";
+import { callerOf } from "./caller.js";
+import { checkRoutes } from "./checks.js";
+import { commentRoutes } from "./comments.js";
+import { commitRoutes } from "./commits.js";
+import { contentRoutes } from "./contents.js";
+import { Refusal, notFound } from "./errors.js";
+import { gitDataRoutes } from "./git-data.js";
+import { hookRoutes } from "./hooks.js";
+import type { GitHubEnv } from "./http.js";
+import { issueRoutes } from "./issues.js";
+import { mergeRoutes } from "./merges.js";
+import { pullRoutes } from "./pulls.js";
+import { conditional, countedRequests } from "./request-headers.js";
+import { repositoryRoutes } from "./repositories.js";
+import { statusRoutes } from "./statuses.js";
+import { userRoutes } from "./users.js";
+
+/** GitHub's REST API, below `/api/v3` as on a GitHub Enterprise. */
+export function githubRoutes(store: SandboxStore): Hono {
+  const api = new Hono<GitHubEnv>();
+  api.onError((error, c) => {
+    if (error instanceof Refusal) return c.json(error.body(), error.status);
+    throw error;
+  });
+  api.notFound((c) => c.json(notFound().body(), 404));
+  api.use(async (c, next) => {
+    c.set("store", store);
+    c.set("caller", callerOf(store, c.req.header("authorization")));
+    await next();
+  });
+  api.use(countedRequests(store));
+  api.use(conditional);
+
+  for (const add of resources) add(api);
+  const root = new Hono();
+  root.route("/api/v3", api);
+  return root;
+}
+
+const resources = [
+  actionsRoutes,
+  appRoutes,
+  checkRoutes,
+  commentRoutes,
+  commitRoutes,
+  contentRoutes,
+  gitDataRoutes,
+  hookRoutes,
+  issueRoutes,
+  mergeRoutes,
+  pullRoutes,
+  repositoryRoutes,
+  statusRoutes,
+  userRoutes,
+];
