@@ -6,6 +6,7 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import { type CommitId, repositoryName, shortCommit } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { push } from "../git/remotes.js";
 import type { Clone, Clones } from "./clones.js";
 import type { Link } from "./links.js";
 import type { Pair, Pairs } from "./pairs.js";
@@ -117,6 +118,6 @@ export class Carrier {
     // Before the push: if we are killed in between, the commit on the branch is known as ours all the same.
     await pairs.recordMirrored(pair, { sourceCommit: mergeRequest.head, distCommit: commit });
     if (present === commit) return;
-    await dist.push({ remote: await forge.gitRemote(link.distGit), commit, branch, expecting: present });
+    await push(dist, { remote: await forge.gitRemote(link.distGit), commit, branch, expecting: present });
   }
 }

@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import { type RepositoryRef, repositoryName } from "../domain/refs.js";
-import { createBareStore, type ObjectStore, openStore } from "../git/object-store.js";
+import { createBareStore } from "../git/local-store.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { type Fetch, fetch } from "../git/remotes.js";
 
 /** Our bare copy of one repository, holding what was fetched so far. */
 export interface Clone {
   readonly store: ObjectStore;
   /** Fetches take turns: two of them in one repository would fight over its refs. */
-  fetch(request: FetchRequest): Promise<void>;
+  fetch(what: Fetch): Promise<void>;
 }
-
-type FetchRequest = Parameters<ObjectStore["fetch"]>[0];
 
 /** The bare repositories that conversions work on, one for each repository of a forge. */
 export class Clones {
   readonly #directory: string;
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -24,10 +24,9 @@ export class Clones {
   async with<T>(repository: RepositoryRef, work: (clone: Clone) => Promise<T>): Promise<T> {
     const name = repositoryName(repository);
     const directory = this.#place(repository);
-    await this.#inTurn(name, () => createBareStore(directory));
-    const store = await openStore(directory);
+    const store = await this.#inTurn(name, () => createBareStore(directory));
     try {
-      return await work({ store, fetch: (request) => this.#inTurn(name, () => store.fetch(request)) });
+      return await work({ store, fetch: (what) => this.#inTurn(name, () => fetch(store, what)) });
     } finally {
       await store.close();
     }
@@ -38,12 +37,12 @@ export class Clones {
     return join(this.#directory, encodeURIComponent(forge), `${encodeURIComponent(path.toLowerCase())}.git`);
   }
 
-  async #inTurn(name: string, work: () => Promise<void>): Promise<void> {
+  async #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(name) ?? Promise.resolve();
     const mine = before.catch(() => undefined).then(work);
     this.#turns.set(name, mine);
     try {
-      await mine;
+      return await mine;
     } finally {
       if (this.#turns.get(name) === mine) this.#turns.delete(name);
     }

@@ -1,0 +1,67 @@
+import type { Clock } from "../domain/clock.js";
+import { OperatorError } from "../domain/errors.js";
+import type { ReadDelivery } from "../domain/events.js";
+import type { ForgeName } from "../domain/refs.js";
+import type { NewJob, Queue } from "../queue/queue.js";
+import { jobsFor, unreadableDelivery } from "./jobs.js";
+
+/** A webhook as it came in over HTTP, its body as the very bytes that were signed. */
+export interface ReceivedWebhook {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** What is particular to a forge's webhooks. */
+export interface WebhookDialect {
+  readonly forge: ForgeName;
+  /** Whether the signature or the secret fits; takes the same time either way. */
+  isAuthentic(webhook: ReceivedWebhook): boolean;
+  identify(webhook: ReceivedWebhook): { readonly id: string; readonly event: string };
+  /** Throws `OperatorError` where a known event has an unknown shape. */
+  read(delivery: { readonly event: string; readonly body: string }): ReadDelivery;
+}
+
+export interface ReceiverTools {
+  readonly queue: Pick<Queue, "accept">;
+  readonly clock: Clock;
+}
+
+/**
+ * Stores an authentic delivery with the jobs that follow from it and answers at once. Whatever it holds, it is answered
+ * 2xx once it is stored: GitLab switches off hooks that are answered otherwise.
+ */
+export async function receiveWebhook(
+  webhook: ReceivedWebhook,
+  dialect: WebhookDialect,
+  { queue, clock }: ReceiverTools,
+): Promise<Answer> {
+  if (!dialect.isAuthentic(webhook)) {
+    return { status: 401, body: { error: "the webhook's secret or signature does not fit" } };
+  }
+  const { forge } = dialect;
+  const { id, event } = dialect.identify(webhook);
+  const body = webhook.body.toString("utf8");
+  const { jobs, reason } = jobsOf({ forge, id, read: () => dialect.read({ event, body }) });
+  const outcome = await queue.accept({ forge, id, event, body, receivedAt: clock.now() }, jobs);
+  return { status: 202, body: { outcome, jobs: jobs.length, ...(reason === undefined ? {} : { reason }) } };
+}
+
+function jobsOf(delivery: { readonly forge: ForgeName; readonly id: string; read(): ReadDelivery }): {
+  readonly jobs: readonly NewJob[];
+  readonly reason?: string;
+} {
+  try {
+    const read = delivery.read();
+    if (read.outcome === "skipped") return { jobs: [], reason: read.reason };
+    return { jobs: read.events.flatMap(jobsFor) };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    const { forge, id } = delivery;
+    return { jobs: [unreadableDelivery({ forge, id, reason: error.message })], reason: "kept for the operator" };
+  }
+}

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { endWorld, linkedPackage } from "../world/world.js";
+import { combinations } from "../world/combinations.js";
+
+afterEach(endWorld);
+
+describe.each(combinations)("a merge request in source-git on $from, dist-git on $to", (forges) => {
+  it("gets its counterpart in dist-git, converted, by the human, committed by the bot", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+
+    const mergeRequest = await sourceGit.openMergeRequest({ description: "Large sums wrapped around." });
+    await settle();
+
+    const [mirror, ...others] = await distGit.mergeRequests();
+    expect(others).toEqual([]);
+    expect(mirror).toMatchObject({ title: "Do not overflow on large sums", state: "open", targetBranch: "main" });
+    expect(mirror?.description).toContain("Large sums wrapped around.");
+    expect(mirror?.description).toContain(mergeRequest.webUrl);
+
+    const change = await distGit.changeOf(mirror);
+    expect(change.commits).toHaveLength(1);
+    expect(change.commits[0]).toMatchObject({
+      author: { name: "Robin Okafor", email: "robin@contributor.example" },
+      committer: { name: "Sluice Bot" },
+    });
+    expect(change.commits[0]?.message).toBe(
+      "Do not overflow on large sums\n\nLarge sums wrapped around.\n\n" +
+        `From-source-git-commit: ${mergeRequest.head}\n`,
+    );
+    expect(change.files).toEqual(["0002-Do-not-overflow-on-large-sums.patch", "tally.spec"]);
+    expect(change.added["tally.spec"]).toEqual(["Patch2:         0002-Do-not-overflow-on-large-sums.patch"]);
+  });
+
+  it("says where it stands: pending at first, then mirrored, with one comment that leads there", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    expect(await sourceGit.statusHistory(mergeRequest, "sluice")).toEqual([
+      "pending: mirroring…",
+      expect.stringMatching(/^success: mirrored as rpms\/tally[#!]1$/),
+    ]);
+    const [mirror] = await distGit.mergeRequests();
+    expect(await sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(mirror?.webUrl ?? "no mirror")]);
+  });
+
+  it("is mirrored once, however often its webhook arrives", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await sourceGit.redeliverWebhooks();
+    await settle();
+    await sourceGit.redeliverWebhooks();
+    await settle();
+
+    expect(await distGit.mergeRequests()).toHaveLength(1);
+    expect(await sourceGit.comments(mergeRequest)).toHaveLength(1);
+  });
+
+  it("shows dist-git's CI results on the commit that was mirrored, by their names, with their addresses", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    await distGit.script([{ name: "build", states: ["pending", "running", "success"] }, { name: "rpmlint", states: ["failure"] }]);
+
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    const statuses = await sourceGit.statuses(mergeRequest);
+    expect(statuses["dist-git/build"]).toMatchObject({ state: "success" });
+    expect(statuses["dist-git/rpmlint"]).toMatchObject({ state: "failure" });
+    expect(statuses["dist-git/build"]?.targetUrl).toContain(distGit.webUrl);
+  });
+
+  it("shows a status that somebody set on dist-git's commit from outside", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    await distGit.setStatus({ context: "osci", state: "success", description: "all gates open" });
+    await settle();
+
+    expect(await sourceGit.statuses(mergeRequest)).toMatchObject({
+      "dist-git/osci": { state: "success", description: "all gates open" },
+    });
+  });
+
+  it("carries a push over to the same counterpart", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    const updated = await sourceGit.push(mergeRequest, { "NEWS": "1.5.0\n  * Large sums.\n" });
+    await settle();
+
+    const [mirror, ...others] = await distGit.mergeRequests();
+    expect(others).toEqual([]);
+    const change = await distGit.changeOf(mirror);
+    expect(change.commits).toHaveLength(1);
+    expect(change.commits[0]?.message).toContain(`From-source-git-commit: ${updated.head}`);
+    expect(change.files).toHaveLength(3);
+  });
+
+  it("from a fork of somebody without write access waits for a maintainer, and says so", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+
+    const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
+    await settle();
+
+    expect(await distGit.mergeRequests()).toEqual([]);
+    expect(await sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("Waiting for a maintainer")]);
+    expect((await sourceGit.statuses(mergeRequest))["sluice"]).toMatchObject({
+      state: "pending",
+      description: "waiting for a maintainer",
+    });
+  });
+
+  it("from a fork is mirrored where the link trusts everyone", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, trust: "everyone" });
+
+    const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
+    await settle();
+
+    expect(await distGit.mergeRequests()).toHaveLength(1);
+    expect((await sourceGit.statuses(mergeRequest))["sluice"]).toMatchObject({ state: "success" });
+  });
+
+  it("that is closed takes its counterpart with it, and brings it back when it is reopened", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    await sourceGit.close(mergeRequest);
+    await settle();
+    expect(await distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
+
+    await sourceGit.reopen(mergeRequest);
+    await settle();
+    expect(await distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(await sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("Mirrored")]);
+  });
+});

@@ -1,0 +1,107 @@
+import { git, gitText } from "../../src/git/run.js";
+import type { SandboxMergeRequest } from "../../src/sandbox/model.js";
+import type { SandboxCommit } from "../../src/sandbox/store.js";
+import type { Side } from "./side.js";
+
+/** What a merge request in dist-git brings, as reviewers see it. */
+export interface Change {
+  readonly commits: readonly SandboxCommit[];
+  /** Names of the changed files. */
+  readonly files: readonly string[];
+  /** Lines that each changed file gains. */
+  readonly added: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SeenMergeRequest extends SandboxMergeRequest {
+  readonly webUrl: string;
+}
+
+/** What people do in dist-git, and what they see there. */
+export class DistGit {
+  readonly #side: Side;
+
+  constructor(side: Side) {
+    this.#side = side;
+  }
+
+  get webUrl(): string {
+    return this.#side.store.url;
+  }
+
+  mergeRequests(): readonly SeenMergeRequest[] {
+    return this.#side.store
+      .mergeRequests(this.#side.repository)
+      .map((mergeRequest) => ({ ...mergeRequest, webUrl: this.#side.mergeRequestUrl(mergeRequest.number) }));
+  }
+
+  async changeOf(mergeRequest: SeenMergeRequest | undefined): Promise<Change> {
+    if (!mergeRequest) throw new Error("there is no merge request in dist-git");
+    const found = this.#find(mergeRequest);
+    const commits = await this.#side.store.mergeRequestCommits(found);
+    const directory = this.#side.repository.gitDirectory;
+    const range = [`${found.targetBranch}...${found.head}`];
+    const files = (await gitText(["diff", "--name-only", ...range], { directory })).split("\n").filter(Boolean);
+    const added: Record<string, string[]> = {};
+    for (const file of files) {
+      const diff = await gitText(["diff", "--unified=0", ...range, "--", file], { directory });
+      added[file] = diff.split("\n").flatMap((line) => (/^\+(?!\+\+ )/.test(line) ? [line.slice(1)] : []));
+    }
+    return { commits, files, added };
+  }
+
+  async close(mergeRequest: SeenMergeRequest | undefined): Promise<void> {
+    await this.#side.store.closeMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
+  }
+
+  async reopen(mergeRequest: SeenMergeRequest | undefined): Promise<void> {
+    await this.#side.store.reopenMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
+  }
+
+  async merge(mergeRequest: SeenMergeRequest | undefined): Promise<void> {
+    await this.#side.store.merge(this.#find(mergeRequest), { squash: false }, this.#side.maintainer);
+  }
+
+  /** Somebody pushes a commit of their own to a branch. */
+  async push(branch: string, file: string): Promise<void> {
+    const { repository, store } = this.#side;
+    const parent = await store.branch(repository, branch);
+    if (parent === undefined) throw new Error(`there is no branch ${branch}`);
+    await this.#side.pushFile({ branch, file, content: "by a person\n" });
+  }
+
+  async deleteBranch(branch: string): Promise<void> {
+    await this.#side.store.deleteBranch(this.#side.repository, { name: branch, by: this.#side.maintainer });
+  }
+
+  async has(commit: string): Promise<boolean> {
+    const directory = this.#side.repository.gitDirectory;
+    const { exitCode } = await git(["cat-file", "-e", commit], { directory, expect: [0, 1, 128] });
+    return exitCode === 0;
+  }
+
+  /** What the CI of dist-git does with every merge request. */
+  script(jobs: Parameters<Side["script"]>[0]): void {
+    this.#side.script(jobs);
+  }
+
+  /** Somebody else's CI sets a status on the head of the only merge request. */
+  setStatus(status: { readonly context: string; readonly state: string; readonly description: string }): void {
+    const [mergeRequest] = this.mergeRequests();
+    if (!mergeRequest) throw new Error("there is no merge request in dist-git");
+    this.#side.store.addStatus({
+      repository: this.#side.repository.id,
+      commit: mergeRequest.head,
+      ref: mergeRequest.sourceBranch,
+      pipeline: undefined,
+      targetUrl: undefined,
+      author: this.#side.maintainer,
+      ...status,
+    });
+  }
+
+  #find(mergeRequest: SeenMergeRequest | undefined): SandboxMergeRequest {
+    const found = mergeRequest && this.#side.store.mergeRequest(this.#side.repository, mergeRequest.number);
+    if (!found) throw new Error("there is no such merge request in dist-git");
+    return found;
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { git, gitText } from "../../src/git/run.js";
+import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
+import { applyMail, type PackageRepositories, person } from "../../src/sandbox/package.js";
+import type { Side } from "./side.js";
+import { readStatuses, type SeenStatus } from "./statuses.js";
+
+export interface Opening {
+  readonly from?: "branch" | "fork";
+  readonly title?: string;
+  readonly description?: string;
+  readonly targetBranch?: string;
+  readonly draft?: boolean;
+  /** Files to write instead of the package's contribution. */
+  readonly change?: Readonly<Record<string, string>>;
+}
+
+/** A merge request as its author knows it. */
+export interface Opened {
+  readonly number: number;
+  readonly head: string;
+  readonly webUrl: string;
+}
+
+const author = person("Robin Okafor", "robin@contributor.example", "2026-11-02T16:05:00+00:00");
+
+/** What people do in source-git, and what they see there. */
+export class SourceGit {
+  readonly #side: Side;
+  readonly #package: PackageRepositories;
+  readonly #places = new Map<number, { readonly repository: SandboxRepository; readonly branch: string }>();
+  #branches = 0;
+
+  constructor(side: Side, packageRepositories: PackageRepositories) {
+    this.#side = side;
+    this.#package = packageRepositories;
+  }
+
+  async openMergeRequest(opening: Opening = {}): Promise<Opened> {
+    const by = opening.from === "fork" ? this.#side.contributor : this.#side.maintainer;
+    const repository = opening.from === "fork" ? await this.#fork(by) : this.#side.repository;
+    const branch = `change-${++this.#branches}`;
+    await this.#commitOn(branch, opening.change);
+    await this.#push({ repository, branch, by });
+    const outcome = await this.#side.store.openMergeRequest({
+      repository: this.#side.repository,
+      sourceRepository: repository,
+      sourceBranch: branch,
+      targetBranch: opening.targetBranch ?? "main",
+      title: opening.title ?? "Do not overflow on large sums",
+      description: opening.description ?? "",
+      draft: opening.draft ?? false,
+      author: by,
+    });
+    if (outcome.outcome !== "opened") throw new Error(`merge request not opened: ${outcome.outcome}`);
+    this.#places.set(outcome.mergeRequest.number, { repository, branch });
+    return this.#opened(outcome.mergeRequest);
+  }
+
+  /** One more commit on the merge request's branch. */
+  async push(mergeRequest: Opened, change: Readonly<Record<string, string>>): Promise<Opened> {
+    const { repository, branch } = this.#place(mergeRequest);
+    await git(["switch", "--quiet", branch], { directory: this.#package.sourceGit });
+    await this.#commit(change);
+    await this.#push({ repository, branch, by: this.#side.maintainer });
+    return this.#opened(this.#find(mergeRequest));
+  }
+
+  async close(mergeRequest: Opened): Promise<void> {
+    await this.#side.store.closeMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
+  }
+
+  async reopen(mergeRequest: Opened): Promise<void> {
+    await this.#side.store.reopenMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
+  }
+
+  async merge(mergeRequest: Opened): Promise<void> {
+    await this.#side.store.merge(this.#find(mergeRequest), { squash: false }, this.#side.maintainer);
+  }
+
+  async redeliverWebhooks(): Promise<void> {
+    await this.#side.redeliverWebhooks();
+  }
+
+  /** What people wrote or Sluice said, without the marker that nobody sees. */
+  comments(mergeRequest: Opened): readonly string[] {
+    return this.#side.store
+      .comments(this.#find(mergeRequest))
+      .filter(({ system }) => !system)
+      .map(({ body }) => body.replace(/^<!--.*?-->\s*/s, ""));
+  }
+
+  comment(mergeRequest: Opened, body: string): void {
+    this.#side.store.addComment(this.#find(mergeRequest), body, this.#side.contributor);
+  }
+
+  /** The newest status of each context on the merge request's head. */
+  statuses(mergeRequest: Opened): Readonly<Record<string, SeenStatus>> {
+    return Object.fromEntries(this.#seen(mergeRequest).map((status) => [status.context, status]));
+  }
+
+  /** Every status of one context on the head that was ever set, oldest first: `pending: mirroring…`. */
+  statusHistory(mergeRequest: Opened, context: string): readonly string[] {
+    return this.#side.statusHistory(mergeRequest.head, context);
+  }
+
+  #seen(mergeRequest: Opened): readonly SeenStatus[] {
+    return readStatuses(this.#side.store, this.#side.repository, mergeRequest.head);
+  }
+
+  async #fork(by: SandboxUser): Promise<SandboxRepository> {
+    const { store, repository } = this.#side;
+    return store.repositoryByPath(`${by.login}/tally`) ?? store.fork(repository, by);
+  }
+
+  async #commitOn(branch: string, change: Opening["change"]): Promise<void> {
+    const directory = this.#package.sourceGit;
+    await git(["switch", "--quiet", "--create", branch, "main"], { directory });
+    if (change) await this.#commit(change);
+    else await applyMail(directory, this.#package.contribution, author);
+  }
+
+  async #commit(change: Readonly<Record<string, string>>): Promise<void> {
+    const directory = this.#package.sourceGit;
+    for (const [path, content] of Object.entries(change)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), content);
+    }
+    await git(["add", "--all", "--force"], { directory });
+    const message = `Change ${Object.keys(change).join(", ")}`;
+    await git(["commit", "--quiet", "-m", message], { directory, environment: author });
+  }
+
+  async #push(what: { repository: SandboxRepository; branch: string; by: SandboxUser }): Promise<void> {
+    await git(["push", "--quiet", "--force", this.#side.cloneUrl(what.repository), what.branch], {
+      directory: this.#package.sourceGit,
+      credentials: this.#side.credentials(what.by),
+    });
+    await gitText(["rev-parse", what.branch], { directory: this.#package.sourceGit });
+  }
+
+  #place({ number }: Opened) {
+    const place = this.#places.get(number);
+    if (!place) throw new Error(`no merge request ${number} was opened here`);
+    return place;
+  }
+
+  #find({ number }: Opened): SandboxMergeRequest {
+    const found = this.#side.store.mergeRequest(this.#side.repository, number);
+    if (!found) throw new Error(`there is no merge request ${number}`);
+    return found;
+  }
+
+  #opened(mergeRequest: SandboxMergeRequest): Opened {
+    const { number, head } = mergeRequest;
+    return { number, head, webUrl: this.#side.mergeRequestUrl(number) };
+  }
+}
