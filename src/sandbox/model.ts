@@ -77,6 +77,7 @@ export interface SandboxMergeRequest {
 export interface SandboxComment {
   readonly id: number;
   readonly repository: number;
+  /** Its number in that repository. */
   readonly mergeRequest: number;
   readonly author: SandboxUser;
   body: string;
@@ -115,6 +116,7 @@ export interface SandboxPipeline {
   readonly ref: string;
   /** `external` pipelines hold statuses set from outside (GitLab only). */
   readonly source: "push" | "merge-request" | "external";
+  /** Id of the merge request whose head is run. */
   readonly mergeRequest: number | undefined;
   state: CiState;
   readonly jobs: SandboxJob[];

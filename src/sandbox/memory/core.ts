@@ -1,0 +1,116 @@
+import type { Clock } from "../../domain/clock.js";
+import type { Activity } from "../activity.js";
+import type {
+  ForgeKind,
+  Happening,
+  Instant,
+  SandboxCheckRun,
+  SandboxComment,
+  SandboxMergeRequest,
+  SandboxPipeline,
+  SandboxRepository,
+  SandboxStatus,
+  SandboxUser,
+} from "../model.js";
+import { UserError } from "../../domain/errors.js";
+
+/** One forge of the sandbox, as its verbs share it. */
+export interface Core {
+  readonly name: string;
+  readonly kind: ForgeKind;
+  readonly url: string;
+  /** Where the bare repositories are. */
+  readonly directory: string;
+  readonly activity: Activity;
+  /** How long after a change it is unknown whether a merge request can be merged, in milliseconds. */
+  readonly mergeabilityDelay: number;
+  readonly state: State;
+
+  now(): Instant;
+  nextId(): number;
+  /** Tells the CI and the webhooks. What it hands on is a copy: they look at it later. */
+  emit(happening: Happening): void;
+  listen(listener: (happening: Happening) => void): void;
+  /** One piece of work at a time on a repository. */
+  inTurn<T>(repository: SandboxRepository, work: () => Promise<T>): Promise<T>;
+}
+
+export interface State {
+  readonly users: SandboxUser[];
+  readonly tokens: Map<string, Token>;
+  readonly repositories: SandboxRepository[];
+  /** The branches of each repository when they were last looked at, by repository id. */
+  readonly branches: Map<number, ReadonlyMap<string, string>>;
+  readonly mergeRequests: SandboxMergeRequest[];
+  readonly comments: SandboxComment[];
+  readonly statuses: SandboxStatus[];
+  readonly pipelines: SandboxPipeline[];
+  readonly checkRuns: SandboxCheckRun[];
+}
+
+export interface Token {
+  readonly user: SandboxUser;
+  readonly expiresAt: Instant | undefined;
+}
+
+export interface CoreSettings {
+  readonly name: string;
+  readonly kind: ForgeKind;
+  readonly url: string;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly mergeabilityDelay: number;
+}
+
+export function createCore({ clock, ...settings }: CoreSettings): Core {
+  const listeners: ((happening: Happening) => void)[] = [];
+  const turns = new Map<number, Promise<unknown>>();
+  let lastId = 1000;
+  return {
+    ...settings,
+    state: {
+      users: [],
+      tokens: new Map(),
+      repositories: [],
+      branches: new Map(),
+      mergeRequests: [],
+      comments: [],
+      statuses: [],
+      pipelines: [],
+      checkRuns: [],
+    },
+    now: () => instant(clock.now()),
+    nextId: () => ++lastId,
+    emit: (happening) => {
+      const copy = frozen(happening);
+      for (const listener of listeners) listener(copy);
+    },
+    listen: (listener) => void listeners.push(listener),
+    inTurn: ({ id }, work) => {
+      const turn = (turns.get(id) ?? Promise.resolve()).then(work);
+      turns.set(
+        id,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
+  };
+}
+
+/** Seconds are all that GitHub prints; GitLab's readers take it, too. */
+export function instant(date: Date): Instant {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** The repository with an id that something of this forge refers to. */
+export function repositoryOf(core: Core, id: number): SandboxRepository {
+  const repository = core.state.repositories.find((one) => one.id === id);
+  if (repository !== undefined) return repository;
+  throw new UserError("missing", { message: `The sandbox ${core.name} has no repository ${id}.` });
+}
+
+// A repository is looked at as it is (it holds secrets and a map), everything else as it was.
+function frozen(happening: Happening): Happening {
+  return happening.kind === "push" ? { ...happening } : structuredClone(happening);
+}

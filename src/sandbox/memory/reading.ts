@@ -1,0 +1,122 @@
+import { git, gitText } from "../../git/run.js";
+import type { SandboxRepository } from "../model.js";
+import type { SandboxCommit, SandboxStore } from "../store.js";
+
+type Reading = Pick<
+  SandboxStore,
+  "branch" | "branches" | "commit" | "commits" | "branchContaining" | "file" | "mergeRequestCommits"
+>;
+
+/** What a dialect may read of a repository. */
+export function readingVerbs(findRepository: (id: number) => SandboxRepository): Reading {
+  return {
+    branch: (repository, branch) => findCommit(repository, `refs/heads/${branch}`),
+    branches: async (repository) =>
+      [...(await listBranches(repository))].map(([name, commit]) => ({ name, commit })),
+    commit: async (repository, revision) => {
+      const id = await findCommit(repository, revision);
+      return id === undefined ? undefined : (await log(repository, ["-1", id]))[0];
+    },
+    commits: (repository, { from, to, limit }) =>
+      log(repository, [`--max-count=${limit}`, to, ...(from === undefined ? [] : [`^${from}`])]),
+    branchContaining,
+    file: async (repository, { revision, path }) => {
+      const commit = await findCommit(repository, revision);
+      return commit === undefined ? undefined : readFile(repository, `${commit}:${path}`);
+    },
+    mergeRequestCommits: ({ repository, head, base }) =>
+      log(findRepository(repository), ["--max-count=250", head, `^${base}`]),
+  };
+}
+
+/** The commit that a revision names, if the repository has it. */
+export async function findCommit(
+  { gitDirectory }: SandboxRepository,
+  revision: string,
+): Promise<string | undefined> {
+  if (revision === "" || revision.startsWith("-")) return undefined;
+  const { exitCode, stdout } = await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], {
+    directory: gitDirectory,
+    expect: [0, 1, 128],
+  });
+  return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+}
+
+/** Name and tip of each branch, by name. */
+export async function listBranches({
+  gitDirectory,
+}: SandboxRepository): Promise<ReadonlyMap<string, string>> {
+  const listing = await gitText(
+    ["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"],
+    {
+      directory: gitDirectory,
+    },
+  );
+  return new Map(
+    listing
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]),
+  );
+}
+
+export async function isAncestor(
+  { gitDirectory }: SandboxRepository,
+  [ancestor, descendant]: readonly [string, string],
+): Promise<boolean> {
+  const { exitCode } = await git(["merge-base", "--is-ancestor", ancestor, descendant], {
+    directory: gitDirectory,
+    expect: [0, 1],
+  });
+  return exitCode === 0;
+}
+
+async function branchContaining(repository: SandboxRepository, commit: string): Promise<string | undefined> {
+  const id = await findCommit(repository, commit);
+  if (id === undefined) return undefined;
+  const format = ["--format=%(refname:lstrip=2)", "--count=1", `--contains=${id}`];
+  const name = await gitText(["for-each-ref", ...format, "refs/heads"], {
+    directory: repository.gitDirectory,
+  });
+  return name === "" ? undefined : name;
+}
+
+async function readFile({ gitDirectory }: SandboxRepository, name: string): Promise<Buffer | undefined> {
+  const { exitCode, stdout } = await git(["cat-file", "blob", name], {
+    directory: gitDirectory,
+    expect: [0, 128],
+  });
+  return exitCode === 0 ? stdout : undefined;
+}
+
+const fields = ["%H", "%T", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%B"];
+
+async function log(
+  { gitDirectory }: SandboxRepository,
+  args: readonly string[],
+): Promise<readonly SandboxCommit[]> {
+  const { stdout } = await git(
+    ["log", "-z", "--no-show-signature", `--format=${fields.join("%x00")}`, ...args, "--"],
+    {
+      directory: gitDirectory,
+    },
+  );
+  const texts = stdout.toString("utf8").split("\0");
+  const commits: SandboxCommit[] = [];
+  for (let at = 0; at + fields.length <= texts.length; at += fields.length) {
+    commits.push(commitFrom(texts.slice(at, at + fields.length)));
+  }
+  return commits;
+}
+
+function commitFrom(texts: readonly string[]): SandboxCommit {
+  const text = (index: number) => texts[index] ?? "";
+  return {
+    id: text(0),
+    tree: text(1),
+    parents: text(2) === "" ? [] : text(2).split(" "),
+    author: { name: text(3), email: text(4), date: text(5) },
+    committer: { name: text(6), email: text(7), date: text(8) },
+    message: text(9),
+  };
+}
