@@ -1,0 +1,70 @@
+import { UserError } from "../domain/errors.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
+import { mergeCommits } from "../git/merge.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { bridge, replay } from "./replay.js";
+
+export interface Landing {
+  readonly head: CommitId;
+  readonly target: CommitId;
+}
+
+/**
+ * A merge request's head as it would land on its target branch: its commits replayed onto the target, in memory, because a
+ * merge request that branched early would otherwise drop what was merged since. It is the head itself when the target is
+ * among its ancestors. Throws `UserError`: "conflict" naming the files when it cannot be merged, "invalid" when the two
+ * have no common history.
+ */
+export async function landOnTarget(store: ObjectStore, { head, target }: Landing): Promise<CommitId> {
+  const base = await findMergeBase(store, { head, target });
+  if (base === target) return head;
+  if (base === head) return target;
+
+  const { ordinary, merges } = await listNewCommits(store, { head, target });
+  const { tip, conflicts } = await replay(store, { commits: ordinary, onto: target });
+  if (conflicts.length === 0 && merges.length === 0) return tip;
+
+  // Merges inside the branch may resolve what its single commits cannot, or carry changes of their own.
+  const tree = await mergeWhole(store, { head, target });
+  if (tree === (await store.readCommit(tip)).tree) return tip;
+  const only = conflicts.length === 1 ? conflicts[0]?.commit : undefined;
+  return bridge(store, { tip, tree, like: only ?? merges.at(-1) ?? head });
+}
+
+async function findMergeBase(store: ObjectStore, { head, target }: Landing): Promise<CommitId> {
+  const { exitCode, stdout } = await store.git(["merge-base", target, head], { expect: [0, 1] });
+  if (exitCode === 0) return stdout.toString("utf8").trim();
+  throw new UserError("invalid", {
+    message: `${shortCommit(head)} and its target branch have no common history`,
+    where: shortCommit(head),
+    remedy: "Make the branch anew from the target branch.",
+  });
+}
+
+async function listNewCommits(store: ObjectStore, { head, target }: Landing) {
+  const { stdout } = await store.git([
+    "rev-list",
+    "--parents",
+    "--topo-order",
+    "--reverse",
+    head,
+    `^${target}`,
+  ]);
+  const lines = stdout.toString("utf8").split("\n").filter(Boolean);
+  const commits = lines.map((line) => line.split(" "));
+  const ids = (some: typeof commits) => some.flatMap(([id]) => id ?? []);
+  return {
+    ordinary: ids(commits.filter((commit) => commit.length <= 2)),
+    merges: ids(commits.filter((commit) => commit.length > 2)),
+  };
+}
+
+async function mergeWhole(store: ObjectStore, { head, target }: Landing): Promise<string> {
+  const merged = await mergeCommits(store, target, head);
+  if (merged.outcome === "merged") return merged.tree;
+  throw new UserError("conflict", {
+    message: `the change conflicts with its target branch in ${merged.files.join(", ")}`,
+    where: merged.files[0] ?? shortCommit(head),
+    remedy: "Rebase the branch onto its target branch, or merge that into it, and push again.",
+  });
+}

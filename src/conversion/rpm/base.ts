@@ -1,0 +1,39 @@
+import { UserError } from "../../domain/errors.js";
+import type { CommitId } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { SourceGitConfiguration } from "./configuration.js";
+
+/**
+ * The commit that `upstream_ref` names: a tag before a branch of the same name, else any revision. Throws `UserError`
+ * ("missing") when the repository lacks it: forks often come without upstream's tags.
+ */
+export async function findBase(
+  store: ObjectStore,
+  { file, upstreamRef }: SourceGitConfiguration,
+): Promise<CommitId> {
+  const base =
+    (await store.resolve(`refs/tags/${upstreamRef}`)) ??
+    (await store.resolve(upstreamRef)) ??
+    (await store.resolve(`refs/remotes/${upstreamRef}`)) ??
+    (await store.resolve(`refs/remotes/origin/${upstreamRef}`));
+  if (base !== undefined) return base;
+  throw new UserError("missing", {
+    message: `upstream_ref ${upstreamRef} is neither a tag nor a commit of the source-git repository`,
+    where: file,
+    remedy: `Push the tag to the repository (forks often lack upstream's tags), or correct upstream_ref in ${file}.`,
+  });
+}
+
+/** Throws `UserError` ("invalid") when head and base have no history in common: nothing could be counted from there. */
+export async function requireCommonHistory(
+  store: ObjectStore,
+  { base, head, file }: { base: CommitId; head: CommitId; file: string },
+): Promise<void> {
+  const { exitCode } = await store.git(["merge-base", base, head], { expect: [0, 1] });
+  if (exitCode === 0) return;
+  throw new UserError("invalid", {
+    message: "the branch and its upstream_ref have no common history",
+    where: file,
+    remedy: `Name the upstream commit that the branch was started from as upstream_ref in ${file}.`,
+  });
+}

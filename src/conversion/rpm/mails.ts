@@ -1,0 +1,116 @@
+import { UserError } from "../../domain/errors.js";
+import { shortCommit, type CommitId } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { LinearHistory } from "./history.js";
+
+/** A patch of this size is nothing that a spec can carry. */
+const largestPatch = 100 * 1024 ** 2;
+
+/** Every option by which configuration or version could change a byte is said. */
+const formatOptions = [
+  "--stdout",
+  "--no-numbered",
+  "--no-signature",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-attach",
+  "--no-thread",
+  "--no-cover-letter",
+  "--no-base",
+  "--no-notes",
+  "--no-to",
+  "--no-cc",
+  "--no-add-header",
+  "--no-indent-heuristic",
+  "--no-relative",
+  "--encode-email-headers",
+  "--full-index",
+  "--binary",
+  "--find-renames",
+  "--unified=3",
+  "--diff-algorithm=myers",
+  "--submodule=short",
+  "--subject-prefix=PATCH",
+];
+
+export interface MailOptions {
+  /** Pathspecs that stay out. */
+  readonly ignorePaths: readonly string[];
+  /** Whether paths in the patch begin with `a/` and `b/`. */
+  readonly prefix: boolean;
+}
+
+/**
+ * The commits of a line as `git format-patch` writes them, by one process for all, without those that change nothing
+ * outside of the ignored paths. The first line names the commit of the real history, not one made up on the way.
+ */
+export async function formatMails(
+  store: ObjectStore,
+  { base, tip, commits }: LinearHistory,
+  { ignorePaths, prefix }: MailOptions,
+): Promise<ReadonlyMap<CommitId, Buffer>> {
+  if (commits.length === 0) return new Map();
+  const prefixes = prefix ? ["--src-prefix=a/", "--dst-prefix=b/"] : ["--no-prefix"];
+  const { stdout } = await store.git([
+    "format-patch",
+    ...formatOptions,
+    ...prefixes,
+    `${base}..${tip}`,
+    "--",
+    ...excluding(ignorePaths),
+  ]);
+  const names = new Map(commits.map(({ id, origins }) => [id, origins.at(-1) ?? id]));
+  const mails = splitMails(stdout, names);
+  for (const [id, mail] of mails) refuseHuge(mail, names.get(id) ?? id);
+  return mails;
+}
+
+/** Pathspecs for everything but the ignored paths. */
+export function excluding(ignorePaths: readonly string[]): string[] {
+  return [".", ...ignorePaths.map((path) => `:(exclude)${path.replace(/(?<=.)\/$/, "")}`)];
+}
+
+const marker = " Mon Sep 17 00:00:00 2001\n";
+
+function splitMails(stdout: Buffer, names: ReadonlyMap<CommitId, CommitId>): ReadonlyMap<CommitId, Buffer> {
+  const starts: { id: CommitId; at: number }[] = [];
+  for (let at = 0; at >= 0 && at < stdout.length; at = nextLine(stdout, at)) {
+    const id = mailStart(stdout, at);
+    // A message may hold such a line, too, but it cannot know the ids of the commits that follow it.
+    if (id !== undefined && names.has(id)) starts.push({ id, at });
+  }
+  return new Map(
+    starts.map(({ id, at }, index) => {
+      const next = starts[index + 1];
+      // git puts an empty line between two mails that is in neither file.
+      const mail = stdout.subarray(at, next === undefined ? stdout.length : next.at - 1);
+      return [id, renamed(mail, id, names.get(id) ?? id)];
+    }),
+  );
+}
+
+function mailStart(stdout: Buffer, at: number): CommitId | undefined {
+  const end = stdout.indexOf(0x0a, at);
+  const line = stdout.toString("latin1", at, Math.min(end + 1, at + 110));
+  return line.endsWith(marker) ? /^From ([0-9a-f]{40,64}) /.exec(line)?.[1] : undefined;
+}
+
+function nextLine(stdout: Buffer, at: number): number {
+  const next = stdout.indexOf("\nFrom ", at);
+  return next < 0 ? -1 : next + 1;
+}
+
+function renamed(mail: Buffer, from: CommitId, to: CommitId): Buffer {
+  if (from === to) return mail;
+  return Buffer.concat([Buffer.from(`From ${to}`), mail.subarray(`From ${from}`.length)]);
+}
+
+function refuseHuge(mail: Buffer, commit: CommitId): void {
+  if (mail.length <= largestPatch) return;
+  throw new UserError("unsupported", {
+    message: `the patch of commit ${shortCommit(commit)} has ${Math.round(mail.length / 1024 ** 2)} MB; 100 are the limit`,
+    where: `commit ${shortCommit(commit)}`,
+    remedy: "Ship large files as a source of the package instead.",
+  });
+}

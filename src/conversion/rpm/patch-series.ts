@@ -1,0 +1,182 @@
+import { UserError } from "../../domain/errors.js";
+import { shortCommit, type CommitId } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { SourceGitConfiguration } from "./configuration.js";
+import { dropCommits, linearize, type HistoryCommit, type LinearHistory, type Range } from "./history.js";
+import { formatMails } from "./mails.js";
+import { metadataOf, readMetadata, type PatchMetadata } from "./patch-metadata.js";
+import { patchIdentity } from "./patch-text.js";
+
+/** One patch file as source-git's commits ask for it, before it is compared with what dist-git has. */
+export interface WantedPatch {
+  /** From `Patch-name`, else as `git format-patch` would call it. */
+  readonly name: string;
+  /** Whether a trailer chose the name, so that no other will do. */
+  readonly named: boolean;
+  /** The name's part without number and ending, as a patch keeps it when its number changes. */
+  readonly slug: string;
+  /** `undefined`: an empty commit that stands for a file which dist-git has. */
+  readonly content: Buffer | undefined;
+  readonly identity: string;
+  readonly commits: readonly CommitId[];
+  /** The commits of the linear history that it was made from. */
+  readonly line: readonly CommitId[];
+  readonly strip: 0 | 1;
+  readonly id: number | undefined;
+  readonly status: readonly string[] | undefined;
+  readonly presentInSpecfile: boolean;
+}
+
+export interface PatchSeries {
+  readonly base: CommitId;
+  /** The tree that all patches together give, ignored paths aside. */
+  readonly tip: CommitId;
+  readonly patches: readonly WantedPatch[];
+}
+
+interface PatchedCommit {
+  readonly id: CommitId;
+  readonly commit: HistoryCommit;
+  readonly origins: readonly CommitId[];
+  readonly metadata: PatchMetadata;
+  readonly mail: Buffer | undefined;
+}
+
+/** The patches of `base..head` in order of application. Throws `UserError` naming the commits. */
+export async function makeSeries(
+  store: ObjectStore,
+  range: Range,
+  configuration: SourceGitConfiguration,
+): Promise<PatchSeries> {
+  const { ignorePaths } = configuration;
+  const metadata = readMetadata(range.commits);
+  const whole = await linearize(store, range);
+  let line = whole;
+  let mails = await formatMails(store, line, { ignorePaths, prefix: true });
+  const ignored = line.commits.filter(
+    ({ id, origins }) => mails.has(id) && metadataOf(metadata, origins[0] ?? id).ignore,
+  );
+  if (ignored.length > 0) {
+    line = await dropCommits(store, line, new Set(ignored.map(({ id }) => id)));
+    mails = await formatMails(store, line, { ignorePaths, prefix: true });
+  }
+  const plain = wantsNoPrefix(line, metadata)
+    ? await formatMails(store, line, { ignorePaths, prefix: false })
+    : new Map<CommitId, Buffer>();
+
+  const byId = new Map(range.commits.map((commit) => [commit.id, commit]));
+  const commits = line.commits.flatMap(({ id, origins }) => {
+    const commit = byId.get(origins[0] ?? id);
+    if (commit === undefined) return [];
+    const said = metadataOf(metadata, commit.id);
+    const mail = said.noPrefix ? plain.get(id) : mails.get(id);
+    const stands = said.presentInSpecfile && said.name !== undefined && commit.parents.length < 2;
+    return mail === undefined && (!stands || said.ignore)
+      ? []
+      : [{ id, commit, origins, metadata: said, mail }];
+  });
+  return { base: line.base, tip: line.tip, patches: joinAdjacent(commits, configuration) };
+}
+
+function wantsNoPrefix({ commits }: LinearHistory, metadata: ReadonlyMap<CommitId, PatchMetadata>): boolean {
+  return commits.some(({ id, origins }) => metadataOf(metadata, origins[0] ?? id).noPrefix);
+}
+
+/** Adjacent commits of one name are one patch, and so are those that the older `squash_commits` joins. */
+function joinAdjacent(
+  commits: readonly PatchedCommit[],
+  configuration: SourceGitConfiguration,
+): readonly WantedPatch[] {
+  const groups = groupCommits(commits);
+  refuseScattered(groups);
+  const names = new Set<string>();
+  let number = 0;
+  return groups.map((group) => {
+    number += 1;
+    const patch = toPatch(group, number, configuration);
+    number += group.filter(({ mail }) => mail !== undefined).length - 1;
+    const unique = names.has(patch.name) ? { ...patch, name: freeName(patch.name, names) } : patch;
+    names.add(unique.name);
+    return unique;
+  });
+}
+
+function groupCommits(commits: readonly PatchedCommit[]): PatchedCommit[][] {
+  const groups: PatchedCommit[][] = [];
+  let squashing: PatchedCommit[] | undefined;
+  for (const commit of commits) {
+    const last = groups.at(-1);
+    const { name, squash } = commit.metadata;
+    const joins = name !== undefined && last?.[0]?.metadata.name === name;
+    if (joins || (squashing !== undefined && !squash && name === undefined)) last?.push(commit);
+    else groups.push([commit]);
+    squashing = squash ? groups.at(-1) : joins ? squashing : undefined;
+  }
+  return groups;
+}
+
+function refuseScattered(groups: readonly PatchedCommit[][]): void {
+  const seen = new Map<string, PatchedCommit>();
+  for (const [first] of groups) {
+    const name = first?.metadata.name;
+    if (first === undefined || name === undefined) continue;
+    const earlier = seen.get(name);
+    if (earlier !== undefined) {
+      const commits = [earlier, first].map(({ commit }) => shortCommit(commit.id));
+      throw new UserError("invalid", {
+        message: `commits ${commits.join(" and ")} name the same patch ${name}, but others lie between them`,
+        where: `commit ${commits[1] ?? ""}`,
+        remedy: "Bring the commits of one patch together, or give them different Patch-name trailers.",
+      });
+    }
+    seen.set(name, first);
+  }
+}
+
+function toPatch(
+  group: readonly PatchedCommit[],
+  number: number,
+  { patchComments }: SourceGitConfiguration,
+): WantedPatch {
+  const [first] = group;
+  if (first === undefined) throw new Error("a patch without commits");
+  const { name, id, status, presentInSpecfile, noPrefix } = first.metadata;
+  const parts = group.flatMap(({ mail }) => mail ?? []);
+  const content = parts.length === 0 ? undefined : Buffer.concat(separated(parts));
+  const comment = patchComments === "message" ? messageComment(first.commit.message) : undefined;
+  return {
+    name: name ?? suggestedName(first.commit.slug, number),
+    named: name !== undefined,
+    slug: first.commit.slug,
+    content,
+    identity: content === undefined ? "" : patchIdentity(content),
+    commits: group.flatMap(({ origins }) => origins),
+    line: group.map(({ id: each }) => each),
+    strip: noPrefix ? 0 : 1,
+    id,
+    status: status ?? comment,
+    presentInSpecfile,
+  };
+}
+
+/** Mails in one file are set apart by an empty line, as `git format-patch --stdout` does. */
+function separated(mails: readonly Buffer[]): Buffer[] {
+  return mails.flatMap((mail, index) => (index === 0 ? [mail] : [Buffer.from("\n"), mail]));
+}
+
+// git cuts the whole name at 64 characters, its ending and a closing zero byte included.
+function suggestedName(slug: string, number: number): string {
+  return `${`${String(number).padStart(4, "0")}-${slug}`.slice(0, 57)}.patch`;
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const stem = name.replace(/\.patch$/, "");
+  for (let number = 2; ; number += 1) {
+    const candidate = `${stem}-${number}.patch`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function messageComment(message: string): readonly string[] {
+  return message.trimEnd().split("\n");
+}

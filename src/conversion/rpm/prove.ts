@@ -1,0 +1,78 @@
+import { UserError } from "../../domain/errors.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { PatchSeries } from "./patch-series.js";
+import { findStrip } from "./patch-text.js";
+import type { SettledPatch } from "./settle-patches.js";
+import { haveEffect, listTouches, type AppliedPatch, type Touch } from "./sum-law.js";
+
+export interface Claim {
+  readonly series: PatchSeries;
+  readonly ignorePaths: readonly string[];
+  readonly patches: readonly SettledPatch[];
+}
+
+/**
+ * The sum law: the patches, applied to the base in order, give the tree of the head, ignored paths aside. A file of
+ * dist-git that was kept but does not do what its commits do is replaced by what they give. Where dist-git changed or
+ * removed a patch by itself, the law is proved with source-git's own patch. Throws `UserError` ("unsupported") when the
+ * patches do not add up; nothing has been written then.
+ */
+export async function proveSum(
+  store: ObjectStore,
+  { series, ignorePaths, patches }: Claim,
+): Promise<{ patches: readonly SettledPatch[]; warnings: readonly string[] }> {
+  const touches = await listTouches(store, { base: series.base, tip: series.tip, ignorePaths });
+  const paths = new Set(touches.map(({ path }) => path));
+  if (
+    await haveEffect(
+      store,
+      touches,
+      patches.map((patch) => applied(patch, paths)),
+    )
+  ) {
+    return { patches, warnings: binaryWarnings(patches) };
+  }
+  const mended: SettledPatch[] = [];
+  for (const patch of patches) mended.push(await mend(store, patch, { touches, paths }));
+  if (
+    await haveEffect(
+      store,
+      touches,
+      mended.map((patch) => applied(patch, paths)),
+    )
+  ) {
+    return { patches: mended, warnings: binaryWarnings(mended) };
+  }
+  throw new UserError("unsupported", {
+    message: "the patches do not add up to the source tree",
+    where: patches.map(({ file }) => file).join(", "),
+    remedy: "This is a limit of Sluice: please report the repository. Nothing was written.",
+  });
+}
+
+function applied({ wanted, content, outcome }: SettledPatch, paths: ReadonlySet<string>): AppliedPatch {
+  const own = outcome === "drifted" || outcome === "dropped" ? (wanted.content ?? Buffer.alloc(0)) : content;
+  return own === wanted.content
+    ? { content: own, strip: wanted.strip }
+    : { content: own, strip: findStrip(own, paths) };
+}
+
+async function mend(
+  store: ObjectStore,
+  patch: SettledPatch,
+  { touches, paths }: { touches: readonly Touch[]; paths: ReadonlySet<string> },
+): Promise<SettledPatch> {
+  const { wanted, content } = patch;
+  const isOld = patch.outcome === "kept" || patch.outcome === "changed";
+  if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
+  const commits = new Set(wanted.line);
+  const own = touches.filter(({ commit }) => commits.has(commit));
+  if (await haveEffect(store, own, [applied(patch, paths)])) return patch;
+  return { ...patch, content: wanted.content, outcome: "changed" };
+}
+
+function binaryWarnings(patches: readonly SettledPatch[]): string[] {
+  return patches
+    .filter(({ outcome, content }) => outcome !== "kept" && content.includes("\nGIT binary patch\n"))
+    .map(({ file }) => `${file} changes a binary file: only %autosetup -S git (or git_am) can apply it`);
+}

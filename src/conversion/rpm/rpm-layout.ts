@@ -1,0 +1,157 @@
+import { posix } from "node:path";
+import type { ObjectStore } from "../../git/object-store.js";
+import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/trees.js";
+import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.js";
+import { readDistSide, type DistSide } from "./dist-side.js";
+import { collectFiles, type SyncedFiles } from "./files.js";
+import { readLastSync, type LastSync } from "./last-sync.js";
+import { makeSeries, type PatchSeries } from "./patch-series.js";
+import { proveSum } from "./prove.js";
+import { settleFiles } from "./settle-files.js";
+import { settlePatches, type SettledPatch, type SettledPatches } from "./settle-patches.js";
+import { settleSpec } from "./settle-spec.js";
+import { readSourceSide, type SourceSide } from "./source-side.js";
+
+/** A spec, one patch file per downstream change, sources in a lookaside cache. */
+export const rpmLayout: Layout = { name: "rpm", sourceToDist };
+
+interface Sides {
+  readonly source: ObjectStore;
+  readonly here: SourceSide;
+  readonly dist: ObjectStore;
+  readonly there: DistSide;
+  readonly last: LastSync | undefined;
+  readonly series: PatchSeries;
+  /** source-git's own files, now and at the last synchronised point. */
+  readonly now: SyncedFiles;
+  readonly then: SyncedFiles | undefined;
+}
+
+async function sourceToDist(request: SourceToDist): Promise<Converted> {
+  const sides = await readSides(request);
+  const { source, here, dist, there, now, then, series } = sides;
+  const settled = await settlePatches(series.patches, {
+    dist,
+    there,
+    last: sides.last,
+    distroFiles: patchNames(now, there),
+    wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
+  });
+  const { patches, warnings: proofWarnings } = await proveSum(source, {
+    series,
+    ignorePaths: here.configuration.ignorePaths,
+    patches: settled.patches,
+  });
+  const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
+  const files = await settleFiles(now, sides);
+
+  const changes = new Map(files.changes);
+  placePatches(changes, sides, { ...settled, patches });
+  await placeSpec(changes, sides, spec.text);
+  await copyBlobs(sides, changes);
+  const before = (await dist.readCommit(request.tip)).tree;
+  const tree = changes.size === 0 ? before : await editTree(dist, before, changes);
+  const warnings = [
+    ...settled.warnings,
+    ...proofWarnings,
+    ...spec.warnings,
+    ...deletions(changes, sides, settled),
+  ];
+  return { tree, changed: tree !== before, patches: patches.flatMap(converted), warnings };
+}
+
+async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
+  const here = await readSourceSide(source, head);
+  const there = await readDistSide(dist, tip, here.specPath);
+  const last = await readLastSync({ source, here, dist, there });
+  const series = await makeSeries(source, here, here.configuration);
+  const now = await filesOf(source, here, there);
+  const then = last && (await filesOf(source, last.source, there));
+  return { source, here, dist, there, last, series, now, then };
+}
+
+async function filesOf(source: ObjectStore, side: SourceSide, there: DistSide): Promise<SyncedFiles> {
+  const { head, configuration, specPath } = side;
+  const listed = await collectFiles(source, head, { configuration, relocate: relocator(there) });
+  // The spec is merged by itself, wherever the rules would put it.
+  const files = new Map<string, TreeFile>(
+    [...listed.files].filter(([path, file]) => file.path !== specPath && path !== there.specPath),
+  );
+  return { files, deletes: (path) => path !== there.specPath && listed.deletes(path) };
+}
+
+/** In a dist-git of `SPECS/` and `SOURCES/`, what lies flat in `.distro` belongs into the latter. */
+function relocator({ patchFolder }: DistSide): (path: string) => string {
+  const stays = (path: string) => path.includes("/") || path.startsWith(".") || path === "sources";
+  return (path) => {
+    const normal = posix.normalize(path);
+    return patchFolder === "" || stays(normal) ? normal : `${patchFolder}${normal}`;
+  };
+}
+
+function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {
+  const inFolder = [...files.keys()].filter((path) => path.startsWith(patchFolder));
+  return new Set(
+    inFolder.map((path) => path.slice(patchFolder.length)).filter((name) => !name.includes("/")),
+  );
+}
+
+function placePatches(
+  changes: Map<string, TreeChange>,
+  { dist, there }: Sides,
+  { patches, removed, foreign }: SettledPatches,
+): void {
+  for (const file of removed) changes.set(`${there.patchFolder}${file}`, undefined);
+  for (const file of foreign) changes.delete(`${there.patchFolder}${file}`);
+  for (const { file, content, outcome } of patches) {
+    const path = `${there.patchFolder}${file}`;
+    changes.delete(path);
+    if (outcome === "added" || outcome === "changed") {
+      changes.set(path, { mode: there.files.get(path)?.mode ?? "100644", id: dist.writeBlob(content) });
+    }
+  }
+}
+
+async function placeSpec(
+  changes: Map<string, TreeChange>,
+  { dist, there, source, here }: Sides,
+  text: string,
+): Promise<void> {
+  changes.delete(there.specPath);
+  if (text === there.specText) return;
+  const mode = there.files.get(there.specPath)?.mode ?? (await modeOf(source, here));
+  changes.set(there.specPath, { mode, id: dist.writeBlob(Buffer.from(text, "latin1")) });
+}
+
+async function modeOf(source: ObjectStore, { head, specPath }: SourceSide): Promise<string> {
+  return (await findEntry(source, head, specPath))?.mode ?? "100644";
+}
+
+/** Files that come from source-git's store are not in dist-git's yet. */
+async function copyBlobs(
+  { source, dist, now }: Sides,
+  changes: ReadonlyMap<string, TreeChange>,
+): Promise<void> {
+  for (const [path, change] of changes) {
+    if (change === undefined || now.files.get(path)?.id !== change.id) continue;
+    if (!(await dist.has(change.id))) dist.writeBlob(await source.readBlob(change.id));
+  }
+}
+
+function deletions(
+  changes: ReadonlyMap<string, TreeChange>,
+  { last }: Sides,
+  { removed }: SettledPatches,
+): string[] {
+  if (last !== undefined) return [];
+  const gone = [...changes].flatMap(([path, change]) => (change === undefined ? path : []));
+  const files = gone.filter((path) => !removed.includes(posix.basename(path)));
+  return files.map(
+    (path) => `${path} is deleted, for source-git does not have it and files_to_sync says delete`,
+  );
+}
+
+function converted({ file, outcome, wanted }: SettledPatch): ConvertedPatch[] {
+  if (outcome === "dropped") return [];
+  return [{ file, change: outcome === "drifted" ? "kept" : outcome, commits: wanted.commits }];
+}

@@ -1,0 +1,91 @@
+import { UserError } from "../../domain/errors.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { TreeChange, TreeFile } from "../../git/trees.js";
+import type { DistSide } from "./dist-side.js";
+import type { SyncedFiles } from "./files.js";
+import type { LastSync } from "./last-sync.js";
+import { lastCommitOn } from "./settle-patches.js";
+import { mergeTexts } from "./spec-merge.js";
+
+export interface FileSides {
+  readonly source: ObjectStore;
+  readonly dist: ObjectStore;
+  readonly there: DistSide;
+  readonly last: LastSync | undefined;
+  /** source-git's files at the last synchronised point; `undefined` when there is none. */
+  readonly then: SyncedFiles | undefined;
+}
+
+export interface SettledFiles {
+  readonly changes: ReadonlyMap<string, TreeChange>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What source-git's own files change in dist-git. With a synchronised point, only what source-git changed since then;
+ * without one, what `files_to_sync` says. Throws `UserError` ("conflict") where both sides changed a file.
+ */
+export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<SettledFiles> {
+  const { there, then } = sides;
+  if (then === undefined) return overwrite(now, there);
+  const changes = new Map<string, TreeChange>();
+  for (const path of new Set([...then.files.keys(), ...now.files.keys()])) {
+    const [before, after, present] = [then.files.get(path), now.files.get(path), there.files.get(path)];
+    if (isSame(before, after) || isSame(present, after)) continue;
+    // Without `delete`, rsync leaves what source-git has no more; so do we.
+    if (after === undefined && !now.deletes(path)) continue;
+    if (isSame(present, before)) changes.set(path, after && change(after));
+    else changes.set(path, await mergeFile(sides, { path, before, after, present }));
+  }
+  return { changes, warnings: [] };
+}
+
+function overwrite(now: SyncedFiles, there: DistSide): SettledFiles {
+  const changes = new Map<string, TreeChange>();
+  for (const [path, file] of now.files) {
+    if (!isSame(there.files.get(path), file)) changes.set(path, change(file));
+  }
+  const deleted = [...there.files.keys()].filter((path) => now.deletes(path) && path !== there.specPath);
+  for (const path of deleted) changes.set(path, undefined);
+  return { changes, warnings: [] };
+}
+
+interface ThreeFiles {
+  readonly path: string;
+  readonly before: TreeFile | undefined;
+  readonly after: TreeFile | undefined;
+  readonly present: TreeFile | undefined;
+}
+
+async function mergeFile(
+  sides: FileSides,
+  { path, before, after, present }: ThreeFiles,
+): Promise<TreeChange> {
+  const { source, dist } = sides;
+  if (before && after && present && [before, after, present].every(({ mode }) => mode.startsWith("100"))) {
+    const text = async (store: ObjectStore, { id }: TreeFile) =>
+      (await store.readBlob(id)).toString("latin1");
+    const merged = await mergeTexts(dist, {
+      base: await text(source, before),
+      ours: await text(dist, present),
+      theirs: await text(source, after),
+    });
+    const mode = present.mode === before.mode ? after.mode : present.mode;
+    if (merged !== undefined) return { mode, id: dist.writeBlob(Buffer.from(merged, "latin1")) };
+  }
+  const { there, last } = sides;
+  const commit = await lastCommitOn(dist, { path, since: last?.dist.commit, tip: there.commit });
+  throw new UserError("conflict", {
+    message: `${path} was changed in dist-git${commit} and in source-git`,
+    where: path,
+    remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+  });
+}
+
+function change({ mode, id }: TreeFile): TreeChange {
+  return { mode, id };
+}
+
+function isSame(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
+}

@@ -1,0 +1,162 @@
+import { UserError } from "../../domain/errors.js";
+import { shortCommit, type CommitId } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import type { DistSide } from "./dist-side.js";
+import type { LastSync } from "./last-sync.js";
+import { matchPatches, type MatchedPatch, type PresentPatch } from "./matching.js";
+import type { WantedPatch } from "./patch-series.js";
+
+/** What a wanted patch becomes in dist-git. */
+export interface SettledPatch {
+  readonly wanted: WantedPatch;
+  readonly file: string;
+  readonly content: Buffer;
+  /** `drifted`: dist-git's own change to it stays. `dropped`: dist-git removed it, and so it stays away. */
+  readonly outcome: "kept" | "added" | "changed" | "drifted" | "dropped";
+}
+
+export interface SettledPatches {
+  readonly patches: readonly SettledPatch[];
+  /** Files of dist-git that are patches no more. */
+  readonly removed: readonly string[];
+  /** Patches that dist-git alone has; their files and tags stay. */
+  readonly foreign: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface PatchSides {
+  readonly dist: ObjectStore;
+  readonly there: DistSide;
+  readonly last: LastSync | undefined;
+  /** Names in the patch folder that files of source-git's own take. */
+  readonly distroFiles: ReadonlySet<string>;
+  /** Whether source-git's files held this name when the two were last in step. */
+  readonly wasDistroFile: (file: string) => boolean;
+}
+
+/** Compares the wanted patches with those of dist-git; what dist-git alone changed stays. Throws `UserError` ("conflict"). */
+export async function settlePatches(
+  wanted: readonly WantedPatch[],
+  sides: PatchSides,
+): Promise<SettledPatches> {
+  const { there, last, distroFiles } = sides;
+  const present = new Set(there.patches.map(({ file }) => file));
+  const vanished = (last?.dist.patches ?? []).filter(({ file }) => !present.has(file));
+  const others = [...there.files.keys()].filter((path) => path.startsWith(there.patchFolder));
+  const taken = new Set([...distroFiles, ...others.map((path) => path.slice(there.patchFolder.length))]);
+  const matched = matchPatches(wanted, [...there.patches, ...vanished], taken);
+
+  const settler = new Settler(sides, new Set(vanished));
+  const patches: SettledPatch[] = [];
+  for (const match of matched) patches.push(await settler.settle(match));
+  const claimed = new Set(patches.map(({ file }) => file));
+  const renamed = matched.flatMap(({ present: old, file }) => (old && old.file !== file ? old.file : []));
+  const unclaimed = there.patches.filter(({ file }) => !claimed.has(file) && !renamed.includes(file));
+  const { gone, foreign } = await settler.sort(unclaimed);
+  const warnings = [
+    ...patches.flatMap(warningOf),
+    ...foreign.map((file) => `${file} is dist-git's own and stays`),
+  ];
+  return { patches, removed: [...renamed.filter((file) => !claimed.has(file)), ...gone], foreign, warnings };
+}
+
+class Settler {
+  readonly #sides: PatchSides;
+  readonly #vanished: ReadonlySet<PresentPatch>;
+  readonly #before: ReadonlyMap<string, PresentPatch>;
+  readonly #known: ReadonlySet<CommitId>;
+
+  constructor(sides: PatchSides, vanished: ReadonlySet<PresentPatch>) {
+    const { last } = sides;
+    this.#sides = sides;
+    this.#vanished = vanished;
+    this.#before = new Map(last?.dist.patches.map((patch) => [patch.file, patch]));
+    this.#known = new Set(last?.onlyGrew === true ? last.source.commits.map(({ id }) => id) : []);
+  }
+
+  async settle({ wanted, file, present, same }: MatchedPatch): Promise<SettledPatch> {
+    const content = wanted.content ?? present?.content ?? Buffer.alloc(0);
+    const vanished = present !== undefined && this.#vanished.has(present);
+    if (present !== undefined && !vanished && (same || wanted.content === undefined)) {
+      const outcome = present.file === file ? "kept" : "changed";
+      return { wanted, file, content: present.content, outcome };
+    }
+    if (await this.#isUnchanged(wanted, present)) {
+      const gone = present === undefined || vanished;
+      return {
+        wanted,
+        file: present?.file ?? file,
+        content: present?.content ?? content,
+        outcome: gone ? "dropped" : "drifted",
+      };
+    }
+    if (vanished) throw await this.#conflict(present.file, "removed");
+    if (present === undefined) return { wanted, file, content, outcome: "added" };
+    if (this.#sides.last !== undefined && this.#before.get(present.file)?.id !== present.id) {
+      throw await this.#conflict(present.file, "changed");
+    }
+    return { wanted, file, content, outcome: "changed" };
+  }
+
+  /** Sorts the patches of dist-git that no commit asks for: gone from source-git, or dist-git's own. */
+  async sort(unclaimed: readonly PresentPatch[]): Promise<{ gone: string[]; foreign: string[] }> {
+    const { there, distroFiles } = this.#sides;
+    const named = new Set(there.spec?.patches.map(({ file }) => file));
+    const gone: string[] = [];
+    const foreign: string[] = [];
+    for (const patch of unclaimed) {
+      if (distroFiles.has(patch.file)) continue;
+      if (await this.#wasOurs(patch, named)) gone.push(patch.file);
+      else if (named.has(patch.file)) foreign.push(patch.file);
+    }
+    return { gone, foreign };
+  }
+
+  /** Whether source-git still wants of this patch what it wanted when the two were last in step. */
+  async #isUnchanged(wanted: WantedPatch, present: PresentPatch | undefined): Promise<boolean> {
+    const { last } = this.#sides;
+    if (last === undefined) return false;
+    if (present !== undefined && this.#before.get(present.file)?.identity === wanted.identity) return true;
+    if (last.onlyGrew) return wanted.commits.every((commit) => this.#known.has(commit));
+    return (await last.patches()).some(({ identity }) => identity === wanted.identity);
+  }
+
+  async #wasOurs(patch: PresentPatch, named: ReadonlySet<string>): Promise<boolean> {
+    const { last, wasDistroFile } = this.#sides;
+    if (last === undefined) return named.has(patch.file);
+    if (!this.#before.has(patch.file)) return false;
+    if (wasDistroFile(patch.file)) return true;
+    // Nothing leaves a history that only grew, so what it does not ask for was never its own.
+    if (last.onlyGrew) return false;
+    const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
+    return earlier.some(({ present }) => present?.file === patch.file);
+  }
+
+  async #conflict(file: string, how: "changed" | "removed"): Promise<UserError> {
+    const { dist, there, last } = this.#sides;
+    const path = `${there.patchFolder}${file}`;
+    const commit = await lastCommitOn(dist, { path, since: last?.dist.commit, tip: there.commit });
+    return new UserError("conflict", {
+      message: `${path} was ${how} in dist-git${commit} while its commits changed in source-git`,
+      where: path,
+      remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+    });
+  }
+}
+
+/** ` by commit 123…`, for sentences; empty when none is found. */
+export async function lastCommitOn(
+  dist: ObjectStore,
+  { path, since, tip }: { path: string; since: CommitId | undefined; tip: CommitId },
+): Promise<string> {
+  const range = since === undefined ? [tip] : [tip, `^${since}`];
+  const { stdout } = await dist.git(["log", "-1", "--format=%H", ...range, "--", `:(literal)${path}`]);
+  const commit = stdout.toString("utf8").trim();
+  return commit === "" ? "" : ` by commit ${shortCommit(commit)}`;
+}
+
+function warningOf({ file, outcome }: SettledPatch): string[] {
+  if (outcome === "drifted") return [`${file} was changed in dist-git alone and stays so`];
+  if (outcome === "dropped") return [`${file} was removed in dist-git alone and stays away`];
+  return [];
+}

@@ -1,0 +1,93 @@
+import { UserError } from "../../domain/errors.js";
+import { shortCommit } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { encodeText } from "../../git/text.js";
+import type { DistSide } from "./dist-side.js";
+import type { SyncedFiles } from "./files.js";
+import type { LastSync } from "./last-sync.js";
+import type { SettledPatch, SettledPatches } from "./settle-patches.js";
+import type { SourceSide } from "./source-side.js";
+import { editPatches, type EditedSpec } from "./spec-edit.js";
+import { parseSpec } from "./spec-lines.js";
+import { mergeSpecs, type MergedSpec } from "./spec-merge.js";
+import type { SpecPatch } from "./spec-order.js";
+import { readPatchTags } from "./spec-tags.js";
+
+export interface SpecRequest {
+  readonly here: SourceSide;
+  readonly there: DistSide;
+  readonly last: LastSync | undefined;
+  readonly settled: SettledPatches;
+  /** source-git's own files, by path in dist-git. */
+  readonly now: SyncedFiles;
+}
+
+/** dist-git's new spec: both sides' changes merged, then exactly the patch tags that are due. */
+export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promise<EditedSpec> {
+  const { here, there, settled, now } = request;
+  const merged = await mergeBoth(dist, request);
+  const read = readPatchTags(parseSpec(merged.text), there.specPath);
+  const lookaside = await readLookaside(dist, there);
+  const foreign = new Set(settled.foreign);
+  const unnamed = new Set(
+    settled.patches.filter(({ wanted }) => wanted.presentInSpecfile).map(({ file }) => file),
+  );
+  const keeps = (file: string) =>
+    foreign.has(file) ||
+    unnamed.has(file) ||
+    now.files.has(`${there.patchFolder}${file}`) ||
+    lookaside.includes(`(${encodeText(file).toString("latin1")})`);
+
+  const own = new Set(readPatchTags(parseSpec(here.specText), here.specPath).patches.map(({ file }) => file));
+  const due = settled.patches.filter(
+    ({ wanted, outcome }) => outcome !== "dropped" && !wanted.presentInSpecfile,
+  );
+  const patches = due.map((patch) => specPatch(patch, { own, merged }));
+  const named = new Set(patches.map(({ file }) => file));
+  for (const [file, status] of merged.lost) {
+    if (!named.has(file) && keeps(file)) patches.push({ file, status, id: undefined, strip: 1, where: file });
+  }
+  const wantsTags = patches.length > 0 || read.patches.length > 0;
+  if (!wantsTags) return { text: merged.text, warnings: merged.warnings };
+  refuseSpaces(patches);
+  const digits = here.configuration.patchIdDigits ?? 1;
+  const edited = editPatches(read, { patches, keeps, digits });
+  return { text: edited.text, warnings: [...merged.warnings, ...edited.warnings] };
+}
+
+async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest): Promise<MergedSpec> {
+  if (there.specText === undefined) return { text: here.specText, lost: new Map(), warnings: [] };
+  return mergeSpecs(dist, {
+    path: there.specPath,
+    head: here.specText,
+    dist: there.specText,
+    last: last?.source.specText,
+    syncChangelog: here.configuration.syncChangelog,
+  });
+}
+
+function specPatch(
+  { file, wanted }: SettledPatch,
+  { own, merged }: { own: ReadonlySet<string>; merged: MergedSpec },
+): SpecPatch {
+  // A tag that source-git's spec has itself has its comments there, too: the trailer is where it came from.
+  const status = own.has(file) ? undefined : (wanted.status ?? merged.lost.get(file));
+  const where = wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
+  return { file, id: wanted.id, status, strip: wanted.strip, where };
+}
+
+/** The `sources` file: a patch may lie in the lookaside cache. */
+async function readLookaside(dist: ObjectStore, { files }: DistSide): Promise<string> {
+  const entry = files.get("sources");
+  return entry === undefined ? "" : (await dist.readBlob(entry.id)).toString("latin1");
+}
+
+function refuseSpaces(patches: readonly SpecPatch[]): void {
+  const odd = patches.find(({ file }) => /\s/.test(file));
+  if (odd === undefined) return;
+  throw new UserError("invalid", {
+    message: `the patch name ${JSON.stringify(odd.file)} has white space, which a spec cannot name`,
+    where: odd.where,
+    remedy: "Give it another name with a Patch-name trailer.",
+  });
+}

@@ -1,0 +1,132 @@
+import { UserError } from "../../domain/errors.js";
+import { mergeTrees } from "../../git/merge.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { findEntry } from "../../git/trees.js";
+import { SpecDraft } from "./spec-draft.js";
+import { formatLines, parseSpec, splitLines, type SpecLine } from "./spec-lines.js";
+import { readPatchTags, type ReadSpec } from "./spec-tags.js";
+
+export interface SpecSides {
+  readonly path: string;
+  /** source-git's spec now. */
+  readonly head: string;
+  /** dist-git's spec now. */
+  readonly dist: string;
+  /** source-git's spec at the last synchronised point, if there is one. */
+  readonly last: string | undefined;
+  readonly syncChangelog: boolean;
+}
+
+export interface MergedSpec {
+  /** The text before its patch tags are brought up to date. */
+  readonly text: string;
+  /** Tags that the text lost on the way, with their comment lines; they must be named anew. */
+  readonly lost: ReadonlyMap<string, readonly string[]>;
+  readonly warnings: readonly string[];
+}
+
+const nothingLost: ReadonlyMap<string, readonly string[]> = new Map();
+
+/**
+ * dist-git's spec with what source-git changed in its own since they were last in step. Throws `UserError` ("conflict")
+ * when both changed the same lines.
+ */
+export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<MergedSpec> {
+  const { path, dist, syncChangelog } = sides;
+  const [head, last] = [sides.head, sides.last].map((text) =>
+    text === undefined || syncChangelog ? text : keepRelease(text, dist),
+  );
+  if (head === undefined) throw new Error("a spec is a text");
+  const base = last ?? withoutForeignTags(dist, head, path);
+  const merged = await mergeTexts(store, { base, ours: dist, theirs: head });
+  if (merged !== undefined) return { text: merged, lost: nothingLost, warnings: [] };
+
+  // Patch tags that only dist-git's spec has stand beside lines that changed: take them out and name them anew.
+  const lost = foreignTags(dist, head, path);
+  const bare = await mergeTexts(store, {
+    base: last === undefined ? base : withoutForeignTags(last, head, path),
+    ours: withoutForeignTags(dist, head, path),
+    theirs: head,
+  });
+  if (bare !== undefined) return { text: bare, lost, warnings: [] };
+  if (last === undefined) {
+    const warning = `${path} is taken from source-git: it differs from dist-git's, and the two were never synchronised`;
+    return { text: head, lost, warnings: [warning] };
+  }
+  throw new UserError("conflict", {
+    message: `${path} was changed in the same lines in source-git and in dist-git`,
+    where: path,
+    remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+  });
+}
+
+interface ThreeTexts {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** The line merge of three texts; `undefined` when they conflict. */
+export async function mergeTexts(
+  store: ObjectStore,
+  { base, ours, theirs }: ThreeTexts,
+): Promise<string | undefined> {
+  if (base === theirs || ours === theirs) return ours;
+  if (base === ours) return theirs;
+  const tree = (text: string) =>
+    store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
+  const merged = await mergeTrees(store, { base: tree(base), ours: tree(ours), theirs: tree(theirs) });
+  if (merged.outcome === "conflict") return undefined;
+  const entry = await findEntry(store, merged.tree, "text");
+  return entry === undefined ? undefined : (await store.readBlob(entry.id)).toString("latin1");
+}
+
+function foreignTags(dist: string, head: string, path: string): ReadonlyMap<string, readonly string[]> {
+  const known = new Set(readPatchTags(parseSpec(head), path).patches.map(({ file }) => file));
+  const read = readPatchTags(parseSpec(dist), path);
+  const comments = ({ start, line }: { start: number; line: number }) =>
+    read.spec.lines.slice(start, line).map(({ text }) => text);
+  return new Map(read.patches.filter(({ file }) => !known.has(file)).map((tag) => [tag.file, comments(tag)]));
+}
+
+function withoutForeignTags(text: string, head: string, path: string): string {
+  const foreign = foreignTags(text, head, path);
+  const read: ReadSpec = readPatchTags(parseSpec(text), path);
+  const draft = new SpecDraft(read.spec);
+  for (const tag of read.patches) {
+    for (let line = tag.start; foreign.has(tag.file) && line <= tag.line; line += 1) draft.remove(line);
+  }
+  return draft.toText();
+}
+
+/** The text with Version, Release and %changelog of another. */
+function keepRelease(text: string, from: string): string {
+  let result = text;
+  for (const tag of ["version", "release"]) {
+    const kept = tagLine(parseSpec(from).lines, tag);
+    const lines = parseSpec(result).lines;
+    const own = tagLine(lines, tag);
+    if (kept === undefined || own === undefined) continue;
+    result = formatLines(
+      lines.map((line, index) => (index === own.index ? { text: kept.text, end: line.end } : line)),
+    );
+  }
+  return withChangelog(result, from);
+}
+
+function tagLine(lines: readonly SpecLine[], tag: string): { index: number; text: string } | undefined {
+  const pattern = new RegExp(`^\\s*${tag}\\s*:`, "i");
+  const index = lines.findIndex((line) => line.section === "preamble" && pattern.test(line.text));
+  const found = lines[index];
+  return found && { index, text: found.text };
+}
+
+function withChangelog(text: string, from: string): string {
+  const [own, kept] = [parseSpec(text).lines, parseSpec(from).lines];
+  const isChangelog = ({ section }: SpecLine) => section === "changelog";
+  const start = own.findIndex(isChangelog);
+  const keptLines = kept.filter(isChangelog);
+  if (start < 0 || keptLines.length === 0) return text;
+  const end = own.findLastIndex(isChangelog) + 1;
+  return formatLines([...own.slice(0, start), ...splitLines(formatLines(keptLines)), ...own.slice(end)]);
+}

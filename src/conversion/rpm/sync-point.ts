@@ -1,0 +1,77 @@
+import type { CommitId } from "../../domain/refs.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { decodeText } from "../../git/text.js";
+import { trailerValues } from "../../git/trailers.js";
+import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
+import type { HistoryCommit } from "./history.js";
+
+/** The newest pair of commits that are known to have been in step. */
+export interface SyncPoint {
+  readonly source: CommitId;
+  readonly dist: CommitId;
+}
+
+export interface Sides {
+  readonly source: ObjectStore;
+  readonly head: CommitId;
+  /** source-git's commits since the base, oldest first. */
+  readonly commits: readonly HistoryCommit[];
+  readonly dist: ObjectStore;
+  readonly tip: CommitId;
+}
+
+/**
+ * The last synchronised point: the newest trailer on a first-parent line whose commit the other side has. A trailer in
+ * merged or cherry-picked foreign history does not count.
+ */
+export async function findSyncPoint(sides: Sides): Promise<SyncPoint | undefined> {
+  const fromDist = await newestInDist(sides);
+  const fromSource = await newestInSource(sides);
+  if (fromDist === undefined || fromSource === undefined) return fromDist ?? fromSource;
+  return (await isAncestor(sides.dist, fromSource.dist, fromDist.dist)) && fromSource.dist !== fromDist.dist
+    ? fromDist
+    : fromSource;
+}
+
+export async function isAncestor(store: ObjectStore, ancestor: CommitId, of: CommitId): Promise<boolean> {
+  if (ancestor === of) return true;
+  const { exitCode } = await store.git(["merge-base", "--is-ancestor", ancestor, of], { expect: [0, 1] });
+  return exitCode === 0;
+}
+
+async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | undefined> {
+  const { stdout } = await dist.git([
+    "log",
+    "-z",
+    "--first-parent",
+    `--grep=^${sourceCommitTrailer}: `,
+    "--no-color",
+    "--format=%H%n%B",
+    tip,
+    "--",
+  ]);
+  for (const record of decodeText(stdout).split("\0").filter(Boolean)) {
+    const end = record.indexOf("\n");
+    const named = await existing(source, trailerValues(record.slice(end + 1), sourceCommitTrailer));
+    if (named !== undefined) return { source: named, dist: record.slice(0, end) };
+  }
+  return undefined;
+}
+
+async function newestInSource({ head, commits, dist, tip }: Sides): Promise<SyncPoint | undefined> {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
+  for (let at = byId.get(head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
+    const named = await existing(dist, trailerValues(at.message, distCommitTrailer));
+    if (named !== undefined && (await isAncestor(dist, named, tip))) return { source: at.id, dist: named };
+  }
+  return undefined;
+}
+
+async function existing(store: ObjectStore, values: readonly string[]): Promise<CommitId | undefined> {
+  for (const value of values) {
+    const id = value.trim();
+    if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) continue;
+    if ((await store.has(id)) && (await store.resolve(id)) === id) return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { ObjectStore, Signature } from "./object-store.js";
+import { diffTrees, editTree, findEntry, type PathDifference, type TreeChange } from "./trees.js";
+
+export interface ThreeTrees {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export type Merged =
+  | { readonly outcome: "merged"; readonly tree: string }
+  | { readonly outcome: "conflict"; readonly files: readonly string[] };
+
+const nobody: Signature = { name: "nobody", email: "", date: "0 +0000" };
+
+/**
+ * Merges two trees that come from one: path by path where only one side changed a path, which costs no process, else by
+ * git with its rename detection and line merge.
+ */
+export async function mergeTrees(store: ObjectStore, { base, ours, theirs }: ThreeTrees): Promise<Merged> {
+  if (base === theirs || ours === theirs) return { outcome: "merged", tree: ours };
+  if (base === ours) return { outcome: "merged", tree: theirs };
+  const changes = await plainChanges(store, ours, await diffTrees(store, base, theirs));
+  if (changes !== undefined) return { outcome: "merged", tree: await editTree(store, ours, changes) };
+  return mergeByGit(store, { base, ours, theirs });
+}
+
+/** Merges two commits with the merge base that their history has. */
+export async function mergeCommits(store: ObjectStore, one: string, other: string): Promise<Merged> {
+  const { exitCode, stdout } = await store.git(
+    ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other],
+    { expect: [0, 1] },
+  );
+  const [tree = "", ...files] = stdout.toString("utf8").split("\0").filter(Boolean);
+  return exitCode === 0 ? { outcome: "merged", tree } : { outcome: "conflict", files: [...new Set(files)] };
+}
+
+// git 2.39 has no `merge-tree --merge-base`: commits that share a made-up parent give it the base.
+async function mergeByGit(store: ObjectStore, { base, ours, theirs }: ThreeTrees): Promise<Merged> {
+  const commit = (tree: string, parents: readonly string[]) =>
+    store.writeCommit({ tree, parents, author: nobody, committer: nobody, message: "" });
+  const parent = commit(base, []);
+  return mergeCommits(store, commit(ours, [parent]), commit(theirs, [parent]));
+}
+
+async function plainChanges(
+  store: ObjectStore,
+  ours: string,
+  differences: readonly PathDifference[],
+): Promise<Map<string, TreeChange> | undefined> {
+  const changes = new Map<string, TreeChange>();
+  for (const { path, before, after } of differences) {
+    const present = await findEntry(store, ours, path);
+    if (!sameFile(present, before)) return undefined;
+    if (before === undefined && (await hasFileAbove(store, ours, path))) return undefined;
+    changes.set(path, after);
+  }
+  return changes;
+}
+
+async function hasFileAbove(store: ObjectStore, tree: string, path: string): Promise<boolean> {
+  const names = path.split("/").slice(0, -1);
+  for (const index of names.keys()) {
+    const entry = await findEntry(store, tree, names.slice(0, index + 1).join("/"));
+    if (entry === undefined) return false;
+    if (entry.mode !== "40000") return true;
+  }
+  return false;
+}
+
+function sameFile(one: TreeChange, other: TreeChange): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
+}
