@@ -1,0 +1,155 @@
+import type { Logger } from "pino";
+import type { Clock } from "../../domain/clock.js";
+import type { CommitStatus } from "../../domain/commit-status.js";
+import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
+import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
+import { mergeRequestName } from "../../domain/refs.js";
+import type { Secret } from "../../domain/secret.js";
+import type {
+  Capabilities,
+  Forge,
+  GitRemote,
+  Identity,
+  MergeRequestChange,
+  MergeRequestFilter,
+  NewMergeRequest,
+  Repository,
+  StatusTarget,
+  TopicComment,
+} from "../forge.js";
+import { once } from "../once.js";
+import { Serial } from "../serial.js";
+import { commentBody, topicMarker } from "../text.js";
+import { throttledFetch } from "../throttle.js";
+import { checkToken } from "../token.js";
+import { AppAuthentication, asUser } from "./authentication.js";
+import { GitHubClient } from "./client.js";
+import { ensureComment } from "./comments.js";
+import {
+  ensureMergeRequest,
+  findMergeRequest,
+  listMergeRequests,
+  updateMergeRequest,
+} from "./merge-requests.js";
+import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
+import { ensureCommitStatus, listCommitStatuses } from "./statuses.js";
+
+export interface GitHubForgeSettings {
+  readonly name: ForgeName;
+  /** Address of the web pages, without a slash at its end. */
+  readonly url: string;
+  /** Address of the REST API; by default GitHub's own, or that of GitHub Enterprise at `url`. */
+  readonly apiUrl?: string;
+  readonly authentication:
+    | { readonly kind: "app"; readonly appId: string; readonly privateKey: Secret }
+    | { readonly kind: "token"; readonly token: Secret };
+  readonly log?: Logger;
+  readonly clock: Clock;
+}
+
+const capabilities: Capabilities = {
+  titleLength: 256,
+  descriptionLength: 65_536,
+  statusDescriptionLength: 140,
+  mergeRequestSigil: "#",
+};
+
+const publicApi = "https://api.github.com";
+
+/** github.com or a GitHub Enterprise Server, as a GitHub App or a machine user. */
+export function createGitHubForge(settings: GitHubForgeSettings): Forge {
+  const url = settings.url.replace(/\/+$/, "");
+  const apiUrl = settings.apiUrl ?? (url === "https://github.com" ? publicApi : `${url}/api/v3`);
+  // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
+  const fetch = throttledFetch({ concurrency: 10, pauseBetweenWrites: apiUrl === publicApi ? 1000 : 0 });
+  const { authentication, clock, log, name } = settings;
+  const account = { apiUrl, fetch, clock, log };
+  if (authentication.kind === "token") checkToken(name, authentication.token);
+  const authenticated =
+    authentication.kind === "app"
+      ? new AppAuthentication(authentication, account)
+      : asUser(authentication.token, account);
+  return new GitHubForge({ name, url }, new GitHubClient(name, authenticated, clock));
+}
+
+class GitHubForge implements Forge {
+  readonly name: ForgeName;
+  readonly capabilities = capabilities;
+  readonly #url: string;
+  readonly #client: GitHubClient;
+  readonly #serial = new Serial();
+
+  constructor({ name, url }: { readonly name: ForgeName; readonly url: string }, client: GitHubClient) {
+    this.name = name;
+    this.#url = url;
+    this.#client = client;
+  }
+
+  readonly identity = once((): Promise<Identity> => {
+    return identify(this.#client, `users.noreply.${new URL(this.#url).hostname}`);
+  });
+
+  findRepository(repository: RepositoryRef): Promise<Repository | undefined> {
+    return findRepository(this.#client, repository);
+  }
+
+  findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {
+    return findBranch(this.#client, repository, branch);
+  }
+
+  findAccess(repository: RepositoryRef, user: User): Promise<AccessLevel> {
+    return findAccess(this.#client, repository, user);
+  }
+
+  findMergeRequest(ref: MergeRequestRef): Promise<MergeRequest | undefined> {
+    return findMergeRequest(this.#client, ref);
+  }
+
+  listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest> {
+    return listMergeRequests(this.#client, repository, filter);
+  }
+
+  ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest> {
+    return ensureMergeRequest(this.#client, wanted, capabilities);
+  }
+
+  updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest> {
+    return updateMergeRequest(this.#client, { ref, change }, capabilities);
+  }
+
+  async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {
+    const author = await this.identity();
+    const marker = topicMarker(comment.topic);
+    const body = commentBody(comment, capabilities.descriptionLength);
+    await this.#serial.run(mergeRequestName(on), () =>
+      ensureComment(this.#client, on, { author, marker, body }),
+    );
+  }
+
+  ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused"> {
+    const { statusDescriptionLength: descriptionLength } = capabilities;
+    return this.#serial.run(on.commit, () =>
+      ensureCommitStatus(this.#client, on, { status, descriptionLength }),
+    );
+  }
+
+  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {
+    return listCommitStatuses(this.#client, commit);
+  }
+
+  async gitRemote(repository: RepositoryRef): Promise<GitRemote> {
+    const password = await this.#client.tokenFor(repository);
+    return {
+      url: `${this.#url}/${repository.path}.git`,
+      credentials: { username: "x-access-token", password },
+    };
+  }
+
+  mergeRequestHeadRef(number: number): string {
+    return `refs/pull/${number}/head`;
+  }
+
+  commitUrl({ repository, commit }: CommitRef): string {
+    return `${this.#url}/${repository.path}/commit/${commit}`;
+  }
+}

@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import type { Clock } from "../../domain/clock.js";
+import type { ForgeName, RepositoryRef } from "../../domain/refs.js";
+import type { Secret } from "../../domain/secret.js";
+import { parsePayload } from "../payload.js";
+import { refusalOf } from "../refusal.js";
+import { type Access, type Authentication, ownerAndName } from "./authentication.js";
+import { translate } from "./translate.js";
+
+/** One request: a route of GitHub's documentation, its parameters, and the shape of what we need of the answer. */
+export interface Question<T> {
+  readonly route: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly answer: z.ZodType<T>;
+}
+
+/** Asks GitHub, as an app or as a user; every error that it throws is one by remedy. */
+export class GitHubClient {
+  readonly name: ForgeName;
+  readonly clock: Clock;
+  readonly #authentication: Authentication;
+
+  constructor(name: ForgeName, authentication: Authentication, clock: Clock) {
+    this.name = name;
+    this.#authentication = authentication;
+    this.clock = clock;
+  }
+
+  /** Asks with our rights on the repository, which fills `{owner}` and `{repo}`. */
+  async ask<T>(repository: RepositoryRef, question: Question<T>): Promise<T> {
+    return (await this.#answer(repository, question)).answer;
+  }
+
+  /** Every entry of a list, page by page as it is read. */
+  async *list<T>(repository: RepositoryRef, question: Question<readonly T[]>): AsyncIterable<T> {
+    for (let page = 1; ; page++) {
+      const parameters = { ...question.parameters, per_page: 100, page };
+      const { answer, hasNext } = await this.#answer(repository, { ...question, parameters });
+      yield* answer;
+      if (!hasNext) return;
+    }
+  }
+
+  /** Asks for what belongs to no repository. */
+  async askAnywhere<T>(question: Question<T>): Promise<T> {
+    return this.#translated(question.route, async () => {
+      const { request } = await this.#authentication.anywhere();
+      return this.#read(question, (await request(question.route, question.parameters)).data);
+    });
+  }
+
+  /** `undefined` when we are a user. */
+  async appSlug(): Promise<string | undefined> {
+    return this.#translated("GET /app", () => this.#authentication.appSlug());
+  }
+
+  /** The token that git takes for the repository. */
+  async tokenFor(repository: RepositoryRef): Promise<Secret> {
+    return this.#translated("a token", async () => (await this.#authentication.on(repository)).token);
+  }
+
+  async #answer<T>(
+    repository: RepositoryRef,
+    question: Question<T>,
+  ): Promise<{ readonly answer: T; readonly hasNext: boolean }> {
+    const parameters = { ...ownerAndName(repository), ...question.parameters };
+    const what = question.route.replace("{owner}/{repo}", repository.path);
+    return this.#translated(what, async () => {
+      const access = await this.#authentication.on(repository);
+      const { data, headers } = await this.#request(repository, access, { ...question, parameters });
+      return { answer: this.#read(question, data), hasNext: /rel="?next"?/.test(String(headers.link)) };
+    });
+  }
+
+  async #request<T>(
+    repository: RepositoryRef,
+    { request }: Access,
+    { route, parameters }: Question<T>,
+  ): ReturnType<Access["request"]> {
+    try {
+      return await request(route, parameters);
+    } catch (error) {
+      // A token that was withdrawn early: the next try fetches a new one.
+      if (error instanceof Error && "status" in error && error.status === 401) {
+        this.#authentication.forget(repository);
+      }
+      throw error;
+    }
+  }
+
+  #read<T>({ answer, route }: Question<T>, data: unknown): T {
+    return parsePayload(answer, data, `${this.name}'s answer to ${route}`);
+  }
+
+  async #translated<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error, { forge: this.name, what }, this.clock);
+    }
+  }
+}
+
+/** Whether GitHub refused with this status and a sentence that matches. */
+export function wasRefused(error: unknown, status: number, sentence: RegExp): boolean {
+  const refusal = refusalOf(error);
+  return refusal?.status === status && sentence.test(refusal.message);
+}

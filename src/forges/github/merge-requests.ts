@@ -1,0 +1,170 @@
+import { RetryLater, UserError } from "../../domain/errors.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import {
+  type MergeRequestRef,
+  mergeRequestName,
+  type RepositoryRef,
+  sameRepository,
+} from "../../domain/refs.js";
+import type { Capabilities, MergeRequestChange, MergeRequestFilter, NewMergeRequest } from "../forge.js";
+import { ifFound } from "../refusal.js";
+import { cut } from "../text.js";
+import { ownerAndName } from "./authentication.js";
+import { type GitHubClient, wasRefused } from "./client.js";
+import { type PullPayload, pullPayload } from "./payloads.js";
+
+type Limits = Pick<Capabilities, "titleLength" | "descriptionLength">;
+
+export async function findMergeRequest(
+  client: GitHubClient,
+  { repository, number }: MergeRequestRef,
+): Promise<MergeRequest | undefined> {
+  const pull = await ifFound(
+    client.ask(repository, {
+      route: "GET /repos/{owner}/{repo}/pulls/{pull_number}",
+      parameters: { pull_number: number },
+      answer: pullPayload,
+    }),
+  );
+  return pull && mergeRequestOf(pull, repository);
+}
+
+export async function* listMergeRequests(
+  client: GitHubClient,
+  repository: RepositoryRef,
+  { state, sourceBranch, targetBranch }: MergeRequestFilter,
+): AsyncIterable<MergeRequest> {
+  const pulls = client.list(repository, {
+    route: "GET /repos/{owner}/{repo}/pulls",
+    parameters: {
+      state: state === undefined ? "all" : state === "open" ? "open" : "closed",
+      ...(targetBranch === undefined ? {} : { base: targetBranch }),
+      // Oldest first, so that one which is opened meanwhile moves no other to a page that was read already.
+      sort: "created",
+      direction: "asc",
+    },
+    answer: pullPayload.array(),
+  });
+  for await (const pull of pulls) {
+    const mergeRequest = mergeRequestOf(pull, repository);
+    // GitHub's own filter for the source branch wants its owner, and `closed` includes what was merged.
+    if (state !== undefined && mergeRequest.state !== state) continue;
+    if (sourceBranch !== undefined && mergeRequest.source.branch !== sourceBranch) continue;
+    yield mergeRequest;
+  }
+}
+
+export async function ensureMergeRequest(
+  client: GitHubClient,
+  wanted: NewMergeRequest,
+  limits: Limits,
+): Promise<MergeRequest> {
+  const present = await findOpen(client, wanted);
+  if (present) return present;
+  try {
+    return mergeRequestOf(await create(client, wanted, limits), wanted.repository);
+  } catch (error) {
+    if (!wasRefused(error, 422, /already exists/i)) throw error;
+    const duplicate = await findOpen(client, wanted);
+    if (duplicate) return duplicate;
+    throw new RetryLater(`${client.name} has that merge request but does not show it yet`, { cause: error });
+  }
+}
+
+export async function updateMergeRequest(
+  client: GitHubClient,
+  { ref, change }: { readonly ref: MergeRequestRef; readonly change: MergeRequestChange },
+  limits: Limits,
+): Promise<MergeRequest> {
+  const { title, description, state, targetBranch } = change;
+  const pull = await client.ask(ref.repository, {
+    route: "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+    parameters: {
+      pull_number: ref.number,
+      ...(title === undefined ? {} : { title: cut(title, limits.titleLength) }),
+      ...(description === undefined ? {} : { body: cut(description, limits.descriptionLength) }),
+      ...(state === undefined ? {} : { state }),
+      ...(targetBranch === undefined ? {} : { base: targetBranch }),
+    },
+    answer: pullPayload,
+  });
+  const changed = mergeRequestOf(pull, ref.repository);
+  if (state === undefined || changed.state === state) return changed;
+  throw new UserError("refused", {
+    message: `${mergeRequestName(ref)} is ${changed.state} and cannot be made ${state}`,
+  });
+}
+
+async function findOpen(
+  client: GitHubClient,
+  { repository, sourceBranch, targetBranch }: NewMergeRequest,
+): Promise<MergeRequest | undefined> {
+  const pulls = client.list(repository, {
+    route: "GET /repos/{owner}/{repo}/pulls",
+    parameters: {
+      state: "open",
+      head: `${ownerAndName(repository).owner}:${sourceBranch}`,
+      base: targetBranch,
+    },
+    answer: pullPayload.array(),
+  });
+  for await (const pull of pulls) {
+    const mergeRequest = mergeRequestOf(pull, repository);
+    const { source } = mergeRequest;
+    // The owner may have a second repository of the same network.
+    const isFromHere = source.repository && sameRepository(source.repository, repository);
+    if (isFromHere && source.branch === sourceBranch) return mergeRequest;
+  }
+  return undefined;
+}
+
+async function create(client: GitHubClient, wanted: NewMergeRequest, limits: Limits): Promise<PullPayload> {
+  try {
+    return await post(client, wanted, limits);
+  } catch (error) {
+    // Private repositories of free plans know no drafts; one that is open says no more than that it is there.
+    if (!wanted.draft || !wasRefused(error, 422, /draft pull requests are not supported/i)) throw error;
+    return post(client, { ...wanted, draft: false }, limits);
+  }
+}
+
+function post(
+  client: GitHubClient,
+  { repository, sourceBranch, targetBranch, title, description, draft }: NewMergeRequest,
+  { titleLength, descriptionLength }: Limits,
+): Promise<PullPayload> {
+  return client.ask(repository, {
+    route: "POST /repos/{owner}/{repo}/pulls",
+    parameters: {
+      title: cut(title, titleLength),
+      body: cut(description, descriptionLength),
+      head: sourceBranch,
+      base: targetBranch,
+      draft,
+    },
+    answer: pullPayload,
+  });
+}
+
+/** Whose account was deleted is shown by GitHub as this user. */
+const ghost = { id: 10137, login: "ghost" };
+
+function mergeRequestOf(pull: PullPayload, repository: RepositoryRef): MergeRequest {
+  const { forge } = repository;
+  const { id, login } = pull.user ?? ghost;
+  return {
+    ref: { repository, number: pull.number },
+    state: pull.merged_at === null ? pull.state : "merged",
+    title: pull.title,
+    description: pull.body ?? "",
+    draft: pull.draft ?? false,
+    author: { id, login },
+    source: {
+      repository: pull.head.repo ? { forge, path: pull.head.repo.full_name } : undefined,
+      branch: pull.head.ref,
+    },
+    targetBranch: pull.base.ref,
+    head: pull.head.sha,
+    webUrl: pull.html_url,
+  };
+}

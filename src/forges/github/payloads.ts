@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
+
+/** The fields that we need of GitHub's answers, and no others. */
+
+const user = z.object({ id: z.number(), login: z.string() });
+
+export const accountPayload = user.extend({
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+});
+
+export const repositoryPayload = z.object({
+  id: z.number(),
+  full_name: z.string(),
+  default_branch: z.string(),
+  private: z.boolean(),
+  html_url: z.string(),
+});
+
+export const branchPayload = z.object({ object: z.object({ sha: z.string() }) });
+
+export const permissionPayload = z.object({
+  permission: z.string(),
+  role_name: z.string().optional(),
+  user: user.nullish(),
+});
+
+export const pullPayload = z.object({
+  number: z.number(),
+  state: z.enum(["open", "closed"]),
+  merged_at: z.string().nullable(),
+  title: z.string(),
+  body: z.string().nullish(),
+  draft: z.boolean().optional(),
+  // The account was deleted.
+  user: user.nullable(),
+  head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+  base: z.object({ ref: z.string() }),
+  html_url: z.string(),
+});
+export type PullPayload = z.infer<typeof pullPayload>;
+
+export const commentPayload = z.object({
+  id: z.number(),
+  body: z.string().optional(),
+  user: user.nullable(),
+});
+
+const statusStates = ["error", "failure", "pending", "success"] as const satisfies readonly CommitState[];
+
+const statusPayload = z
+  .object({
+    context: z.string(),
+    state: z.enum(statusStates),
+    description: z.string().nullable(),
+    target_url: z.string().nullable(),
+  })
+  .transform(({ context, state, description, target_url: targetUrl }): CommitStatus => {
+    return { context, state, description: description ?? "", ...(targetUrl ? { targetUrl } : {}) };
+  });
+
+/** The latest status of each context. */
+export const combinedStatusPayload = z
+  .object({ statuses: z.array(statusPayload) })
+  .transform(({ statuses }) => statuses);
+
+const checkRunPayload = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  details_url: z.string().nullish(),
+  html_url: z.string().nullish(),
+  output: z.object({ title: z.string().nullable() }),
+  check_suite: z.object({ id: z.number() }).nullable(),
+});
+export type CheckRunPayload = z.infer<typeof checkRunPayload>;
+
+export const checkRunsPayload = z
+  .object({ check_runs: z.array(checkRunPayload) })
+  .transform(({ check_runs: checkRuns }) => checkRuns);

@@ -1,0 +1,118 @@
+import { createHmac } from "node:crypto";
+import { z } from "zod";
+import { OperatorError } from "../../domain/errors.js";
+import type { ForgeEvent, ReadDelivery } from "../../domain/events.js";
+import type { ForgeName } from "../../domain/refs.js";
+import type { Secret } from "../../domain/secret.js";
+import { parseJson, parsePayload } from "../payload.js";
+import { bodyId, type DeliveryIdentity, type RawDelivery, sameSecret } from "../webhook-headers.js";
+
+export interface GitHubWebhookSecrets {
+  readonly webhookSecret: Secret;
+}
+
+/** Throws `OperatorError` for an empty secret: with none, anybody's delivery would be taken. */
+export function checkGitHubSecrets({ webhookSecret }: GitHubWebhookSecrets): void {
+  if (webhookSecret.reveal() === "") throw new OperatorError("GitHub's webhooks have no secret configured");
+}
+
+/** Whether the delivery was signed with our secret: `X-Hub-Signature-256` over the raw body. */
+export function verifyGitHubDelivery({ headers, body }: RawDelivery, secrets: GitHubWebhookSecrets): boolean {
+  checkGitHubSecrets(secrets);
+  const signature = headers["x-hub-signature-256"];
+  if (signature === undefined) return false;
+  const expected = createHmac("sha256", secrets.webhookSecret.reveal()).update(body).digest("hex");
+  return sameSecret(signature, `sha256=${expected}`);
+}
+
+export function identifyGitHubDelivery({ headers, body }: RawDelivery): DeliveryIdentity {
+  return { id: headers["x-github-delivery"] ?? bodyId(body), event: headers["x-github-event"] ?? "unnamed" };
+}
+
+export interface GitHubDelivery {
+  readonly forge: ForgeName;
+  readonly event: string;
+  readonly body: string;
+}
+
+/** What the delivery was about; throws `OperatorError` where an event that we use has an unknown shape. */
+export function readGitHubDelivery({ forge, event, body }: GitHubDelivery): ReadDelivery {
+  const reason = unused[event];
+  if (reason !== undefined) return { outcome: "skipped", reason };
+  const reader = readers.get(event);
+  if (!reader) return { outcome: "skipped", reason: `nothing follows from the event ${event}` };
+  const whose = `${forge}'s webhook ${event}`;
+  return reader({ forge, whose, payload: parseJson(body, whose) });
+}
+
+interface Payload {
+  readonly forge: ForgeName;
+  readonly whose: string;
+  readonly payload: unknown;
+}
+
+const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map([
+  ["pull_request", readPull],
+  ["push", readPush],
+  ["status", readStatus],
+  ["check_run", readCheck("check_run")],
+  ["check_suite", readCheck("check_suite")],
+  ["workflow_run", readCheck("workflow_run")],
+]);
+
+const comments = "comments give no orders yet";
+const otherWay = "check_run tells of the same result";
+
+/** Events that an app or a hook may well be subscribed to, and why nothing follows from them. */
+const unused: Readonly<Record<string, string>> = {
+  ping: "GitHub only tries whether the hook answers",
+  issue_comment: comments,
+  pull_request_review: comments,
+  pull_request_review_comment: comments,
+  workflow_job: otherWay,
+  installation: "where the app is installed is asked for when it matters",
+  installation_repositories: "where the app is installed is asked for when it matters",
+};
+
+const repository = z.object({ full_name: z.string() });
+const pullShape = z.object({ number: z.number(), repository });
+const pushShape = z.object({ ref: z.string(), repository });
+const statusShape = z.object({ sha: z.string(), repository });
+
+/** GitHub sends it to the repository that the pull request wants to change. */
+function readPull({ forge, whose, payload }: Payload): ReadDelivery {
+  const { number, repository } = parsePayload(pullShape, payload, whose);
+  return about({
+    kind: "merge-request",
+    mergeRequest: { repository: { forge, path: repository.full_name }, number },
+  });
+}
+
+function readPush({ forge, whose, payload }: Payload): ReadDelivery {
+  const { ref, repository } = parsePayload(pushShape, payload, whose);
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  if (branch === undefined) return { outcome: "skipped", reason: "only branches are followed, not tags" };
+  return about({ kind: "branch", repository: { forge, path: repository.full_name }, branch });
+}
+
+function readStatus({ forge, whose, payload }: Payload): ReadDelivery {
+  const { sha, repository } = parsePayload(statusShape, payload, whose);
+  return about({
+    kind: "commit-status",
+    commit: { repository: { forge, path: repository.full_name }, commit: sha },
+  });
+}
+
+function readCheck(part: "check_run" | "check_suite" | "workflow_run") {
+  const shape = z.object({ [part]: z.object({ head_sha: z.string() }) });
+  const whole = z.object({ repository });
+  return ({ forge, whose, payload }: Payload): ReadDelivery => {
+    const path = parsePayload(whole, payload, whose).repository.full_name;
+    const commit = parsePayload(shape, payload, whose)[part]?.head_sha ?? "";
+    return about({ kind: "commit-status", commit: { repository: { forge, path }, commit } });
+  };
+}
+
+function about(event: ForgeEvent): ReadDelivery {
+  return { outcome: "events", events: [event] };
+}

@@ -1,0 +1,141 @@
+import type { Clock } from "../../domain/clock.js";
+import type { CommitStatus } from "../../domain/commit-status.js";
+import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
+import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
+import { mergeRequestName } from "../../domain/refs.js";
+import type { Secret } from "../../domain/secret.js";
+import type {
+  Capabilities,
+  Forge,
+  GitRemote,
+  Identity,
+  MergeRequestChange,
+  MergeRequestFilter,
+  NewMergeRequest,
+  Repository,
+  StatusTarget,
+  TopicComment,
+} from "../forge.js";
+import { once } from "../once.js";
+import { Serial } from "../serial.js";
+import { commentBody, topicMarker } from "../text.js";
+import { checkToken } from "../token.js";
+import { type GitLabAccount, GitLabClient } from "./client.js";
+import { ensureComment } from "./comments.js";
+import {
+  ensureMergeRequest,
+  findMergeRequest,
+  listMergeRequests,
+  updateMergeRequest,
+} from "./merge-requests.js";
+import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
+import { ensureCommitStatus, listCommitStatuses, statusDescriptionLength } from "./statuses.js";
+
+export interface GitLabForgeSettings {
+  readonly name: ForgeName;
+  /** Address of the web pages, without a slash at its end; a server below a path is named with it. */
+  readonly url: string;
+  readonly token: Secret;
+  readonly clock: Clock;
+}
+
+const capabilities: Capabilities = {
+  titleLength: 255,
+  descriptionLength: 1_048_576,
+  statusDescriptionLength,
+  mergeRequestSigil: "!",
+};
+
+/** Longest comment, in characters. */
+const commentLength = 1_000_000;
+
+/** gitlab.com or a server of one's own, as the user of an access token. */
+export function createGitLabForge(settings: GitLabForgeSettings): Forge {
+  const { name, token, clock } = settings;
+  checkToken(name, token);
+  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock };
+  return new GitLabForge(account, new GitLabClient(account));
+}
+
+class GitLabForge implements Forge {
+  readonly name: ForgeName;
+  readonly capabilities = capabilities;
+  readonly #url: string;
+  readonly #token: Secret;
+  readonly #client: GitLabClient;
+  readonly #serial = new Serial();
+
+  constructor({ name, url, token }: GitLabAccount, client: GitLabClient) {
+    this.name = name;
+    this.#url = url;
+    this.#token = token;
+    this.#client = client;
+  }
+
+  readonly identity = once((): Promise<Identity> => {
+    return identify(this.#client, `users.noreply.${new URL(this.#url).hostname}`);
+  });
+
+  findRepository(repository: RepositoryRef): Promise<Repository | undefined> {
+    return findRepository(this.#client, repository);
+  }
+
+  findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {
+    return findBranch(this.#client, repository, branch);
+  }
+
+  findAccess(repository: RepositoryRef, user: User): Promise<AccessLevel> {
+    return findAccess(this.#client, repository, user);
+  }
+
+  findMergeRequest(ref: MergeRequestRef): Promise<MergeRequest | undefined> {
+    return findMergeRequest(this.#client, ref);
+  }
+
+  listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest> {
+    return listMergeRequests(this.#client, repository, filter);
+  }
+
+  ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest> {
+    return ensureMergeRequest(this.#client, wanted, capabilities);
+  }
+
+  updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest> {
+    return updateMergeRequest(this.#client, { ref, change }, capabilities);
+  }
+
+  async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {
+    const author = await this.identity();
+    const marker = topicMarker(comment.topic);
+    const body = commentBody(comment, commentLength);
+    await this.#serial.run(mergeRequestName(on), () =>
+      ensureComment(this.#client, on, { author, marker, body }),
+    );
+  }
+
+  async ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused"> {
+    const author = await this.identity();
+    // GitLab takes one status of a commit at a time and refuses the others after 10 s.
+    return this.#serial.run(on.commit, () => ensureCommitStatus(this.#client, on, { author, status }));
+  }
+
+  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {
+    return listCommitStatuses(this.#client, commit);
+  }
+
+  gitRemote(repository: RepositoryRef): Promise<GitRemote> {
+    return Promise.resolve({
+      url: `${this.#url}/${repository.path}.git`,
+      // GitLab takes any name beside a token.
+      credentials: { username: "oauth2", password: this.#token },
+    });
+  }
+
+  mergeRequestHeadRef(number: number): string {
+    return `refs/merge-requests/${number}/head`;
+  }
+
+  commitUrl({ repository, commit }: CommitRef): string {
+    return `${this.#url}/${repository.path}/-/commit/${commit}`;
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { User } from "../../domain/merge-request.js";
+import type { MergeRequestRef } from "../../domain/refs.js";
+import { sameText } from "../text.js";
+import type { GitLabClient } from "./client.js";
+import { notePayload } from "./payloads.js";
+
+/** A comment of ours: who we are, its first line, and its whole text. */
+export interface OwnComment {
+  readonly author: User;
+  readonly marker: string;
+  readonly body: string;
+}
+
+export async function ensureComment(
+  client: GitLabClient,
+  { repository: { path }, number }: MergeRequestRef,
+  comment: OwnComment,
+): Promise<void> {
+  const { body } = comment;
+  const present = await findOwn(client, { path, number }, comment);
+  if (!present) {
+    await client.ask({
+      ask: ({ MergeRequestNotes }) => MergeRequestNotes.create(path, number, body),
+      answer: z.unknown(),
+    });
+    return;
+  }
+  if (sameText(present.body, body)) return;
+  await client.ask({
+    ask: ({ MergeRequestNotes }) => MergeRequestNotes.edit(path, number, present.id, { body }),
+    answer: z.unknown(),
+  });
+}
+
+/** The oldest, should a race have made two. Anybody can write our marker, so the author has to be us, too. */
+async function findOwn(
+  client: GitLabClient,
+  { path, number }: { readonly path: string; readonly number: number },
+  { author, marker }: OwnComment,
+): Promise<z.infer<typeof notePayload> | undefined> {
+  const notes = client.list({
+    ask: ({ MergeRequestNotes }, page) =>
+      MergeRequestNotes.all(path, number, { sort: "asc", orderBy: "created_at", ...page }),
+    entry: notePayload,
+  });
+  for await (const note of notes) {
+    if (!note.system && note.author.id === author.id && note.body.startsWith(marker)) return note;
+  }
+  return undefined;
+}

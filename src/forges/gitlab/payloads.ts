@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { CommitState } from "../../domain/commit-status.js";
+
+/** The fields that we need of GitLab's answers, and no others. */
+
+export const accountPayload = z.object({
+  id: z.number(),
+  username: z.string(),
+  name: z.string(),
+  commit_email: z.string().nullish(),
+});
+
+export const projectPayload = z.object({
+  id: z.number(),
+  path_with_namespace: z.string(),
+  // An empty repository has none.
+  default_branch: z.string().nullish(),
+  visibility: z.enum(["private", "internal", "public"]).optional(),
+  web_url: z.string(),
+});
+
+export const branchPayload = z.object({ commit: z.object({ id: z.string() }) });
+
+export const memberPayload = z.object({ access_level: z.number() });
+
+export const mergeRequestPayload = z.object({
+  iid: z.number(),
+  state: z.enum(["opened", "closed", "locked", "merged"]),
+  title: z.string(),
+  description: z.string().nullable(),
+  draft: z.boolean(),
+  author: z.object({ id: z.number(), username: z.string() }),
+  // The fork is gone.
+  source_project_id: z.number().nullable(),
+  target_project_id: z.number(),
+  source_branch: z.string(),
+  target_branch: z.string(),
+  // Filled in some time after the merge request was opened.
+  sha: z.string().nullable(),
+  web_url: z.string(),
+});
+export type MergeRequestPayload = z.infer<typeof mergeRequestPayload>;
+
+export const notePayload = z.object({
+  id: z.number(),
+  body: z.string(),
+  system: z.boolean(),
+  author: z.object({ id: z.number() }),
+});
+
+export const statusPayload = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  description: z.string().nullable(),
+  target_url: z.string().nullable(),
+  ref: z.string().nullish(),
+  allow_failure: z.boolean().nullish(),
+  author: z.object({ id: z.number() }).nullish(),
+});
+export type StatusPayload = z.infer<typeof statusPayload>;
+
+export const pipelinePayload = z.object({
+  id: z.number(),
+  status: z.string(),
+  source: z.string().nullish(),
+  web_url: z.string(),
+});
+
+/** The states of jobs, pipelines and commit statuses; `manual` depends on what the job blocks. */
+export const states: Readonly<Record<string, CommitState>> = {
+  created: "pending",
+  waiting_for_resource: "pending",
+  waiting_for_callback: "pending",
+  preparing: "pending",
+  pending: "pending",
+  scheduled: "pending",
+  manual: "pending",
+  running: "running",
+  canceling: "running",
+  success: "success",
+  failed: "failure",
+  canceled: "canceled",
+  skipped: "skipped",
+};

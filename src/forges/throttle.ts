@@ -1,0 +1,65 @@
+import Bottleneck from "bottleneck";
+import { OperatorError } from "../domain/errors.js";
+
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+export interface Throttling {
+  /** Requests at the same time. */
+  readonly concurrency: number;
+  /** Milliseconds from the start of one request that changes something to the start of the next. */
+  readonly pauseBetweenWrites: number;
+}
+
+/** Milliseconds that one request may take, redirects and body included. */
+const timeout = 30_000;
+const longestChain = 3;
+
+/**
+ * The one way out to a forge for one identity: waits for its turn, reads the whole body, gives up in time, and never
+ * carries our token to another host or turns a moved `POST` into a `GET`, as plain `fetch` would.
+ */
+export function throttledFetch({ concurrency, pauseBetweenWrites }: Throttling): Fetch {
+  const all = new Bottleneck({ maxConcurrent: concurrency });
+  const writes = new Bottleneck(
+    pauseBetweenWrites > 0 ? { maxConcurrent: 1, minTime: pauseBetweenWrites } : {},
+  );
+  writes.chain(all);
+
+  return (url, init = {}) => {
+    const limiter = changesNothing(init) ? all : writes;
+    return limiter.schedule(async () => {
+      const limits = [AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])];
+      return follow(new URL(url), { ...init, redirect: "manual", signal: AbortSignal.any(limits) });
+    });
+  };
+}
+
+async function follow(url: URL, init: RequestInit, chain = 0): Promise<Response> {
+  const response = await fetch(url, init);
+  const location = response.headers.get("location");
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return complete(response);
+  await response.body?.cancel();
+  const next = new URL(location, url);
+  if (!changesNothing(init) || next.origin !== url.origin || chain === longestChain) {
+    throw new OperatorError(
+      `${plain(url)} has moved to ${plain(next)}: the configuration must name the new place`,
+    );
+  }
+  return follow(next, init, chain + 1);
+}
+
+/** A body cut off on its way must count as a failed request, not as an answer of odd shape. */
+async function complete(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response;
+  const body = await response.arrayBuffer();
+  const mayHaveBody = ![204, 205, 304].includes(status);
+  return new Response(mayHaveBody ? body : null, { status, statusText, headers });
+}
+
+function changesNothing({ method = "GET" }: RequestInit): boolean {
+  return ["GET", "HEAD"].includes(method.toUpperCase());
+}
+
+function plain({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
