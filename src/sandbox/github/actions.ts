@@ -63,7 +63,8 @@ function listJobs(c: Request) {
 
 function rerun(c: Request) {
   writable(c);
-  c.var.store.retryPipeline(pipelineOf(c));
+  const pipeline = pipelineOf(c);
+  for (const job of latestJobs(pipeline)) c.var.store.retryJob(pipeline, job);
   return c.json({}, 201);
 }
 

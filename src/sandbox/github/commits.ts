@@ -99,16 +99,15 @@ async function compare(c: Request) {
   if (base === undefined || head === undefined) throw notFound();
   const from = await revisionInNetwork(c, repository, base);
   const to = await revisionInNetwork(c, repository, head);
-  const common = await mergeBase(repository, [from.id, to.id]);
-  const fork = common === undefined ? undefined : await store.commit(repository, common);
+  const holder = await holderOf(c, repository, [from.id, to.id]);
+  const common = await mergeBase(holder, [from.id, to.id]);
+  const fork = common === undefined ? undefined : await store.commit(holder, common);
   if (fork === undefined) throw notFound();
 
-  const [ahead, behind] = [
-    await countCommits(repository, { from: fork.id, to: to.id }),
-    await countCommits(repository, { from: fork.id, to: from.id }),
-  ];
-  const commits = await store.commits(repository, { from: fork.id, to: to.id, limit: mostCompared });
-  const files = await changedFiles(repository, { from: fork.id, to: to.id });
+  const ahead = await countCommits(holder, { from: fork.id, to: to.id });
+  const behind = await countCommits(holder, { from: fork.id, to: from.id });
+  const commits = await store.commits(holder, { from: fork.id, to: to.id, limit: mostCompared });
+  const files = await changedFiles(holder, { from: fork.id, to: to.id });
   return c.json({
     ...comparisonLinks(c, repository, { basehead, from: from.id, to: to.id }),
     base_commit: commitObject(store, repository, from),
@@ -141,6 +140,19 @@ function comparisonLinks(
     diff_url: `${page}.diff`,
     patch_url: `${page}.patch`,
   };
+}
+
+/** A fork has the objects of its origin, yet the origin has only those that were pushed to it. */
+async function holderOf(
+  c: Request,
+  repository: SandboxRepository,
+  commits: readonly [string, string],
+): Promise<SandboxRepository> {
+  for (const candidate of [repository, ...network(c.var.store, repository)]) {
+    const held = await Promise.all(commits.map((commit) => c.var.store.commit(candidate, commit)));
+    if (held.every((commit) => commit !== undefined)) return candidate;
+  }
+  throw notFound();
 }
 
 async function revisionInNetwork(

@@ -86,8 +86,12 @@ function listForks(c: Request) {
 
 async function createFork(c: Request) {
   const repository = readable(c);
-  const fork = await c.var.store.fork(repository, signedIn(c));
-  return c.json(shown(c, fork), 202);
+  const { store } = c.var;
+  const user = signedIn(c);
+  const present = store
+    .repositories()
+    .find(({ forkOf, owner }) => forkOf === repository.id && owner.id === user.id);
+  return c.json(shown(c, present ?? (await store.fork(repository, user))), 202);
 }
 
 function permission(c: Request) {
