@@ -22,6 +22,10 @@ export interface GitOptions {
   readonly expect?: readonly number[];
   /** Output is for the caller to read from the stream and is not kept: for processes that live long or say much. */
   readonly streamed?: boolean;
+  /** Reads the user's own configuration and identity, as the command line tools must to know who commits. */
+  readonly personal?: boolean;
+  /** A signal to our process group does not reach it: for steps that must not be cut in the middle. */
+  readonly shielded?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -81,6 +85,7 @@ export function startGit(args: readonly string[], options: GitOptions = {}) {
     maxBuffer: 1024 ** 3,
     stripFinalNewline: false,
     buffer: options.streamed !== true,
+    detached: options.shielded === true,
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
@@ -114,11 +119,11 @@ function cleanEnvironment(options: GitOptions): Record<string, string> {
     HOME: "/nonexistent",
     LC_ALL: "C",
     TZ: "UTC",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
+    ...(options.personal === true ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" }),
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "",
     GIT_NO_REPLACE_OBJECTS: "1",
+    ...(options.personal === true ? personalEnvironment() : {}),
     GIT_CONFIG_COUNT: String(configuration.length),
     ...options.environment,
   };
@@ -127,6 +132,15 @@ function cleanEnvironment(options: GitOptions): Record<string, string> {
     environment[`GIT_CONFIG_VALUE_${index}`] = value;
   }
   return environment;
+}
+
+const personalVariables =
+  /^(?:HOME|XDG_CONFIG_HOME|TZ|EMAIL|USER|LOGNAME|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM))$/;
+
+function personalEnvironment(): Record<string, string> {
+  // eslint-disable-next-line no-restricted-syntax -- who commits is the user's to say, in git's own variables.
+  const variables = Object.entries(process.env).filter(([key]) => personalVariables.test(key));
+  return Object.fromEntries(variables.map(([key, value]) => [key, value ?? ""]));
 }
 
 function credentialConfiguration(credentials: RemoteCredentials | undefined): [string, string][] {

@@ -1,0 +1,173 @@
+import { Command } from "commander";
+import { readFile } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { commitToDist } from "../conversion/commit.js";
+import type { Converted } from "../conversion/layout.js";
+import { layoutNamed } from "../conversion/layouts.js";
+import { describeConversion } from "../conversion/message.js";
+import { UserError } from "../domain/errors.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
+import { advance, findDestination, requireClean, type Destination } from "../git/checkout.js";
+import { readIdentity } from "../git/identity.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+
+interface Options {
+  readonly branch?: string;
+  readonly message?: string;
+  readonly file?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+type Result =
+  | { readonly outcome: "nothing-to-do"; readonly converted: Converted }
+  | { readonly outcome: "would-change"; readonly converted: Converted; readonly diff: string }
+  | { readonly outcome: "updated"; readonly converted: Converted; readonly commit: CommitId };
+
+export function updateDistGitCommand(): Command {
+  return new Command("update-dist-git")
+    .summary("convert source-git's commits to dist-git")
+    .description(
+      "Converts the commit that SOURCE has checked out to dist-git's own layout and commits the result to DIST, whose work tree must be clean.",
+    )
+    .argument("<source>", "source-git repository")
+    .argument("<dist>", "dist-git repository")
+    .option("-b, --branch <branch>", "branch of DIST to commit to (default: the one checked out)")
+    .option("-m, --message <message>", "commit message (default: made from the source commits)")
+    .option("-F, --file <file>", 'take the commit message from a file, "-" for standard input')
+    .option("--dry-run", "show the difference and write nothing")
+    .option("--json", "answer in JSON")
+    .action(async (source: string, dist: string, options: Options) => {
+      const result = await updateDistGit(source, dist, options);
+      process.stdout.write(options.json === true ? toJson(result) : toText(result));
+      for (const warning of options.json === true ? [] : result.converted.warnings) {
+        process.stderr.write(`warning: ${warning}\n`);
+      }
+    });
+}
+
+async function updateDistGit(
+  sourceDirectory: string,
+  distDirectory: string,
+  options: Options,
+): Promise<Result> {
+  if (options.message !== undefined && options.file !== undefined) {
+    throw new UserError("usage", { message: "-m and -F cannot be used together" });
+  }
+  const source = await openQuarantine(sourceDirectory);
+  try {
+    const dist = await openQuarantine(distDirectory);
+    try {
+      return await convertAndCommit({ source, dist, sourceDirectory, distDirectory }, options);
+    } finally {
+      await dist.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+interface Repositories {
+  readonly source: ObjectStore;
+  readonly dist: Quarantine;
+  readonly sourceDirectory: string;
+  readonly distDirectory: string;
+}
+
+async function convertAndCommit(repositories: Repositories, options: Options): Promise<Result> {
+  const { source, dist, sourceDirectory, distDirectory } = repositories;
+  const destination = await findDestination(distDirectory, options.branch);
+  if (options.dryRun !== true) await requireClean(destination);
+  const head = await resolveOrComplain(source, "HEAD", sourceDirectory);
+  const tip = await resolveOrComplain(dist, destination.ref, distDirectory);
+  const converted = await layoutNamed("rpm").sourceToDist({ source, head, dist, tip });
+  if (!converted.changed) return { outcome: "nothing-to-do", converted };
+  if (options.dryRun === true) {
+    return { outcome: "would-change", converted, diff: await diffOf(dist, tip, converted.tree) };
+  }
+  const message = await messageFor(options, { source, head, converted });
+  const commit = await makeCommit(repositories, { destination, message, tree: converted.tree, head, tip });
+  return { outcome: "updated", converted, commit };
+}
+
+interface NewCommit {
+  readonly destination: Destination;
+  readonly message: string;
+  readonly tree: string;
+  readonly head: CommitId;
+  readonly tip: CommitId;
+}
+
+/** Objects first, the work tree next, the ref last: until then DIST is what it was. */
+async function makeCommit(
+  { dist, distDirectory }: Repositories,
+  { destination, message, tree, head, tip }: NewCommit,
+): Promise<CommitId> {
+  const author = await readIdentity(distDirectory, "author");
+  const committer = await readIdentity(distDirectory, "committer");
+  const commit = commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
+  await dist.release(commit, tip);
+  const holdOn = () => undefined;
+  process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
+  try {
+    await advance(destination, { before: tip, after: commit, reason: "update-dist-git" });
+  } finally {
+    process.off("SIGINT", holdOn).off("SIGTERM", holdOn).off("SIGHUP", holdOn);
+  }
+  return commit;
+}
+
+async function messageFor(
+  { message, file }: Options,
+  conversion: { source: ObjectStore; head: CommitId; converted: Converted },
+): Promise<string> {
+  const given = message ?? (file === undefined ? undefined : await readMessage(file));
+  if (given === undefined) return describeConversion(conversion.source, conversion);
+  if (given.trim() !== "") return given;
+  throw new UserError("usage", { message: "the commit message is empty" });
+}
+
+async function readMessage(file: string): Promise<string> {
+  if (file === "-") return readAll(process.stdin);
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new UserError("usage", { message: `the message file ${file} cannot be read` }, { cause: error });
+  });
+}
+
+async function resolveOrComplain(store: ObjectStore, revision: string, directory: string): Promise<CommitId> {
+  const commit = await store.resolve(revision);
+  if (commit !== undefined) return commit;
+  throw new UserError("missing", { message: `${directory} has no commit yet`, where: directory });
+}
+
+async function diffOf(dist: ObjectStore, tip: CommitId, tree: string): Promise<string> {
+  const { stdout } = await dist.git([
+    "diff",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    tip,
+    tree,
+    "--",
+  ]);
+  return stdout.toString("utf8");
+}
+
+function toText(result: Result): string {
+  if (result.outcome === "nothing-to-do") return "Nothing to do: dist-git is up to date.\n";
+  if (result.outcome === "would-change") return result.diff;
+  const changed = result.converted.patches.filter(({ change }) => change !== "kept");
+  const lines = changed.map(({ file, change }) => `  ${change} ${file}\n`);
+  return `Committed ${shortCommit(result.commit)} to dist-git.\n${lines.join("")}`;
+}
+
+function toJson(result: Result): string {
+  const { outcome, converted } = result;
+  const { patches, warnings } = converted;
+  const extra = {
+    ...(outcome === "updated" ? { commit: result.commit } : {}),
+    ...(outcome === "would-change" ? { diff: result.diff } : {}),
+  };
+  return `${JSON.stringify({ outcome, ...extra, patches, warnings }, undefined, 2)}\n`;
+}
