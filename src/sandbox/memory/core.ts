@@ -1,5 +1,6 @@
 import type { Clock } from "../../domain/clock.js";
 import type { Activity } from "../activity.js";
+import { createLanes } from "../lanes.js";
 import type {
   ForgeKind,
   Happening,
@@ -65,7 +66,7 @@ export interface CoreSettings {
 
 export function createCore({ clock, ...settings }: CoreSettings): Core {
   const listeners: ((happening: Happening) => void)[] = [];
-  const turns = new Map<number, Promise<unknown>>();
+  const lanes = createLanes();
   let lastId = 1000;
   return {
     ...settings,
@@ -87,14 +88,7 @@ export function createCore({ clock, ...settings }: CoreSettings): Core {
       for (const listener of listeners) listener(copy);
     },
     listen: (listener) => void listeners.push(listener),
-    inTurn: ({ id }, work) => {
-      const turn = (turns.get(id) ?? Promise.resolve()).then(work);
-      turns.set(
-        id,
-        turn.catch(() => undefined),
-      );
-      return turn;
-    },
+    inTurn: ({ id }, work) => lanes.inTurn(id, work),
   };
 }
 

@@ -1,0 +1,49 @@
+import type { Deliveries } from "./deliveries.js";
+import type { Dialect } from "./dialect.js";
+import { type Core, repositoryOf } from "./memory/core.js";
+import type { Happening, SandboxHook } from "./model.js";
+import type { SandboxStore } from "./store.js";
+
+export interface Sending {
+  readonly core: Core;
+  readonly store: SandboxStore;
+  readonly dialect: Dialect;
+  readonly deliveries: Deliveries;
+}
+
+/** Tells every hook of a repository, and the app's own, what happens there. */
+export function tellHooks({ core, store, dialect, deliveries }: Sending): void {
+  core.listen((happening) => {
+    const { hooks } = repositoryOf(core, repositoryIdOf(happening));
+    for (const hook of [...hooks, ...appHook(store)]) {
+      // Written at once, sent in turn: what it says is how things are now.
+      deliveries.send(hook, dialect.webhooks(store, happening, hook));
+    }
+  });
+}
+
+// The app is subscribed to everything; its id is the app's, so that it keeps its order.
+function appHook(store: SandboxStore): SandboxHook[] {
+  const { app } = store;
+  if (app?.webhookUrl === undefined) return [];
+  const { id, webhookUrl: url, webhookSecret: secret } = app;
+  return [{ id, url, secret, signingToken: undefined, events: ["*"], createdAt: store.now() }];
+}
+
+function repositoryIdOf(happening: Happening): number {
+  switch (happening.kind) {
+    case "push":
+      return happening.repository.id;
+    case "merge-request":
+      return happening.mergeRequest.repository;
+    case "comment":
+      return happening.comment.repository;
+    case "status":
+      return happening.status.repository;
+    case "pipeline":
+    case "job":
+      return happening.pipeline.repository;
+    case "check-run":
+      return happening.checkRun.repository;
+  }
+}
