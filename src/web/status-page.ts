@@ -1,0 +1,61 @@
+import { html } from "hono/html";
+import type { Configuration, RepositoryPattern } from "../config/configuration.js";
+import type { JobCounts } from "../queue/queue.js";
+
+export interface Status {
+  readonly version: string;
+  readonly configuration: Configuration;
+  readonly jobs: JobCounts;
+}
+
+/** What Sluice links and how much it has to do, for whoever opens its address; nothing of single merge requests. */
+export function statusPage({ version, configuration, jobs }: Status) {
+  const links = configuration.links.map(
+    ({ sourceGit, distGit, layout }) =>
+      html`<tr>
+        <td>${nameOf(sourceGit)}</td>
+        <td>${nameOf(distGit)}</td>
+        <td>${layout}</td>
+      </tr>`,
+  );
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>Sluice</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <h1>Sluice <small>${version}</small></h1>
+        <p>${jobs.waiting} waiting, ${jobs.running} running, ${jobs.parked} parked${parkedHint(jobs)}</p>
+        <table>
+          <thead>
+            <tr>
+              <th>source-git</th>
+              <th>dist-git</th>
+              <th>layout</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${links}
+          </tbody>
+        </table>
+      </body>
+    </html> `;
+}
+
+const style = `body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
+small { color: #666; font-weight: normal }
+table { border-collapse: collapse; width: 100% }
+th, td { border-bottom: 1px solid #ddd; padding: 0.3rem 0.6rem 0.3rem 0; text-align: left }`;
+
+function parkedHint({ parked }: JobCounts): string {
+  return parked === 0 ? "" : ": the log says why, at level error";
+}
+
+function nameOf({ forge, path }: RepositoryPattern): string {
+  return `${forge}/${path}`;
+}

@@ -1,0 +1,219 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { request } from "node:http";
+import { connect, type Socket } from "node:net";
+import { pino } from "pino";
+import type { Configuration } from "../../src/config/configuration.js";
+import { startWebServer, type WebServer, type WebSettings } from "../../src/web/server.js";
+
+const configuration: Configuration = {
+  file: "sluice.yml",
+  forges: [],
+  links: [
+    {
+      sourceGit: { forge: "gitlab.com", path: "centos/src/{name}" },
+      distGit: { forge: "github.com", path: "rpms/<b>{name}" },
+      layout: "rpm",
+      branches: [["*", "*"]],
+      trust: "members",
+    },
+  ],
+};
+
+const servers: WebServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+/** A server with one forge, and the webhooks that reached it. */
+async function start(change: Partial<WebSettings> = {}) {
+  const received: { headers: Readonly<Record<string, string | undefined>>; body: Buffer }[] = [];
+  const receiver: WebSettings["receivers"] extends ReadonlyMap<string, infer R> ? R : never = {
+    receive(webhook) {
+      received.push(webhook);
+      return Promise.resolve({ status: 202, body: { outcome: "accepted" } });
+    },
+  };
+  const server = await startWebServer({
+    port: 0,
+    host: "127.0.0.1",
+    receivers: new Map([["gitlab.com", receiver]]),
+    queue: { counts: () => Promise.resolve({ waiting: 3, running: 1, parked: 0 }) },
+    configuration,
+    log: pino({ level: "silent" }),
+    ...change,
+  });
+  servers.push(server);
+  return { ...server, webhooks: `${server.url}/webhooks/gitlab.com`, received };
+}
+
+describe("a webhook", () => {
+  it("reaches the receiver of its forge with the very bytes that were sent", async () => {
+    const { webhooks, received } = await start();
+    const body = Buffer.from([0x7b, 0xff, 0x00, 0x7d, 0x0a]);
+
+    const answer = await fetch(webhooks, { method: "POST", body, headers: { "X-Gitlab-Token": "s3cr3t" } });
+
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({ outcome: "accepted" });
+    expect(received[0]?.body.equals(body)).toBe(true);
+    expect(received[0]?.headers["x-gitlab-token"]).toBe("s3cr3t");
+  });
+
+  it("may be empty, which is for the receiver to judge", async () => {
+    const { webhooks, received } = await start();
+
+    expect((await fetch(webhooks, { method: "POST" })).status).toBe(202);
+    expect(received[0]?.body).toHaveLength(0);
+  });
+
+  it("of a forge that is not configured finds nobody", async () => {
+    const { url, received } = await start();
+
+    const answer = await fetch(`${url}/webhooks/github.com`, { method: "POST", body: "{}" });
+
+    expect(answer.status).toBe(404);
+    expect(received).toEqual([]);
+  });
+
+  it("of 25 MB is taken", async () => {
+    const { webhooks, received } = await start();
+
+    const answer = await fetch(webhooks, { method: "POST", body: Buffer.alloc(25 * 1024 * 1024, "x") });
+
+    expect(answer.status).toBe(202);
+    expect(received[0]?.body).toHaveLength(25 * 1024 * 1024);
+  });
+
+  it("of 30 MB is refused", async () => {
+    const { webhooks, received } = await start();
+
+    const answer = await fetch(webhooks, { method: "POST", body: Buffer.alloc(30_000_000, "x") });
+
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toEqual({ error: "larger than 25 MB" });
+    expect(received).toEqual([]);
+  });
+
+  it("of 30 MB is refused when it does not say how long it is", async () => {
+    const { webhooks, received } = await start();
+
+    expect(await postInChunks(webhooks, { chunk: 1_000_000, count: 30 })).toBe(413);
+    expect(received).toEqual([]);
+  });
+
+  it("is refused by the length that it declares, before it has come", async () => {
+    const { url } = await start();
+
+    const socket = open(
+      url,
+      "POST /webhooks/gitlab.com HTTP/1.1\r\nHost: sluice\r\nContent-Length: 900000000\r\n\r\n",
+    );
+
+    expect(await said(socket, /\r\n\r\n/)).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
+  });
+
+  it("that trickles in is given up, which is nobody's fault here", async () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const { url, received } = await start({ requestSeconds: 0.4, log });
+
+    const socket = open(
+      url,
+      "POST /webhooks/gitlab.com HTTP/1.1\r\nHost: sluice\r\nContent-Length: 9\r\n\r\n{",
+    );
+
+    expect(await said(socket, /\r\n\r\n/)).toMatch(/^HTTP\/1.1 408 /);
+    expect([...received, ...lines]).toEqual([]);
+  });
+
+  it("that cannot be stored is answered without a word of what is inside", async () => {
+    const failing = { receive: () => Promise.reject(new Error("connect ECONNREFUSED db.internal:5432")) };
+    const { webhooks } = await start({ receivers: new Map([["gitlab.com", failing]]) });
+
+    const answer = await fetch(webhooks, { method: "POST", body: "{}" });
+
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({ error: "not now; try again later" });
+  });
+});
+
+describe("the pages", () => {
+  it("say that the process lives and that its database answers", async () => {
+    const { url } = await start();
+
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "ok" });
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
+      status: "ok",
+      jobs: { waiting: 3, running: 1, parked: 0 },
+    });
+  });
+
+  it("say that the database does not answer", async () => {
+    const { url } = await start({ queue: { counts: () => Promise.reject(new Error("down")) } });
+
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  });
+
+  it("show the links, what there is to do and the version, and nothing that is markup in them", async () => {
+    const { url } = await start();
+
+    const page = await (await fetch(url)).text();
+
+    expect(page).toContain("gitlab.com/centos/src/{name}");
+    expect(page).toContain("3 waiting, 1 running, 0 parked");
+    expect(page).toMatch(/Sluice\s+<small>\d+\.\d+\.\d+<\/small>/);
+    expect(page).toContain("github.com/rpms/&lt;b&gt;{name}");
+  });
+
+  it("are not found elsewhere", async () => {
+    const { url } = await start();
+
+    expect((await fetch(`${url}/admin`)).status).toBe(404);
+  });
+});
+
+it("refuses a port that is taken, with one sentence", async () => {
+  const { url } = await start();
+
+  await expect(start({ port: Number(new URL(url).port) })).rejects.toMatchObject({
+    message: `port ${new URL(url).port} is taken`,
+    remedy: "Choose another with --port or PORT.",
+  });
+});
+
+/** Posts without a content-length and answers the status. */
+function postInChunks(url: string, { chunk, count }: { chunk: number; count: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const post = request(url, { method: "POST" }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    post.on("error", reject);
+    let sent = 0;
+    const send = () => {
+      if (sent++ < count) post.write(Buffer.alloc(chunk, "x"), send);
+      else post.end();
+    };
+    send();
+  });
+}
+
+function open(url: string, text: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(text);
+  return socket;
+}
+
+/** What the server said until it ended or said this. */
+function said(socket: Socket, until: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    socket.on("data", (data) => {
+      text += data.toString();
+      if (until.test(text)) resolve(text);
+    });
+    socket.on("end", () => resolve(text));
+    socket.on("error", reject);
+  });
+}
