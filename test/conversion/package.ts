@@ -36,7 +36,8 @@ export class TestRepository {
     const before = from[0] ?? this.store.writeTree([]);
     const changes = new Map(Object.entries(files).map(([path, content]) => [path, this.#change(content)]));
     const entries = await this.store.readTree(before);
-    const tree = changes.size === 0 ? this.store.writeTree(entries) : await editTree(this.store, before, changes);
+    const tree =
+      changes.size === 0 ? this.store.writeTree(entries) : await editTree(this.store, before, changes);
     this.tip = this.store.writeCommit({ tree, parents: from, author, committer: author, message });
     return this.tip;
   }
@@ -128,7 +129,7 @@ make
 `;
 
 export const upstream: Files = {
-  "hello.c": "#include <stdio.h>\n\nint main(void)\n{\n\tputs(\"hello\");\n\treturn 0;\n}\n",
+  "hello.c": '#include <stdio.h>\n\nint main(void)\n{\n\tputs("hello");\n\treturn 0;\n}\n',
   Makefile: "all: hello\n\nhello: hello.c\n\tcc -o hello hello.c\n",
   README: "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n",
 };

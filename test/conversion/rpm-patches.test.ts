@@ -3,11 +3,14 @@ import { newPackage, readme, removeRepositories } from "./package.js";
 
 afterEach(removeRepositories);
 
+const two = { README: readme({ 2: "TWO" }) };
+const twoNine = { README: readme({ 2: "TWO", 9: "NINE" }) };
+
 describe("a source-git commit", () => {
   it("becomes a patch file and a line in the spec, and nothing else changes", async () => {
     const hello = await newPackage();
     const before = await hello.dist.files();
-    const commit = await hello.source.commit("Say it louder\n\nBecause nobody heard.\n", { README: readme({ 2: "TWO" }) });
+    const commit = await hello.source.commit("Say it louder\n\nBecause nobody heard.\n", two);
     const { changed, patches, warnings } = await hello.convert();
 
     expect(changed).toBe(true);
@@ -32,9 +35,247 @@ describe("a source-git commit", () => {
 
   it("is converted once: a second run is an empty diff", async () => {
     const hello = await newPackage();
-    await hello.source.commit("One\n", { README: readme({ 2: "TWO" }) });
-    await hello.source.commit("Two\n", { README: readme({ 2: "TWO", 9: "NINE" }) });
+    await hello.source.commit("One\n", two);
+    await hello.source.commit("Two\n", twoNine);
     await hello.convert();
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("gives no patch when it is empty, or touches ignored paths only (and uses no number)", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("One\n", two);
+    await hello.source.commit("Nothing\n");
+    await hello.source.commit("Packaging\n", { ".distro/tests/run.sh": { program: "true\n" } });
+    await hello.source.commit("Two\n", twoNine);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-One.patch", "0002-Two.patch"]);
+  });
+
+  it("gives a patch of its code part when it is mixed", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Mixed\n", { ...two, ".distro/gating.yaml": "rules: []\n" });
+    await hello.convert();
+    expect(await hello.dist.file("0001-Mixed.patch")).not.toContain("gating.yaml");
+    expect(await hello.dist.file("gating.yaml")).toBe("rules: []\n");
+  });
+
+  it("gives two patches of two names when two commits have one subject", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Fix\n", two);
+    await hello.source.commit("Fix\n", twoNine);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-Fix.patch", "0002-Fix.patch"]);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may have a message with --- in it, and a subject that git folds and encodes", async () => {
+    const hello = await newPackage();
+    const subject = `Prüfe den Überlauf ${"sehr lange ".repeat(12)}`.trim();
+    await hello.source.commit(`${subject}\n\nBefore\n---\nAfter\n`, two);
+    await hello.convert();
+    const [file = ""] = await hello.patchFiles();
+    expect(file).toMatch(/^0001-Pr-fe-den-berlauf-sehr-lange-.{1,40}\.patch$/);
+    expect(file).toHaveLength(63);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may quote a diff in its message, which is not applied", async () => {
+    const hello = await newPackage();
+    const quoted = "--- a/README\n+++ b/README\n@@ -9 +9 @@\n-nine\n+NINE\n";
+    await hello.source.commit(`Quote\n\nUnlike this:\n\ndiff --git a/README b/README\n${quoted}`, two);
+    await hello.convert();
+    expect(await hello.dist.file("0001-Quote.patch")).toContain(
+      "\n diff --git a/README b/README\n --- a/README\n",
+    );
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may change bytes that are no UTF-8, by an author whose name is none", async () => {
+    const hello = await newPackage();
+    const author = { name: "Jos\uDCE9", email: "jose@example.org", date: "1700000000 +0000" };
+    await hello.source.commit("Latin\n", { README: Buffer.from("caf\xe9\n", "latin1") }, { author });
+    await hello.convert();
+    expect(await hello.dist.file("0001-Latin.patch")).toContain("+caf\xe9\n");
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may rename a file, change its mode, and make a link", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Rename\n", { README: null, "README.md": readme({}) });
+    await hello.source.commit("Mode\n", { "README.md": { program: readme({}) } });
+    await hello.source.commit("Link\n", { README: { link: "README.md" } });
+    await hello.convert();
+    expect(await hello.dist.file("0001-Rename.patch")).toContain("rename from README\nrename to README.md\n");
+    expect(await hello.dist.file("0002-Mode.patch")).toContain("old mode 100644\nnew mode 100755\n");
+    expect(await hello.dist.file("0003-Link.patch")).toContain("new file mode 120000\n");
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may change a binary file, with a warning that patch(1) cannot apply it", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Logo\n", { "logo.png": Buffer.from([0, 1, 2, 3, 0, 255]) });
+    const { warnings } = await hello.convert();
+    expect(await hello.dist.file("0001-Logo.patch")).toContain("GIT binary patch\n");
+    expect(warnings).toEqual([
+      "0001-Logo.patch changes a binary file: only %autosetup -S git (or git_am) can apply it",
+    ]);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("may lack a final newline in its file", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("No newline\n", { README: readme({}).trimEnd() });
+    await hello.convert();
+    expect(await hello.dist.file("0001-No-newline.patch")).toContain("\\ No newline at end of file\n");
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("is refused when it changes a submodule", async () => {
+    const hello = await newPackage();
+    const { store } = hello.source;
+    const tree = store.writeTree([
+      ...(await store.readTree(hello.source.tip ?? "")),
+      { mode: "160000", name: "vendor", id: "1".repeat(40) },
+    ]);
+    const before = await store.readCommit(hello.source.tip ?? "");
+    hello.source.tip = store.writeCommit({
+      ...before,
+      tree,
+      parents: [hello.source.tip ?? ""],
+      message: "Vendor\n",
+    });
+    await expect(hello.convert()).rejects.toThrow(/changes the submodule vendor/);
+  });
+});
+
+describe("a patch file that dist-git has", () => {
+  const header =
+    "From 0000 Mon Sep 17 00:00:00 2001\nFrom: Someone <s@example.org>\nSubject: [PATCH 3/7] Old\n\n---\n";
+  const oldDiff =
+    "diff --git a/README b/README\nindex 1234567..89abcde 100644\n--- a/README\n+++ b/README\n@@ -1,5 +1,5 @@ old\n one\n-two\n+TWO\n three\n four\n five\n-- \n1.8.3\n\n";
+  const named = (file: string, tag = "Patch1:         ") => ({
+    configuration: undefined,
+    patched: `${tag}${file}\n`,
+  });
+
+  async function packageWithPatch(file: string, content: string, tag?: string) {
+    const { spec } = await import("./package.js");
+    const { patched } = named(file, tag);
+    const distSpec = spec.replace("tar.gz\n", `tar.gz\n${patched}`);
+    return newPackage({ spec, distSpec, dist: { [file]: content } });
+  }
+
+  it("keeps its bytes and its name when its effect is unchanged, whatever they are", async () => {
+    const hello = await packageWithPatch("0017-Patch-This..patch", header + oldDiff);
+    const before = await hello.dist.files();
+    await hello.source.commit("Quite another subject\n", two);
+    const { patches, changed } = await hello.convert();
+    expect(patches).toMatchObject([{ file: "0017-Patch-This..patch", change: "kept" }]);
+    expect(await hello.dist.files()).toEqual(before);
+    expect(changed).toBe(false);
+  });
+
+  it.each([
+    [
+      "a plain diff without a/ and b/",
+      oldDiff.replace(/^diff.*\nindex.*\n/, "").replace(/[ab]\/README/g, "README"),
+    ],
+    [
+      "a diff -ru with time stamps",
+      oldDiff
+        .replace(/^diff.*\nindex.*\n/, "diff -ru hello-1.0.orig/README hello-1.0/README\n")
+        .replace("--- a/README", "--- hello-1.0.orig/README\t2020-01-01 00:00:00.000000000 +0000")
+        .replace("+++ b/README", "+++ hello-1.0/README\t2020-01-01 00:00:01.000000000 +0000"),
+    ],
+    [
+      "one of five lines of context",
+      oldDiff.replace("@@ -1,5 +1,5 @@", "@@ -1,7 +1,7 @@").replace(" five\n", " five\n six\n seven\n"),
+    ],
+  ])("keeps its bytes when it is %s", async (_, diff) => {
+    const hello = await packageWithPatch("hello-fix.patch", diff);
+    await hello.source.commit("Fix\n", two);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("keeps its name when another one before it vanishes", async () => {
+    const hello = await newPackage();
+    const start = hello.source.tip ?? "";
+    await hello.source.commit("One\n", two);
+    await hello.source.commit("Two\n", twoNine);
+    await hello.convert();
+    const second = await hello.dist.file("0002-Two.patch");
+
+    await hello.source.commit("Two\n", { README: readme({ 9: "NINE" }) }, { parents: [start] });
+    const { patches } = await hello.convert();
+    expect(patches).toMatchObject([{ file: "0002-Two.patch", change: "kept" }]);
+    expect(await hello.patchFiles()).toEqual(["0002-Two.patch"]);
+    expect(await hello.dist.file("0002-Two.patch")).toBe(second);
+    expect(await hello.patchLines()).toEqual(["Patch2:         0002-Two.patch"]);
+  });
+
+  it("keeps its name and is written anew when its commit was amended", async () => {
+    const hello = await newPackage();
+    const start = hello.source.tip ?? "";
+    await hello.source.commit("One\n", two);
+    await hello.convert();
+    await hello.source.commit("One\n", { README: readme({ 2: "Deux" }) }, { parents: [start] });
+    const { patches } = await hello.convert();
+    expect(patches).toMatchObject([{ file: "0001-One.patch", change: "changed" }]);
+    expect(await hello.dist.file("0001-One.patch")).toContain("+Deux\n");
+    expect(await hello.patchLines()).toEqual(["Patch1:         0001-One.patch"]);
+  });
+
+  it("is replaced when only white space of its effect changed", async () => {
+    const hello = await newPackage();
+    const start = hello.source.tip ?? "";
+    await hello.source.commit("One\n", { README: readme({ 2: "TWO" }) });
+    await hello.convert();
+    await hello.source.commit("One\n", { README: readme({ 2: "T W O" }) }, { parents: [start] });
+    await hello.convert();
+    expect(await hello.dist.file("0001-One.patch")).toContain("+T W O\n");
+  });
+
+  it("is replaced when its lines are the same but land elsewhere", async () => {
+    const lines = (at: number) =>
+      Array.from({ length: 60 }, (_, index) => (index === at ? "x\nadded\n" : "x\n")).join("");
+    const hello = await newPackage({ upstream: { "same.txt": lines(-1) } });
+    const start = hello.source.tip ?? "";
+    await hello.source.commit("Add\n", { "same.txt": `${lines(-1)}added\n` });
+    await hello.convert();
+    await hello.source.commit("Add\n", { "same.txt": lines(30) }, { parents: [start] });
+    const { patches } = await hello.convert();
+    expect(patches).toMatchObject([{ file: "0001-Add.patch", change: "changed" }]);
+  });
+
+  it("is told from its twin of equal effect by name", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Do\n", two);
+    await hello.source.commit("Undo\n", { README: readme({}) });
+    await hello.source.commit("Do again\n", two);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-Do.patch", "0002-Undo.patch", "0003-Do-again.patch"]);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("goes with its tag and its own comment when its commit is gone", async () => {
+    const { spec } = await import("./package.js");
+    const patched = "# Keep me\n\n# Bug 1\n# more\nPatch1: one.patch\n# Bug 2\nPatch2: two.patch\n";
+    const distSpec = spec.replace("tar.gz\n", `tar.gz\n${patched}`);
+    const hello = await newPackage({ spec: distSpec, dist: { "one.patch": oldDiff, "two.patch": "gone\n" } });
+    await hello.source.commit("One\n", two);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["one.patch"]);
+    expect(await hello.dist.file("hello.spec")).toBe(
+      spec.replace("tar.gz\n", "tar.gz\n# Keep me\n\n# Bug 1\n# more\nPatch1: one.patch\n"),
+    );
+  });
+
+  it("does not lose its place to a new patch of the same name", async () => {
+    const hello = await newPackage({ distro: { "0001-Fix.patch": "a file of its own\n" } });
+    await hello.source.commit("Fix\n", two);
+    await hello.convert();
+    expect(await hello.dist.file("0001-Fix.patch")).toBe("a file of its own\n");
+    expect(await hello.patchLines()).toEqual(["Patch1:         0001-Fix-2.patch"]);
     expect((await hello.convert()).changed).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
+import { encodeText } from "../../git/text.js";
 import type { LinearHistory } from "./history.js";
 
 /** A patch of this size is nothing that a spec can carry. */
@@ -113,4 +114,23 @@ function refuseHuge(mail: Buffer, commit: CommitId): void {
     where: `commit ${shortCommit(commit)}`,
     remedy: "Ship large files as a source of the package instead.",
   });
+}
+
+const looksLikeDiff = /^(?=diff |Index: |--- |\+\+\+ |\*\*\* |@@ -|GIT binary patch)/gm;
+
+/**
+ * The mail with the lines of its message indented that `patch` and `git apply` would take for a diff: a commit message may
+ * quote one, and it would be applied.
+ */
+export function quietMessage(mail: Buffer, message: string): Buffer {
+  const body = message
+    .trimStart()
+    .replace(/^[^]*?(?:\n[ \t]*\n|$)\s*/, "")
+    .trimEnd();
+  const quiet = body.replace(looksLikeDiff, " ");
+  if (quiet === body) return mail;
+  const start = mail.indexOf("\n\n") + 2;
+  const bytes = encodeText(body);
+  if (!mail.subarray(start, start + bytes.length).equals(bytes)) return mail;
+  return Buffer.concat([mail.subarray(0, start), encodeText(quiet), mail.subarray(start + bytes.length)]);
 }

@@ -3,7 +3,7 @@ import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { SourceGitConfiguration } from "./configuration.js";
 import { dropCommits, linearize, type HistoryCommit, type LinearHistory, type Range } from "./history.js";
-import { formatMails } from "./mails.js";
+import { formatMails, quietMessage } from "./mails.js";
 import { metadataOf, readMetadata, type PatchMetadata } from "./patch-metadata.js";
 import { patchIdentity } from "./patch-text.js";
 
@@ -69,7 +69,8 @@ export async function makeSeries(
     const commit = byId.get(origins[0] ?? id);
     if (commit === undefined) return [];
     const said = metadataOf(metadata, commit.id);
-    const mail = said.noPrefix ? plain.get(id) : mails.get(id);
+    const written = said.noPrefix ? plain.get(id) : mails.get(id);
+    const mail = written && quietMessage(written, commit.message);
     const stands = said.presentInSpecfile && said.name !== undefined && commit.parents.length < 2;
     return mail === undefined && (!stands || said.ignore)
       ? []
@@ -87,71 +88,89 @@ function joinAdjacent(
   commits: readonly PatchedCommit[],
   configuration: SourceGitConfiguration,
 ): readonly WantedPatch[] {
-  const groups = groupCommits(commits);
+  const squashing = commits.some(({ metadata }) => metadata.squash);
+  const groups = squashing ? groupSquashed(commits) : groupByName(commits);
   refuseScattered(groups);
   const names = new Set<string>();
   let number = 0;
   return groups.map((group) => {
     number += 1;
     const patch = toPatch(group, number, configuration);
-    number += group.filter(({ mail }) => mail !== undefined).length - 1;
+    number += group.commits.filter(({ mail }) => mail !== undefined).length - 1;
     const unique = names.has(patch.name) ? { ...patch, name: freeName(patch.name, names) } : patch;
     names.add(unique.name);
     return unique;
   });
 }
 
-function groupCommits(commits: readonly PatchedCommit[]): PatchedCommit[][] {
-  const groups: PatchedCommit[][] = [];
-  let squashing: PatchedCommit[] | undefined;
+/** The commits of one patch file; the word of its lead counts. */
+interface Group {
+  readonly lead: PatchedCommit;
+  readonly commits: PatchedCommit[];
+}
+
+function groupByName(commits: readonly PatchedCommit[]): Group[] {
+  const groups: Group[] = [];
   for (const commit of commits) {
     const last = groups.at(-1);
-    const { name, squash } = commit.metadata;
-    const joins = name !== undefined && last?.[0]?.metadata.name === name;
-    if (joins || (squashing !== undefined && !squash && name === undefined)) last?.push(commit);
-    else groups.push([commit]);
-    squashing = squash ? groups.at(-1) : joins ? squashing : undefined;
+    const { name } = commit.metadata;
+    if (name !== undefined && last?.lead.metadata.name === name) last.commits.push(commit);
+    else groups.push({ lead: commit, commits: [commit] });
   }
   return groups;
 }
 
-function refuseScattered(groups: readonly PatchedCommit[][]): void {
+/** Packages applied by `git am`: a commit that says something leads those before it, the last also those behind it. */
+function groupSquashed(commits: readonly PatchedCommit[]): Group[] {
+  const groups: Group[] = [];
+  const last = commits.findLastIndex(({ metadata }) => metadata.squash);
+  let waiting: PatchedCommit[] = [];
+  for (const [index, commit] of commits.entries()) {
+    waiting.push(commit);
+    const { squash, presentInSpecfile, name } = commit.metadata;
+    if (index > last) groups.at(-1)?.commits.push(commit);
+    else if (squash || presentInSpecfile || name !== undefined) {
+      groups.push({ lead: commit, commits: waiting });
+      waiting = [];
+    }
+  }
+  return groups;
+}
+
+function refuseScattered(groups: readonly Group[]): void {
   const seen = new Map<string, PatchedCommit>();
-  for (const [first] of groups) {
-    const name = first?.metadata.name;
-    if (first === undefined || name === undefined) continue;
-    const earlier = seen.get(name);
-    if (earlier !== undefined) {
-      const commits = [earlier, first].map(({ commit }) => shortCommit(commit.id));
+  for (const { lead } of groups) {
+    const name = lead.metadata.name;
+    const earlier = name === undefined ? undefined : seen.get(name);
+    if (name !== undefined && earlier !== undefined) {
+      const commits = [earlier, lead].map(({ commit }) => shortCommit(commit.id));
       throw new UserError("invalid", {
         message: `commits ${commits.join(" and ")} name the same patch ${name}, but others lie between them`,
         where: `commit ${commits[1] ?? ""}`,
         remedy: "Bring the commits of one patch together, or give them different Patch-name trailers.",
       });
     }
-    seen.set(name, first);
+    if (name !== undefined) seen.set(name, lead);
   }
 }
 
 function toPatch(
-  group: readonly PatchedCommit[],
+  { lead, commits }: Group,
   number: number,
   { patchComments }: SourceGitConfiguration,
 ): WantedPatch {
-  const [first] = group;
-  if (first === undefined) throw new Error("a patch without commits");
-  const { name, id, status, presentInSpecfile, noPrefix } = first.metadata;
-  const parts = group.flatMap(({ mail }) => mail ?? []);
+  const { name, id, status, presentInSpecfile, noPrefix } = lead.metadata;
+  const parts = commits.flatMap(({ mail }) => mail ?? []);
   const content = parts.length === 0 ? undefined : Buffer.concat(separated(parts));
-  const comment = patchComments === "message" ? messageComment(first.commit.message) : undefined;
+  const comment = patchComments === "message" ? messageComment(lead.commit.message) : undefined;
   return {
-    name: name ?? suggestedName(first.commit.slug, number),
+    name: name ?? suggestedName(lead.commit.slug, number),
     named: name !== undefined,
-    slug: first.commit.slug,
+    slug: lead.commit.slug,
     content,
     identity: content === undefined ? "" : patchIdentity(content),
-    commits: group.flatMap(({ origins }) => origins),
-    line: group.map(({ id: each }) => each),
+    commits: commits.flatMap(({ origins }) => origins),
+    line: commits.map(({ id: each }) => each),
     strip: noPrefix ? 0 : 1,
     id,
     status: status ?? comment,

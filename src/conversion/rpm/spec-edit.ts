@@ -152,7 +152,17 @@ class TagWriter {
     const width = isPatch ? (digits.startsWith("0") ? digits.length : 1) : this.#edit.digits;
     const label = isPatch && digits === "" ? patchWord : `${patchWord}${padded(number, width)}`;
     const column = `${word}${digits}${colon}${gap}`.length;
-    return `${indent}${label}${colon}${alignedGap(gap, column - `${label}${colon}`.length)}${file}`;
+    const habit = this.#standsInColumn(column) ? "  " : gap;
+    return `${indent}${label}${colon}${alignedGap(habit, column - `${label}${colon}`.length)}${file}`;
+  }
+
+  /** Whether another tag reaches this column with blanks: then a single blank is alignment, too. */
+  #standsInColumn(column: number): boolean {
+    return this.#read.spec.lines.some((line) => {
+      const match = isTagLine(line) ? tagPattern.exec(line.text) : null;
+      if (match === null || !/^ {2,}$/.test(match[5] ?? "")) return false;
+      return match.slice(2, 6).join("").length === column;
+    });
   }
 
   /** Behind the last source, else behind the last tag of the preamble; `%patchlist` begins behind its name. */

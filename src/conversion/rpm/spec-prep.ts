@@ -148,8 +148,9 @@ function useLike(neighbour: string | undefined, { number, strip }: NewUse): stri
     const width = digits.startsWith("0") ? digits.length : 1;
     return `${indent}%patch${String(number).padStart(width, "0")} -p${strip}`;
   }
-  const [, indent = "", flag = "-P "] = /^(\s*)%\{?patch\s+(-P\s*)?/.exec(neighbour ?? "") ?? [];
-  return `${indent}%patch ${flag}${number} -p${strip}`;
+  const option = /^(\s*)%\{?patch\s+(-P\s*)?/.exec(neighbour ?? "");
+  const flag = option === null ? "-P " : (option[2] ?? "");
+  return `${option?.[1] ?? ""}%patch ${flag}${number} -p${strip}`;
 }
 
 /** Takes a vanished patch out of the lines that name it; throws `UserError` ("unsupported") for a line of another kind. */
