@@ -16,9 +16,9 @@ export interface GitHubClient {
   delete(path: string): Promise<Answer>;
 }
 
-export function githubClient(url: string, authorization: string | undefined): GitHubClient {
+export function githubClient(apiUrl: string, authorization: string | undefined): GitHubClient {
   const ask = (method: string, path: string, more: Wanted = {}) =>
-    exchange({ ...more, method, url: `${url}/api/v3${path}`, authorization });
+    exchange({ ...more, method, url: `${apiUrl}${path}`, authorization });
   return {
     get: (path, headers = {}) => ask("GET", path, { headers }),
     post: (path, body) => ask("POST", path, { body }),

@@ -1,39 +1,37 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { systemClock } from "../../src/domain/clock.js";
 import { git, gitText } from "../../src/git/run.js";
-import { createActivity } from "../../src/sandbox/activity.js";
-import type { WebhookRequest } from "../../src/sandbox/dialect.js";
+import type { Delivery } from "../../src/sandbox/deliveries.js";
+import { startForge } from "../../src/sandbox/forge.js";
 import { githubDialect } from "../../src/sandbox/github/dialect.js";
-import { installApp } from "../../src/sandbox/memory/app.js";
-import { type Ci, createCi } from "../../src/sandbox/memory/ci.js";
-import { type Core, createCore } from "../../src/sandbox/memory/core.js";
-import { createMemoryStore } from "../../src/sandbox/memory/memory-store.js";
-import { createToken, createUser } from "../../src/sandbox/memory/people.js";
 import type { SandboxHook, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
+import type { SandboxForge } from "../../src/sandbox/sandbox.js";
 import type { SandboxStore } from "../../src/sandbox/store.js";
 import { type GitHubClient, githubClient } from "./github-client.js";
 
-/** A sandbox forge that speaks GitHub, over HTTP, with what a test wants to know of it. */
+/** A sandbox forge that speaks GitHub, and the people who ask it over HTTP. */
 export interface GitHubForge {
   readonly store: SandboxStore;
-  readonly ci: Ci;
+  readonly ci: SandboxForge["ci"];
   /** PEM; the app signs its JWTs with it. */
   readonly privateKey: string;
-  person(login: string): { readonly user: SandboxUser; readonly api: GitHubClient };
+  person(login: string): Person;
   api(authorization?: string): GitHubClient;
   /** Asks as the app's installation. */
   readonly app: GitHubClient;
   /** Puts a commit with these files on a branch, made from `from` where it is new. */
   commit(repository: SandboxRepository, wanted: NewCommit): Promise<string>;
-  /** What the hook would have been sent so far. */
-  webhooks(hook: SandboxHook): Promise<readonly WebhookRequest[]>;
+  /** What was sent to the hook so far, the app's own unless another is named. */
+  webhooks(hook?: SandboxHook): Promise<readonly Delivery[]>;
   settled(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Person {
+  readonly user: SandboxUser;
+  readonly api: GitHubClient;
 }
 
 export interface NewCommit {
@@ -44,53 +42,47 @@ export interface NewCommit {
   readonly by: SandboxUser;
 }
 
+/** Nobody listens there: what was sent is read from the forge's own list of deliveries. */
+const nowhere = "http://127.0.0.1:9/";
+
 export async function startGitHub(): Promise<GitHubForge> {
   const directory = await mkdtemp(join(tmpdir(), "github-sandbox-"));
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const activity = createActivity();
-  const settings = { name: "github", kind: "github", url, directory, activity } as const;
-  const core = createCore({ ...settings, clock: systemClock, mergeabilityDelay: 20 });
-  const installed = await installApp(core);
-  const ci = createCi(core);
-  const store = createMemoryStore(core, ci, installed);
-  const told = listen(core, store);
-  const { fetch } = githubDialect.routes(store);
-  server.on("request", (request, response) => void getRequestListener(fetch)(request, response));
-
-  const api = (authorization?: string) => githubClient(url, authorization);
+  const forge = await startForge({
+    name: "github",
+    kind: "github",
+    dialect: githubDialect,
+    directory,
+    clock: systemClock,
+    mergeabilityMilliseconds: 20,
+  });
+  const { store, ci, app } = forge;
+  app?.connect(nowhere);
+  const people = new Map<string, Person>();
+  const api = (authorization?: string) => githubClient(forge.apiUrl, authorization);
   return {
     store,
     ci,
-    privateKey: installed.privateKey,
+    privateKey: app?.privateKey ?? "",
     api,
     app: api(`token ${store.createInstallationToken().token}`),
     person: (login) => {
-      const user = store.userByLogin(login) ?? createUser(core, { login });
-      return { user, api: api(`token ${createToken(core, user)}`) };
+      const known = people.get(login);
+      if (known !== undefined) return known;
+      const { user, token } = forge.addAccount({ login });
+      const person = { user, api: api(`token ${token}`) };
+      people.set(login, person);
+      return person;
     },
     commit: (repository, wanted) => commit(store, repository, wanted),
-    webhooks: told,
-    settled: () => activity.settled(),
+    webhooks: async (hook) => {
+      await forge.settled();
+      return forge.webhooks.deliveries().filter((one) => one.hook === (hook?.id ?? store.app?.id));
+    },
+    settled: () => forge.settled(),
     close: async () => {
-      await activity.close();
-      await new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(resolve);
-      });
+      await forge.close();
       await rm(directory, { recursive: true });
     },
-  };
-}
-
-function listen(core: Core, store: SandboxStore) {
-  const happenings: Parameters<Parameters<Core["listen"]>[0]>[0][] = [];
-  core.listen((happening) => void happenings.push(happening));
-  return async (hook: SandboxHook) => {
-    const sent: WebhookRequest[] = [];
-    for (const happening of happenings) sent.push(...(await githubDialect.webhooks(store, happening, hook)));
-    return sent;
   };
 }
 

@@ -10,7 +10,7 @@ import { type Api, type Request, body, paged, parameter } from "./http.js";
 export function issueRoutes(api: Api): void {
   const issue = "/repos/:owner/:repo/issues/:number";
   api.get(issue, (c) => c.json(issueObject(c.var.store, pullRequestOf(c, readable(c), "number"))));
-  api.get(`${issue}/labels`, (c) => labelsOf(c, readable(c), pullRequestOf(c, readable(c), "number")));
+  api.get(`${issue}/labels`, showLabels);
   api.post(`${issue}/labels`, addLabels);
   api.put(`${issue}/labels`, replaceLabels);
   api.delete(`${issue}/labels`, removeAllLabels);
@@ -58,12 +58,14 @@ const names = z
 async function addLabels(c: Request) {
   const mergeRequest = pullRequestOf(c, writable(c), "number");
   const added = await body(c, names);
-  return setLabels(c, mergeRequest, [...new Set([...mergeRequest.labels, ...added])]);
+  await setLabels(c, mergeRequest, [...new Set([...mergeRequest.labels, ...added])]);
+  return showLabels(c);
 }
 
 async function replaceLabels(c: Request) {
   const mergeRequest = pullRequestOf(c, writable(c), "number");
-  return setLabels(c, mergeRequest, await body(c, names));
+  await setLabels(c, mergeRequest, await body(c, names));
+  return showLabels(c);
 }
 
 async function removeAllLabels(c: Request) {
@@ -75,18 +77,17 @@ async function removeLabel(c: Request) {
   const mergeRequest = pullRequestOf(c, writable(c), "number");
   const name = parameter(c, "name");
   if (!mergeRequest.labels.includes(name)) throw notFound();
-  return setLabels(
-    c,
-    mergeRequest,
-    mergeRequest.labels.filter((label) => label !== name),
-  );
+  const others = mergeRequest.labels.filter((label) => label !== name);
+  await setLabels(c, mergeRequest, others);
+  return showLabels(c);
 }
 
-async function setLabels(c: Request, mergeRequest: SandboxMergeRequest, labels: string[]) {
+async function setLabels(c: Request, mergeRequest: SandboxMergeRequest, labels: string[]): Promise<void> {
   await c.var.store.editMergeRequest(mergeRequest, { labels }, signedIn(c));
-  return labelsOf(c, readable(c), mergeRequest);
 }
 
-function labelsOf(c: Request, repository: SandboxRepository, { labels }: SandboxMergeRequest) {
+function showLabels(c: Request) {
+  const repository = readable(c);
+  const { labels } = pullRequestOf(c, repository, "number");
   return c.json(paged(c, labels).map((name) => labelObject(c.var.store, repository, name)));
 }
