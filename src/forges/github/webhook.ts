@@ -51,6 +51,11 @@ interface Payload {
   readonly payload: unknown;
 }
 
+const repository = z.object({ full_name: z.string() });
+const pullShape = z.object({ number: z.number(), repository });
+const pushShape = z.object({ ref: z.string(), repository });
+const statusShape = z.object({ sha: z.string(), repository });
+
 const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map([
   ["pull_request", readPull],
   ["push", readPush],
@@ -73,11 +78,6 @@ const unused: Readonly<Record<string, string>> = {
   installation: "where the app is installed is asked for when it matters",
   installation_repositories: "where the app is installed is asked for when it matters",
 };
-
-const repository = z.object({ full_name: z.string() });
-const pullShape = z.object({ number: z.number(), repository });
-const pushShape = z.object({ ref: z.string(), repository });
-const statusShape = z.object({ sha: z.string(), repository });
 
 /** GitHub sends it to the repository that the pull request wants to change. */
 function readPull({ forge, whose, payload }: Payload): ReadDelivery {
