@@ -107,7 +107,6 @@ const fixedConfiguration: readonly (readonly [string, string])[] = [
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
   ["commit.gpgSign", "false"],
-  ["diff.external", ""],
   ["safe.directory", "*"],
 ];
 

@@ -16,6 +16,11 @@ export interface Answer {
   readonly body: object;
 }
 
+/** Takes the webhooks of one forge. */
+export interface WebhookReceiver {
+  receive(webhook: ReceivedWebhook): Promise<Answer>;
+}
+
 /** What is particular to a forge's webhooks. */
 export interface WebhookDialect {
   readonly forge: ForgeName;
@@ -62,6 +67,9 @@ function jobsOf(delivery: { readonly forge: ForgeName; readonly id: string; read
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     const { forge, id } = delivery;
-    return { jobs: [unreadableDelivery({ forge, id, reason: error.message })], reason: "kept for the operator" };
+    return {
+      jobs: [unreadableDelivery({ forge, id, reason: error.message })],
+      reason: "kept for the operator",
+    };
   }
 }

@@ -64,7 +64,11 @@ async function initialise(directory: string): Promise<void> {
   await git(["init", "--quiet", "--initial-branch=main"], { directory });
 }
 
-async function commitAll(directory: string, message: string, who: Readonly<Record<string, string>>): Promise<void> {
+async function commitAll(
+  directory: string,
+  message: string,
+  who: Readonly<Record<string, string>>,
+): Promise<void> {
   await git(["add", "--all", "--force"], { directory });
   await git(["commit", "--quiet", "--file=-"], { directory, input: message, environment: who });
 }

@@ -13,7 +13,11 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
 
     const [mirror, ...others] = await distGit.mergeRequests();
     expect(others).toEqual([]);
-    expect(mirror).toMatchObject({ title: "Do not overflow on large sums", state: "open", targetBranch: "main" });
+    expect(mirror).toMatchObject({
+      title: "Do not overflow on large sums",
+      state: "open",
+      targetBranch: "main",
+    });
     expect(mirror?.description).toContain("Large sums wrapped around.");
     expect(mirror?.description).toContain(mergeRequest.webUrl);
 
@@ -21,7 +25,7 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
     expect(change.commits).toHaveLength(1);
     expect(change.commits[0]).toMatchObject({
       author: { name: "Robin Okafor", email: "robin@contributor.example" },
-      committer: { name: "Sluice Bot" },
+      committer: { name: expect.stringContaining("Sluice") as string },
     });
     expect(change.commits[0]?.message).toBe(
       "Do not overflow on large sums\n\nLarge sums wrapped around.\n\n" +
@@ -42,7 +46,9 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
       expect.stringMatching(/^success: mirrored as rpms\/tally[#!]1$/),
     ]);
     const [mirror] = await distGit.mergeRequests();
-    expect(await sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(mirror?.webUrl ?? "no mirror")]);
+    expect(await sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining(mirror?.webUrl ?? "no mirror"),
+    ]);
   });
 
   it("is mirrored once, however often its webhook arrives", async () => {
@@ -60,7 +66,10 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
 
   it("shows dist-git's CI results on the commit that was mirrored, by their names, with their addresses", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
-    await distGit.script([{ name: "build", states: ["pending", "running", "success"] }, { name: "rpmlint", states: ["failure"] }]);
+    await distGit.script([
+      { name: "build", states: ["pending", "running", "success"] },
+      { name: "rpmlint", states: ["failure"] },
+    ]);
 
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
@@ -89,7 +98,7 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
 
-    const updated = await sourceGit.push(mergeRequest, { "NEWS": "1.5.0\n  * Large sums.\n" });
+    const updated = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n  * Large sums.\n" });
     await settle();
 
     const [mirror, ...others] = await distGit.mergeRequests();
@@ -107,7 +116,9 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
     await settle();
 
     expect(await distGit.mergeRequests()).toEqual([]);
-    expect(await sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("Waiting for a maintainer")]);
+    expect(await sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining("Waiting for a maintainer"),
+    ]);
     expect((await sourceGit.statuses(mergeRequest))["sluice"]).toMatchObject({
       state: "pending",
       description: "waiting for a maintainer",

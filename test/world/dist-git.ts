@@ -40,7 +40,9 @@ export class DistGit {
     const commits = await this.#side.store.mergeRequestCommits(found);
     const directory = this.#side.repository.gitDirectory;
     const range = [`${found.targetBranch}...${found.head}`];
-    const files = (await gitText(["diff", "--name-only", ...range], { directory })).split("\n").filter(Boolean);
+    const files = (await gitText(["diff", "--name-only", ...range], { directory }))
+      .split("\n")
+      .filter(Boolean);
     const added: Record<string, string[]> = {};
     for (const file of files) {
       const diff = await gitText(["diff", "--unified=0", ...range, "--", file], { directory });
@@ -85,7 +87,11 @@ export class DistGit {
   }
 
   /** Somebody else's CI sets a status on the head of the only merge request. */
-  setStatus(status: { readonly context: string; readonly state: string; readonly description: string }): void {
+  setStatus(status: {
+    readonly context: string;
+    readonly state: string;
+    readonly description: string;
+  }): void {
     const [mergeRequest] = this.mergeRequests();
     if (!mergeRequest) throw new Error("there is no merge request in dist-git");
     this.#side.store.addStatus({

@@ -11,7 +11,11 @@ export interface SeenStatus {
 }
 
 /** The newest status of each context of a commit. */
-export function readStatuses(store: SandboxStore, repository: SandboxRepository, commit: string): readonly SeenStatus[] {
+export function readStatuses(
+  store: SandboxStore,
+  repository: SandboxRepository,
+  commit: string,
+): readonly SeenStatus[] {
   const newest = new Map<string, SeenStatus>();
   for (const { context, state, description, targetUrl } of store.statuses(repository, commit)) {
     newest.set(context, {

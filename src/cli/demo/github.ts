@@ -42,7 +42,12 @@ export function viewGitHub(api: string, token: string): GitHubView {
   return {
     async pulls() {
       const seen = pulls.parse(await get("pulls?state=all"));
-      return seen.map(({ number, title, head, html_url: webUrl }) => ({ number, title, head: head.sha, webUrl }));
+      return seen.map(({ number, title, head, html_url: webUrl }) => ({
+        number,
+        title,
+        head: head.sha,
+        webUrl,
+      }));
     },
     async files(number) {
       return files.parse(await get(`pulls/${number}/files`)).map(({ filename, status, patch }) => ({
@@ -66,11 +71,18 @@ export function viewGitHub(api: string, token: string): GitHubView {
 }
 
 const pulls = z.array(
-  z.object({ number: z.number(), title: z.string(), html_url: z.string(), head: z.object({ sha: z.string() }) }),
+  z.object({
+    number: z.number(),
+    title: z.string(),
+    html_url: z.string(),
+    head: z.object({ sha: z.string() }),
+  }),
 );
 const files = z.array(z.object({ filename: z.string(), status: z.string(), patch: z.string().optional() }));
 const person = z.object({ name: z.string() });
-const commits = z.array(z.object({ commit: z.object({ author: person, committer: person, message: z.string() }) }));
+const commits = z.array(
+  z.object({ commit: z.object({ author: person, committer: person, message: z.string() }) }),
+);
 const checkRuns = z.object({
   check_runs: z.array(z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullable() })),
 });

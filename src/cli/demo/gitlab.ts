@@ -2,7 +2,11 @@ import { z } from "zod";
 
 /** What the demo looks at on the GitLab side, over HTTP like anybody else. */
 export interface GitLabView {
-  openMergeRequest(wanted: { sourceBranch: string; title: string; description: string }): Promise<SeenMergeRequest>;
+  openMergeRequest(wanted: {
+    sourceBranch: string;
+    title: string;
+    description: string;
+  }): Promise<SeenMergeRequest>;
   statuses(commit: string): Promise<readonly SeenStatus[]>;
   comments(number: number): Promise<readonly string[]>;
 }

@@ -48,7 +48,9 @@ export function createStory({ clock, style, write, sleep }: StoryTools): Story {
       await sleep(100);
     }
     missed.push(name);
-    write(`${style.dim(`${seconds().toFixed(1).padStart(5)} s`)}  ${style.bad("✘")} not seen within ${patience} s: ${name}`);
+    write(
+      `${style.dim(`${seconds().toFixed(1).padStart(5)} s`)}  ${style.bad("✘")} not seen within ${patience} s: ${name}`,
+    );
     return undefined;
   }
 

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Configuration, ForgeSettings } from "./config/configuration.js";
+import type { Environment } from "./config/environment.js";
+import { openDatabase } from "./database/open.js";
+import type { Clock } from "./domain/clock.js";
+import type { Forge } from "./forges/forge.js";
+import { createGitHubForge } from "./forges/github/adapter.js";
+import { createGitLabForge } from "./forges/gitlab/adapter.js";
+import { ForgeRegistry } from "./forges/registry.js";
+import { createGitHubReceiver } from "./handlers/github.js";
+import { createGitLabReceiver } from "./handlers/gitlab.js";
+import { perform } from "./handlers/perform.js";
+import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
+import type { Services } from "./handlers/services.js";
+import { Carrier } from "./linking/carry.js";
+import { Clones } from "./linking/clones.js";
+import { createLinks } from "./linking/links.js";
+import { Mirror } from "./linking/mirror.js";
+import { SqlPairs } from "./linking/pairs.js";
+import { Relay } from "./linking/relay.js";
+import { Reporter } from "./linking/report.js";
+import { SqlQueue } from "./queue/sql-queue.js";
+import { startWebServer } from "./web/server.js";
+
+export interface ServiceOptions {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** A running service. */
+export interface Service {
+  /** Where it listens, without a final slash. */
+  readonly url: string;
+  readonly queue: SqlQueue;
+  /** Takes no new work, lets the work under way end, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Builds the program and starts it: database, forges, worker, web server. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { configuration, environment, log, clock } = options;
+  const database = await openDatabase(environment.databaseUrl.reveal());
+  try {
+    const queue = new SqlQueue({ database, clock, log });
+    const pairs = new SqlPairs(database, clock);
+    const services = buildServices(options, { queue, pairs });
+    const receivers = receiversOf(configuration.forges, { queue, clock });
+    const web = await startWebServer({ ...environment, receivers, queue, configuration, log });
+    queue.start((job) => perform(job, services));
+    return {
+      url: web.url,
+      queue,
+      async stop() {
+        await web.close();
+        await queue.stop();
+        await database.destroy();
+      },
+    };
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+function buildServices(
+  { configuration, environment, log, clock }: ServiceOptions,
+  { queue, pairs }: { readonly queue: SqlQueue; readonly pairs: SqlPairs },
+): Services {
+  const forges = new ForgeRegistry(configuration.forges.map((settings) => forgeOf(settings, { log, clock })));
+  const clones = new Clones(join(environment.dataDirectory, "git"));
+  const report = new Reporter(forges);
+  const carrier = new Carrier({ forges, pairs, clones });
+  return {
+    forges,
+    links: createLinks(configuration.links),
+    pairs,
+    queue,
+    mirror: new Mirror({ forges, pairs, carrier, report }),
+    relay: new Relay({ forges, pairs }),
+  };
+}
+
+function forgeOf(settings: ForgeSettings, tools: { readonly log: Logger; readonly clock: Clock }): Forge {
+  return settings.kind === "github"
+    ? createGitHubForge({ ...settings, ...tools })
+    : createGitLabForge({ ...settings, clock: tools.clock });
+}
+
+/** By the name of the forge, which is the last part of the webhook's address. */
+function receiversOf(
+  forges: readonly ForgeSettings[],
+  tools: ReceiverTools,
+): ReadonlyMap<string, WebhookReceiver> {
+  return new Map(
+    forges.map((settings) => [
+      settings.name,
+      settings.kind === "github"
+        ? createGitHubReceiver(settings, tools)
+        : createGitLabReceiver(settings, tools),
+    ]),
+  );
+}

@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Secret } from "../domain/secret.js";
+import { git } from "../git/run.js";
+import type { SandboxRepository } from "./model.js";
+import { buildPackage, type PackageRepositories } from "./package.js";
+import type { SandboxForge } from "./sandbox.js";
+
+/** The two forges of an example; one and the same where both sides live on it. */
+export interface ExampleForges {
+  readonly sourceForge: SandboxForge;
+  readonly distForge: SandboxForge;
+}
+
+export interface ExampleSettings extends ExampleForges {
+  /** A package as in `test/fixtures/packages`; its name is the package's. */
+  readonly folder: string;
+  /** Where the work trees and the configuration are written. */
+  readonly directory: string;
+}
+
+/** A package that lives in source-git and in dist-git, and the local clones that it was pushed from. */
+export interface Example extends ExampleForges {
+  readonly name: string;
+  readonly sourceGit: SandboxRepository;
+  readonly distGit: SandboxRepository;
+  readonly local: PackageRepositories;
+}
+
+/** Puts a package on the forges: `src/<name>` and `rpms/<name>`, with Sluice's account as a member of both. */
+export async function installExample(settings: ExampleSettings): Promise<Example> {
+  const { folder, directory, sourceForge, distForge } = settings;
+  const name = basename(folder);
+  const local = await buildPackage(folder, join(directory, "packager"));
+  const sourceGit = await install(sourceForge, `src/${name}`, local.sourceGit);
+  const distGit = await install(distForge, `rpms/${name}`, local.distGit);
+  return { name, sourceForge, distForge, sourceGit, distGit, local };
+}
+
+async function install(forge: SandboxForge, path: string, local: string): Promise<SandboxRepository> {
+  const { user, token } = forge.account("maintainer");
+  const repository = await forge.store.createRepository({
+    path,
+    owner: user,
+    private: false,
+    defaultBranch: "main",
+  });
+  forge.store.setMember(repository, forge.account("sluice-bot").user, "write");
+  const url = forge.cloneUrl(repository);
+  await git(["push", "--quiet", url, "main", "--tags"], {
+    directory: local,
+    credentials: { url, username: user.login, password: new Secret(token) },
+  });
+  return repository;
+}
+
+/** What GitLab's hooks of an example send as their secret token; it is worth nothing outside the box. */
+const webhookSecret = "sandbox-webhook-secret";
+
+/** Has both sides send their webhooks to Sluice at `url`. */
+export function connectExample({ sourceForge, distForge, sourceGit, distGit }: Example, url: string): void {
+  for (const [forge, repository] of [
+    [sourceForge, sourceGit],
+    [distForge, distGit],
+  ] as const) {
+    const address = `${url}/webhooks/${forge.name}`;
+    if (forge.app) forge.app.connect(address);
+    else forge.store.addHook(repository, { ...gitlabHook, url: address });
+  }
+}
+
+const gitlabHook = {
+  secret: webhookSecret,
+  signingToken: undefined,
+  events: ["push_events", "merge_requests_events", "note_events", "pipeline_events", "job_events"],
+};
+
+export interface ExampleConfiguration {
+  /** Path of the `sluice.yml`. */
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ConfigurationSettings {
+  readonly directory: string;
+  readonly trust?: "members" | "everyone";
+}
+
+/** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
+export async function configureExample(
+  { sourceForge, distForge, sourceGit, distGit, name }: Example,
+  { directory, trust }: ConfigurationSettings,
+): Promise<ExampleConfiguration> {
+  await mkdir(directory, { recursive: true });
+  const forges = [...new Set([sourceForge, distForge])];
+  const pattern = (forge: SandboxForge, { path }: SandboxRepository) =>
+    `${forge.name}/${path.slice(0, -name.length)}{name}`;
+  const lines = [
+    "forges:",
+    ...forges.map((forge) => `  ${forge.name}: { kind: ${forge.kind}, url: "${forge.url}" }`),
+    "links:",
+    `  - source-git: ${pattern(sourceForge, sourceGit)}`,
+    `    dist-git: ${pattern(distForge, distGit)}`,
+    "    layout: rpm",
+    ...(trust === undefined ? [] : [`    trust: ${trust}`]),
+  ];
+  const file = join(directory, "sluice.yml");
+  await writeFile(file, `${lines.join("\n")}\n`);
+  const environment: Record<string, string> = {};
+  for (const forge of forges) Object.assign(environment, await secretsOf(forge, directory));
+  return { file, environment };
+}
+
+async function secretsOf(forge: SandboxForge, directory: string): Promise<Record<string, string>> {
+  if (!forge.app) {
+    return { GITLAB_TOKEN: forge.account("sluice-bot").token, GITLAB_WEBHOOK_SECRET: webhookSecret };
+  }
+  const key = join(directory, "app.pem");
+  await writeFile(key, forge.app.privateKey, { mode: 0o600 });
+  const { id, webhookSecret: secret } = forge.app.app;
+  return { APP_ID: String(id), PRIVATE_KEY_PATH: key, WEBHOOK_SECRET: secret };
+}

@@ -1,0 +1,99 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Secret } from "../../src/domain/secret.js";
+import { git, type RemoteCredentials } from "../../src/git/run.js";
+import type { Example } from "../../src/sandbox/example.js";
+import type { SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
+import { person } from "../../src/sandbox/package.js";
+import type { SandboxForge } from "../../src/sandbox/sandbox.js";
+import type { SandboxStore } from "../../src/sandbox/store.js";
+import type { StatusLog } from "./status-log.js";
+
+type CiJobs = Parameters<SandboxForge["ci"]["script"]>[1]["jobs"];
+
+/** One side of a link in the world: its forge, its repository, and who works there. */
+export class Side {
+  readonly forge: SandboxForge;
+  readonly repository: SandboxRepository;
+  readonly #log: StatusLog;
+  readonly #clone: string;
+
+  constructor(parts: { forge: SandboxForge; repository: SandboxRepository; log: StatusLog; clone: string }) {
+    this.forge = parts.forge;
+    this.repository = parts.repository;
+    this.#log = parts.log;
+    this.#clone = parts.clone;
+  }
+
+  get store(): SandboxStore {
+    return this.forge.store;
+  }
+
+  get maintainer(): SandboxUser {
+    return this.forge.account("maintainer").user;
+  }
+
+  get contributor(): SandboxUser {
+    return this.forge.account("contributor").user;
+  }
+
+  cloneUrl(repository: SandboxRepository): string {
+    return this.forge.cloneUrl(repository);
+  }
+
+  credentials({ login }: SandboxUser): RemoteCredentials {
+    return { url: this.forge.url, username: login, password: new Secret(this.forge.account(login).token) };
+  }
+
+  mergeRequestUrl(number: number): string {
+    const page = this.forge.kind === "github" ? "pull" : "-/merge_requests";
+    return `${this.forge.url}/${this.repository.path}/${page}/${number}`;
+  }
+
+  statusHistory(commit: string, context: string): readonly string[] {
+    return this.#log.of(commit, context);
+  }
+
+  /** Everything that this side sent so far arrives once more. */
+  async redeliverWebhooks(): Promise<void> {
+    const sent = this.forge.webhooks.deliveries().filter(({ redeliveryOf }) => redeliveryOf === undefined);
+    for (const delivery of sent) await this.forge.webhooks.redeliver(delivery);
+  }
+
+  script(jobs: CiJobs): void {
+    this.forge.ci.script(this.repository, { jobs, stepMilliseconds: 5 });
+  }
+
+  /** A maintainer pushes one file to a branch of this side. */
+  async pushFile({
+    branch,
+    file,
+    content,
+  }: {
+    branch: string;
+    file: string;
+    content: string;
+  }): Promise<void> {
+    const directory = this.#clone;
+    const url = this.cloneUrl(this.repository);
+    const credentials = this.credentials(this.maintainer);
+    await git(["fetch", "--quiet", url, branch], { directory, credentials });
+    await git(["switch", "--quiet", "--detach", "FETCH_HEAD"], { directory });
+    await writeFile(join(directory, file), content);
+    await git(["add", "--all", "--force"], { directory });
+    const environment = person("Ines Novak", "ines@distro.example", "2026-11-03T10:00:00+01:00");
+    await git(["commit", "--quiet", "-m", `Change ${file}`], { directory, environment });
+    await git(["push", "--quiet", url, `HEAD:refs/heads/${branch}`], { directory, credentials });
+    await git(["switch", "--quiet", "main"], { directory });
+  }
+}
+
+export function sourceSide(example: Example, log: StatusLog): Side {
+  const { sourceForge: forge, sourceGit: repository, local } = example;
+  return new Side({ forge, repository, log, clone: local.sourceGit });
+}
+
+export function distSide(example: Example, log: StatusLog): Side {
+  const { distForge: forge, distGit: repository, local } = example;
+  return new Side({ forge, repository, log, clone: local.distGit });
+}

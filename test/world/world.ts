@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { type Service, startService } from "../../src/app.js";
+import { readEnvironment } from "../../src/config/environment.js";
+import { loadConfiguration } from "../../src/config/load.js";
+import { configureExample, connectExample, type Example, installExample } from "../../src/sandbox/example.js";
+import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { startSandbox } from "../../src/sandbox/start.js";
+import { MovableClock } from "./clock.js";
+import type { Combination } from "./combinations.js";
+import { ContractWatch } from "./contract.js";
+import { DistGit } from "./dist-git.js";
+import { distSide, sourceSide } from "./side.js";
+import { SourceGit } from "./source-git.js";
+import { StatusLog } from "./status-log.js";
+
+const packages = join(import.meta.dirname, "..", "fixtures", "packages");
+
+export interface Wanted extends Combination {
+  readonly trust?: "members" | "everyone";
+  /** Seconds between a forge's lie and the truth are counted by this clock. */
+  readonly clock?: MovableClock;
+}
+
+/** A package linked from source-git to dist-git, with Sluice running, and everything real between them. */
+export interface World {
+  readonly sourceGit: SourceGit;
+  readonly distGit: DistGit;
+  readonly example: Example;
+  readonly sandbox: Sandbox;
+  readonly service: Service;
+  readonly clock: MovableClock;
+  /** Everything that was set off has come to its end; jobs that wait for a later moment wait on. */
+  settle(): Promise<void>;
+  /** Time passes for the forges and for Sluice until everything that waits has been done. */
+  waitOut(): Promise<void>;
+  /** The reasons of the jobs that wait for the operator; a test that expects some looks at them here. */
+  parked(): Promise<readonly string[]>;
+  stopSluice(): Promise<void>;
+  startSluice(): Promise<void>;
+}
+
+interface Running {
+  readonly directory: string;
+  readonly contract: ContractWatch;
+  readonly sandbox: Sandbox;
+  service: Service | undefined;
+  lookedAtParked: boolean;
+}
+
+let running: Running[] = [];
+
+export async function linkedPackage(name: string, wanted: Wanted): Promise<World> {
+  const directory = await mkdtemp(join(tmpdir(), "sluice-world-"));
+  const clock = wanted.clock ?? new MovableClock();
+  const kinds = [...new Set([wanted.from, wanted.to])];
+  const forges = kinds.map((kind) => ({ name: `${kind}.example`, kind }));
+  const sandbox = await startSandbox({ forges, directory, clock, mergeabilityMilliseconds: 5 });
+  const contract = new ContractWatch();
+  const log = new StatusLog();
+  for (const forge of sandbox.forges) {
+    contract.watch(forge);
+    log.watch(forge);
+  }
+  const example = await installExample({
+    sourceForge: sandbox.forge(`${wanted.from}.example`),
+    distForge: sandbox.forge(`${wanted.to}.example`),
+    folder: join(packages, name),
+    directory,
+  });
+  const world: Running = { directory, contract, sandbox, service: undefined, lookedAtParked: false };
+  running.push(world);
+
+  const start = async () => {
+    world.service = await startSluice({ example, directory, clock, trust: wanted.trust });
+    connectExample(example, world.service.url);
+  };
+  await start();
+  const service = () => {
+    if (!world.service) throw new Error("Sluice is not running");
+    return world.service;
+  };
+  const settle = () => settleWorld(sandbox, () => world.service);
+  return {
+    sourceGit: new SourceGit(sourceSide(example, log), example.local),
+    distGit: new DistGit(distSide(example, log)),
+    example,
+    sandbox,
+    clock,
+    get service() {
+      return service();
+    },
+    settle,
+    waitOut: async () => {
+      await settle();
+      for (let due = await service().queue.nextDueAt(); due; due = await service().queue.nextDueAt()) {
+        clock.passUntil(due);
+        await settle();
+      }
+    },
+    parked: async () => {
+      world.lookedAtParked = true;
+      return (await service().queue.parked()).map(({ error }) => error);
+    },
+    stopSluice: async () => {
+      await service().stop();
+      world.service = undefined;
+    },
+    startSluice: start,
+  };
+}
+
+/** To be called after each test: closes its worlds, and fails it for what happened there that nobody looked at. */
+export async function endWorld(): Promise<void> {
+  const worlds = running;
+  running = [];
+  const problems: string[] = [];
+  for (const { service, sandbox, directory, contract, lookedAtParked } of worlds) {
+    if (service) {
+      const parked = lookedAtParked ? [] : await service.queue.parked();
+      problems.push(...parked.map(({ error }) => `a job is parked: ${error}`));
+      await service.stop();
+    }
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+    problems.push(...contract.violations);
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+interface Starting {
+  readonly example: Example;
+  readonly directory: string;
+  readonly clock: MovableClock;
+  readonly trust: Wanted["trust"];
+}
+
+async function startSluice({ example, directory, clock, trust }: Starting): Promise<Service> {
+  const configured = await configureExample(example, { directory, ...(trust && { trust }) });
+  const environment = readEnvironment({
+    ...configured.environment,
+    PORT: "0",
+    HOST: "127.0.0.1",
+    DATA_DIRECTORY: join(directory, "data"),
+  });
+  const configuration = await loadConfiguration(configured.file, environment);
+  return startService({ configuration, environment, clock, log: pino({ level: "silent" }) });
+}
+
+/** A webhook makes a job, a job makes a webhook: done is when both sides have been quiet one after the other. */
+async function settleWorld(sandbox: Sandbox, service: () => Service | undefined): Promise<void> {
+  let before = -1;
+  for (;;) {
+    await sandbox.settled();
+    await service()?.queue.idle();
+    const now = sandbox.forges.reduce((sum, forge) => sum + forge.webhooks.deliveries().length, 0);
+    if (now === before) return;
+    before = now;
+  }
+}
