@@ -1,0 +1,70 @@
+// Plain Node without dependencies: it runs before anything is installed.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Installs what package-lock.json names, unless that is done already. */
+export async function ensureInstalled() {
+  requireNode();
+  // npm writes this file at the end of each installation.
+  const installed = join(root, "node_modules", ".package-lock.json");
+  if (isNewer(installed, [join(root, "package-lock.json")])) return;
+  console.log("Installing dependencies (npm ci); the first time this takes a minute or two.");
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--foreground-scripts"]);
+}
+
+/** Compiles the program, unless it is newer than its sources. */
+export async function ensureBuilt() {
+  const compiled = join(root, "dist", ".tsbuildinfo");
+  const sources = ["src", "migrations", "tsconfig.json", "tsconfig.build.json"].flatMap((path) =>
+    filesUnder(join(root, path)),
+  );
+  if (isNewer(compiled, sources)) return;
+  console.log("Building (npm run build).");
+  await run("npm", ["run", "--silent", "build"]);
+}
+
+/** Runs a command before the user's eyes; ends this process with its exit code when it fails. */
+export async function run(command, args, environment = {}) {
+  const code = await exitCodeOf(command, args, environment);
+  if (code !== 0) {
+    console.error(`error: ${[command, ...args].join(" ")} failed`);
+    process.exit(code);
+  }
+}
+
+export function exitCodeOf(command, args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, ...environment },
+    });
+    child.on("error", (error) => {
+      console.error(`error: ${command} cannot be started: ${error.message}`);
+      resolve(1);
+    });
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`error: Sluice needs Node 20.19 or newer, this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+function isNewer(file, others) {
+  if (!existsSync(file)) return false;
+  const { mtimeMs } = statSync(file);
+  return others.every((other) => statSync(other).mtimeMs <= mtimeMs);
+}
+
+function filesUnder(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).flatMap((name) => filesUnder(join(path, name)));
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureInstalled, exitCodeOf, root } from "./install.mjs";
+
+await ensureInstalled();
+
+const scratch = mkdtempSync(join(tmpdir(), "sluice-test-"));
+const figuresFile = join(scratch, "figures.json");
+const bin = (name) => join(root, "node_modules", ".bin", name);
+
+const steps = [
+  { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
+  { name: "lint", command: bin("eslint"), args: ["."] },
+  {
+    name: "imports",
+    command: bin("depcruise"),
+    args: ["src", "migrations", "--config", ".dependency-cruiser.cjs"],
+  },
+  { name: "unused", command: bin("knip"), args: [] },
+  { name: "types", command: bin("tsc"), args: ["--noEmit"] },
+  // Tests that start bin/sluice run what this makes.
+  { name: "build", command: bin("tsc"), args: ["-p", "tsconfig.build.json"] },
+  {
+    name: "tests",
+    command: bin("jest"),
+    args: ["--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
+    environment: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
+  },
+];
+
+const results = [];
+for (const step of steps) results.push(await perform(step));
+report(results);
+
+async function perform({ name, command, args, environment }) {
+  console.log(`\n── ${name}`);
+  const begun = performance.now();
+  const code = await exitCodeOf(command, args, environment);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`── ${name}: ${code === 0 ? "passed" : "FAILED"} in ${seconds} s`);
+  return { name, code, seconds };
+}
+
+/** One line a step, then the figures: a failed check counts as one failure beside those of the tests. */
+function report(results) {
+  console.log("");
+  for (const { name, code, seconds } of results) {
+    console.log(`${code === 0 ? "passed" : "FAILED"}  ${name.padEnd(8)} ${seconds.padStart(6)} s`);
+  }
+  const { passed, failed } = figures(results);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function figures(results) {
+  const failedChecks = results.filter(({ name, code }) => name !== "tests" && code !== 0).length;
+  const testsFailed = results.some(({ name, code }) => name === "tests" && code !== 0);
+  const { passed, failed } = jestFigures();
+  return { passed, failed: failedChecks + (testsFailed ? Math.max(failed, 1) : failed) };
+}
+
+function jestFigures() {
+  try {
+    const jest = JSON.parse(readFileSync(figuresFile, "utf8"));
+    // A file that cannot even be loaded has no failed test of its own.
+    return { passed: jest.numPassedTests, failed: jest.numFailedTests + jest.numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
