@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { all, describeForges } from "./contract.js";
+import { describeForges } from "./contract.js";
 
 describeForges((world) => {
   describe("our comment", () => {

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { OperatorError, RetryLater } from "../../src/domain/errors.js";
-import { describeForges, failure } from "./contract.js";
+import { describeForges } from "./contract.js";
+import { failure } from "./outcomes.js";
 
 describeForges((world) => {
   describe("when the forge does not serve us", () => {

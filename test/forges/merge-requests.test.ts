@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { git } from "../../src/git/run.js";
-import { all, describeForges } from "./contract.js";
+import { describeForges } from "./contract.js";
+import { all } from "./outcomes.js";
 
 describeForges((world) => {
   describe("a merge request", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { UserError } from "../../src/domain/errors.js";
-import { all, describeForges, failure } from "./contract.js";
+import { describeForges } from "./contract.js";
+import { all, failure } from "./outcomes.js";
 
 describeForges((world) => {
   describe("a merge request of ours", () => {

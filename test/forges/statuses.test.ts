@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitState, CommitStatus } from "../../src/domain/commit-status.js";
-import { all, describeForges } from "./contract.js";
+import { describeForges } from "./contract.js";
+import { all } from "./outcomes.js";
 
 describeForges((world) => {
   describe("our commit status", () => {

@@ -39,14 +39,13 @@ export async function ensureCommitStatus(
   target: StatusTarget,
   own: OwnStatus,
 ): Promise<"set" | "refused"> {
-  const places = placesOf(target);
-  for (const place of places) {
+  for (const place of placesOf(target)) {
     try {
       await ensureAt(client, place, own);
       return "set";
     } catch (error) {
       const isForbidden = [403, 404].includes(refusalOf(error)?.status ?? 0);
-      if (places.length === 1 || !isForbidden) throw error;
+      if (!isFromFork(target) || !isForbidden) throw error;
     }
   }
   return "refused";
@@ -65,17 +64,18 @@ export async function* listCommitStatuses(
   yield* newestPipeline(client, commit);
 }
 
-function placesOf({ mergeRequest, commit }: StatusTarget): readonly Place[] {
+function placesOf(target: StatusTarget): readonly Place[] {
+  const { mergeRequest, commit } = target;
   const { ref, source } = mergeRequest;
+  const sources = source.repository ? [{ path: source.repository.path, commit, ref: source.branch }] : [];
+  if (!isFromFork(target)) return sources;
+  // No branch of the target project has the commit, so it has to be named by the merge request's own ref.
   const { path } = ref.repository;
-  if (source.repository && sameRepository(source.repository, ref.repository)) {
-    return [{ path, commit, ref: source.branch }];
-  }
-  return [
-    ...(source.repository ? [{ path: source.repository.path, commit, ref: source.branch }] : []),
-    // No branch of the target project has the commit, so it has to be named by the merge request's own ref.
-    { path, commit, ref: `refs/merge-requests/${ref.number}/head` },
-  ];
+  return [...sources, { path, commit, ref: `refs/merge-requests/${ref.number}/head` }];
+}
+
+function isFromFork({ mergeRequest: { ref, source } }: StatusTarget): boolean {
+  return !source.repository || !sameRepository(source.repository, ref.repository);
 }
 
 async function ensureAt(client: GitLabClient, place: Place, own: OwnStatus): Promise<void> {

@@ -25,8 +25,8 @@ export async function readRefusal(response: Response): Promise<Refusal> {
 }
 
 const errorBody = z.object({
-  message: z.unknown(),
-  error: z.unknown(),
+  message: z.unknown().optional(),
+  error: z.unknown().optional(),
   error_description: z.string().optional(),
 });
 

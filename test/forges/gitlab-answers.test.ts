@@ -1,0 +1,248 @@
+import { describe, expect, it } from "@jest/globals";
+import nock from "nock";
+import { RetryLater, UserError } from "../../src/domain/errors.js";
+import { Secret } from "../../src/domain/secret.js";
+import { createGitLabForge } from "../../src/forges/gitlab/adapter.js";
+import { all, failure } from "./outcomes.js";
+import { answerByHand } from "./prepared-answers.js";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const clock = { now: () => now };
+const repository = { forge: "forge.example", path: "rpms/hello" };
+const site = "https://gitlab.example";
+const project = "/api/v4/projects/rpms%2Fhello";
+const list = `${project}/merge_requests`;
+
+function forge() {
+  return createGitLabForge({ name: "forge.example", url: site, token: new Secret("sesame"), clock });
+}
+
+answerByHand();
+
+describe("GitLab", () => {
+  const mergeRequest = {
+    iid: 7,
+    state: "opened",
+    title: "[draft] draft:  (DRAFT) Greet",
+    description: null,
+    draft: true,
+    author: { id: 3, username: "robin" },
+    source_project_id: 5,
+    target_project_id: 5,
+    source_branch: "a",
+    target_branch: "b",
+    sha: "abc",
+    web_url: "https://gitlab.example/rpms/hello/-/merge_requests/7",
+  };
+  const wanted = {
+    repository,
+    sourceBranch: "a",
+    targetBranch: "b",
+    title: "t",
+    description: "",
+    draft: false,
+  };
+
+  it("429 without Retry-After names the time of its reset", async () => {
+    const reset = String(now.getTime() / 1000 + 45);
+    nock(site)
+      .get(`${list}/7`)
+      .reply(429, "Retry later\n", { "content-type": "text/plain", "ratelimit-reset": reset });
+    const error = await failure(forge().findMergeRequest({ repository, number: 7 }));
+    expect(error).toMatchObject({ notBefore: new Date(now.getTime() + 45_000) });
+  });
+
+  it("keeps drafts in the title, in many ways", async () => {
+    nock(site).get(`${list}/7`).reply(200, mergeRequest);
+    expect(await forge().findMergeRequest({ repository, number: 7 })).toMatchObject({
+      title: "Greet",
+      draft: true,
+    });
+  });
+
+  it("has not worked out the head yet: time helps", async () => {
+    nock(site)
+      .get(`${list}/7`)
+      .reply(200, { ...mergeRequest, sha: null });
+    expect(await failure(forge().findMergeRequest({ repository, number: 7 }))).toBeInstanceOf(RetryLater);
+  });
+
+  it("has a merge request whose fork is gone", async () => {
+    nock(site)
+      .get(`${list}/7`)
+      .reply(200, { ...mergeRequest, source_project_id: null });
+    const found = await forge().findMergeRequest({ repository, number: 7 });
+    expect(found?.source).toEqual({ repository: undefined, branch: "a" });
+  });
+
+  it("refuses a duplicate, and the one that was faster is taken", async () => {
+    const message = ["Another open merge request already exists for this source branch: !7"];
+    nock(site)
+      .get(list)
+      .query((query) => query.state === "opened" && query.source_branch === "a")
+      .reply(200, []);
+    nock(site).post(list).reply(409, { message });
+    nock(site).get(list).query(true).reply(200, [mergeRequest]);
+    expect(await forge().ensureMergeRequest(wanted)).toMatchObject({ ref: { number: 7 } });
+  });
+
+  it.each([
+    [{ message: ["Target branch does not exist"] }, "Target branch does not exist"],
+    [{ message: { base: ["Nope"], title: ["is too long", "is odd"] } }, "Nope; title is too long; is odd"],
+    [{ error: "title is empty" }, "title is empty"],
+  ])("refuses with its own sentence: %j", async (body, sentence) => {
+    nock(site).get(list).query(true).reply(200, []);
+    nock(site).post(list).reply(422, body);
+    const error = await failure(forge().ensureMergeRequest(wanted));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: `forge.example refuses: ${sentence}` });
+  });
+
+  it("has more merge requests than fit on a page", async () => {
+    const page = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...mergeRequest, iid: from + index }));
+    nock(site)
+      .get(list)
+      .query((query) => query.page === "1" && query.per_page === "100")
+      .reply(200, page(1, 100), { "x-next-page": "2" });
+    nock(site)
+      .get(list)
+      .query((query) => query.page === "2")
+      .reply(200, page(101, 5), { "x-next-page": "" });
+    expect(await all(forge().listMergeRequests(repository, {}))).toHaveLength(105);
+  });
+
+  describe("on commit statuses", () => {
+    const statuses = `${project}/repository/commits/abc/statuses`;
+    const held = (status: string) => ({
+      id: 1,
+      name: "sluice",
+      status,
+      description: "mirroring…",
+      target_url: null,
+      ref: "a",
+      allow_failure: false,
+      author: { id: 3 },
+    });
+    const on = {
+      mergeRequest: {
+        ref: { repository, number: 7 },
+        state: "open",
+        title: "t",
+        description: "",
+        draft: false,
+        author: { id: 4, login: "robin" },
+        source: { repository, branch: "a" },
+        targetBranch: "b",
+        head: "abc",
+        webUrl: "",
+      },
+      commit: "abc",
+    } as const;
+    const pending = { context: "sluice", state: "pending", description: "mirroring…" } as const;
+    const cannot =
+      'Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via "enqueue")';
+
+    function identified() {
+      nock(site).get("/api/v4/user").reply(200, { id: 3, username: "bot", name: "Bot" });
+    }
+
+    it("refuses what holds already, which is well", async () => {
+      identified();
+      nock(site).get(statuses).query(true).reply(200, []);
+      nock(site).post(`${project}/statuses/abc`).reply(400, { message: cannot });
+      nock(site)
+        .get(statuses)
+        .query(true)
+        .reply(200, [held("pending")]);
+      expect(await forge().ensureCommitStatus(on, pending)).toBe("set");
+    });
+
+    it("refuses what does not hold, so it is tried again later", async () => {
+      identified();
+      nock(site).get(statuses).query(true).reply(200, []);
+      nock(site).post(`${project}/statuses/abc`).reply(400, { message: cannot });
+      nock(site)
+        .get(statuses)
+        .query(true)
+        .reply(200, [held("running")]);
+      expect(await failure(forge().ensureCommitStatus(on, pending))).toBeInstanceOf(RetryLater);
+    });
+
+    it("is busy with another one", async () => {
+      identified();
+      nock(site).get(statuses).query(true).reply(200, []);
+      nock(site)
+        .post(`${project}/statuses/abc`)
+        .reply(409, { message: "Another update to this commit status is in progress" });
+      expect(await failure(forge().ensureCommitStatus(on, pending))).toBeInstanceOf(RetryLater);
+    });
+
+    it("takes one of a fork in the target project where the fork is closed to us", async () => {
+      identified();
+      const fork = { forge: "forge.example", path: "robin/hello" };
+      const source = { repository: fork, branch: "a" };
+      const theirs = "/api/v4/projects/robin%2Fhello";
+      const body = {
+        state: "pending",
+        ref: "refs/merge-requests/7/head",
+        name: "sluice",
+        description: "mirroring…",
+      };
+      nock(site).get(`${theirs}/repository/commits/abc/statuses`).query(true).reply(200, []);
+      nock(site).post(`${theirs}/statuses/abc`).reply(403, { message: "403 Forbidden" });
+      nock(site).get(statuses).query(true).reply(200, []);
+      nock(site).post(`${project}/statuses/abc`, body).reply(201, held("pending"));
+      const mergeRequest = { ...on.mergeRequest, source };
+      expect(await forge().ensureCommitStatus({ ...on, mergeRequest }, pending)).toBe("set");
+    });
+
+    it("takes one of a fork nowhere, and says so", async () => {
+      identified();
+      const source = { repository: undefined, branch: "a" };
+      nock(site).get(statuses).query(true).reply(404, { message: "404 Commit Not Found" });
+      const mergeRequest = { ...on.mergeRequest, source };
+      expect(await forge().ensureCommitStatus({ ...on, mergeRequest }, pending)).toBe("refused");
+    });
+
+    it("lists the newest of each name, and the newest pipeline that is not of outsiders", async () => {
+      nock(site)
+        .get(statuses)
+        .query(true)
+        .reply(200, [
+          { ...held("failed"), id: 1, name: "test" },
+          { ...held("success"), id: 2, name: "test", target_url: "https://gitlab.example/jobs/2" },
+          { ...held("failed"), id: 3, name: "lint", allow_failure: true },
+          { ...held("manual"), id: 4, name: "deploy", allow_failure: true, description: null },
+          { ...held("waiting_for_resource"), id: 5, name: "queue" },
+        ]);
+      const pipeline = { status: "failed", web_url: "https://gitlab.example/pipelines/9" };
+      nock(site)
+        .get(`${project}/pipelines`)
+        .query(true)
+        .reply(200, [
+          { ...pipeline, id: 10, source: "external" },
+          { ...pipeline, id: 9, source: "push" },
+          { ...pipeline, id: 8, status: "success", source: "push" },
+        ]);
+      const listed = await all(forge().listCommitStatuses({ repository, commit: "abc" }));
+      expect(listed.map(({ context, state }) => [context, state])).toEqual([
+        ["test", "success"],
+        ["lint", "success"],
+        ["deploy", "skipped"],
+        ["queue", "pending"],
+        ["pipeline", "failure"],
+      ]);
+      expect(listed.at(-1)?.targetUrl).toBe("https://gitlab.example/pipelines/9");
+    });
+
+    it("lists no pipelines where the project has no CI", async () => {
+      nock(site)
+        .get(statuses)
+        .query(true)
+        .reply(200, [held("success")]);
+      nock(site).get(`${project}/pipelines`).query(true).reply(403, { message: "403 Forbidden" });
+      expect(await all(forge().listCommitStatuses({ repository, commit: "abc" }))).toHaveLength(1);
+    });
+  });
+});
