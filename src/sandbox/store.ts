@@ -104,9 +104,16 @@ export interface SandboxStore {
   pipelines(repository: SandboxRepository, commit?: string): readonly SandboxPipeline[];
   pipeline(id: number): SandboxPipeline | undefined;
   addPipeline(pipeline: Omit<SandboxPipeline, "id" | "createdAt" | "updatedAt">): SandboxPipeline;
+  /** Runs the CI on a commit once more; `undefined` where the repository has none. */
+  startPipeline(
+    repository: SandboxRepository,
+    head: Pick<SandboxPipeline, "commit" | "ref" | "source" | "mergeRequest">,
+  ): SandboxPipeline | undefined;
   job(id: number): { readonly pipeline: SandboxPipeline; readonly job: SandboxJob } | undefined;
   retryPipeline(pipeline: SandboxPipeline): void;
   retryJob(pipeline: SandboxPipeline, job: SandboxJob): SandboxJob;
+  /** Ends what is under way; what has ended stays as it is. */
+  cancelJob(pipeline: SandboxPipeline, job: SandboxJob): void;
 
   checkRuns(repository: SandboxRepository, commit: string): readonly SandboxCheckRun[];
   checkRun(id: number): SandboxCheckRun | undefined;

@@ -10,6 +10,7 @@ import {
   type CiRun,
   type CiScript,
   advance,
+  cancel,
   isUnderWay,
   newJob,
   recordPipeline,
@@ -23,7 +24,14 @@ import { pipelineState } from "./pipeline-state.js";
 
 type Verbs = Pick<
   SandboxStore,
-  "pipelines" | "pipeline" | "addPipeline" | "job" | "retryPipeline" | "retryJob"
+  | "pipelines"
+  | "pipeline"
+  | "addPipeline"
+  | "startPipeline"
+  | "job"
+  | "retryPipeline"
+  | "retryJob"
+  | "cancelJob"
 >;
 
 export interface Ci {
@@ -40,7 +48,7 @@ export function createCi(core: Core): Ci {
   const run: CiRun = { core, scripts: new Map(), coming: new Map(), walking: new Set() };
   core.listen((happening) => {
     const head = headToRun(core, happening);
-    if (head !== undefined) start(run, head);
+    if (head !== undefined && !isKnown(core, head)) start(run, head);
   });
   return {
     verbs: pipelineVerbs(run),
@@ -68,6 +76,7 @@ function pipelineVerbs(run: CiRun): Verbs {
       run.core.emit({ kind: "pipeline", pipeline });
       return pipeline;
     },
+    startPipeline: (repository, wanted) => start(run, { ...wanted, repository }),
     job: (id) => {
       const pipeline = pipelines.find(({ jobs }) => jobs.some((one) => one.id === id));
       const job = pipeline?.jobs.find((one) => one.id === id);
@@ -89,20 +98,23 @@ interface Head {
   readonly mergeRequest: number | undefined;
 }
 
-function start(run: CiRun, { repository, ...head }: Head): void {
+function isKnown(core: Core, { repository, commit }: Head): boolean {
+  return core.state.pipelines.some(
+    (one) => one.repository === repository.id && one.commit === commit && one.source !== "external",
+  );
+}
+
+function start(run: CiRun, { repository, ...head }: Head): SandboxPipeline | undefined {
   const { core } = run;
   const script = scriptOf(run, repository);
-  if (script === undefined || script.jobs.length === 0) return;
-  const known = core.state.pipelines.some(
-    (one) => one.repository === repository.id && one.commit === head.commit && one.source !== "external",
-  );
-  if (known) return;
+  if (script === undefined || script.jobs.length === 0) return undefined;
   const jobs = script.jobs.map((job) => newJob(run, job));
   const state = pipelineState(jobs);
   const pipeline = recordPipeline(core, { ...head, repository: repository.id, state, jobs });
   core.emit({ kind: "pipeline", pipeline });
   for (const job of jobs) core.emit({ kind: "job", pipeline, job });
   walk(run, pipeline);
+  return pipeline;
 }
 
 /** The commit that the CI runs because of what happened, if any. */
