@@ -70,9 +70,10 @@ export async function haveEffect(
     const environment = await applyEnvironment(store, folder);
     const input = indexInfo(firstStates(touches));
     await store.git(["update-index", "-z", "--index-info"], { environment, input });
+    // An old patch may need patch's fuzz (-C1); that it gives the very bytes is compared all the same.
     for (const run of await writePatches(folder, patches)) {
       const { exitCode } = await store.git(
-        ["apply", "--cached", "--allow-empty", "--whitespace=nowarn", `-p${run.strip}`, ...run.files],
+        ["apply", "--cached", "--allow-empty", "--whitespace=nowarn", "-C1", `-p${run.strip}`, ...run.files],
         { environment, expect: [0, 1, 128] },
       );
       if (exitCode !== 0) return false;
