@@ -84,12 +84,14 @@ export interface ExampleConfiguration {
 export interface ConfigurationSettings {
   readonly directory: string;
   readonly trust?: "members" | "everyone";
+  /** As in `sluice.yml`: `{ c9s: c9s }`. */
+  readonly branches?: string;
 }
 
 /** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
 export async function configureExample(
   { sourceForge, distForge, sourceGit, distGit, name }: Example,
-  { directory, trust }: ConfigurationSettings,
+  { directory, trust, branches }: ConfigurationSettings,
 ): Promise<ExampleConfiguration> {
   await mkdir(directory, { recursive: true });
   const forges = [...new Set([sourceForge, distForge])];
@@ -102,6 +104,7 @@ export async function configureExample(
     `  - source-git: ${pattern(sourceForge, sourceGit)}`,
     `    dist-git: ${pattern(distForge, distGit)}`,
     "    layout: rpm",
+    ...(branches === undefined ? [] : [`    branches: ${branches}`]),
     ...(trust === undefined ? [] : [`    trust: ${trust}`]),
   ];
   const file = join(directory, "sluice.yml");

@@ -25,7 +25,7 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
     expect(change.commits).toHaveLength(1);
     expect(change.commits[0]).toMatchObject({
       author: { name: "Robin Okafor", email: "robin@contributor.example" },
-      committer: { name: expect.stringContaining("Sluice") as string },
+      committer: { name: expect.stringContaining("Sluice") },
     });
     expect(change.commits[0]?.message).toBe(
       "Do not overflow on large sums\n\nLarge sums wrapped around.\n\n" +

@@ -28,6 +28,16 @@ export class DistGit {
     return this.#side.store.url;
   }
 
+  /** What can go wrong with dist-git's forge. */
+  get faults(): Side["forge"]["faults"] {
+    return this.#side.forge.faults;
+  }
+
+  /** Sluice's account loses its rights here. */
+  revokeSluice(): void {
+    this.#side.revokeSluice();
+  }
+
   mergeRequests(): readonly SeenMergeRequest[] {
     return this.#side.store
       .mergeRequests(this.#side.repository)

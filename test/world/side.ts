@@ -60,6 +60,11 @@ export class Side {
     for (const delivery of sent) await this.forge.webhooks.redeliver(delivery);
   }
 
+  /** Requests of Sluice's account are refused from now on, as with a token that was taken back. */
+  revokeSluice(): void {
+    this.forge.faults.failNextRequest({ method: "POST", path: /\/(pulls|merge_requests)$/, status: 403 });
+  }
+
   script(jobs: CiJobs): void {
     this.forge.ci.script(this.repository, { jobs, stepMilliseconds: 5 });
   }

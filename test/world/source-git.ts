@@ -67,6 +67,25 @@ export class SourceGit {
     return this.#opened(this.#find(mergeRequest));
   }
 
+  /** What can go wrong with source-git's forge. */
+  get faults(): Side["forge"]["faults"] {
+    return this.#side.forge.faults;
+  }
+
+  async createBranch(branch: string): Promise<void> {
+    const { store, repository, maintainer: by } = this.#side;
+    const commit = await store.branch(repository, "main");
+    if (commit === undefined) throw new Error("there is no branch main");
+    await store.createBranch(repository, { name: branch, commit, by });
+  }
+
+  /** A commit that lands on a branch without a merge request. */
+  async pushTo(branch: string, change: Readonly<Record<string, string>>): Promise<void> {
+    await git(["switch", "--quiet", branch], { directory: this.#package.sourceGit });
+    await this.#commit(change);
+    await this.#push({ repository: this.#side.repository, branch, by: this.#side.maintainer });
+  }
+
   async close(mergeRequest: Opened): Promise<void> {
     await this.#side.store.closeMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
   }

@@ -20,6 +20,8 @@ const packages = join(import.meta.dirname, "..", "fixtures", "packages");
 
 export interface Wanted extends Combination {
   readonly trust?: "members" | "everyone";
+  /** As in `sluice.yml`; every branch to its namesake unless given. */
+  readonly branches?: string;
   /** Seconds between a forge's lie and the truth are counted by this clock. */
   readonly clock?: MovableClock;
 }
@@ -74,7 +76,7 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
   running.push(world);
 
   const start = async () => {
-    world.service = await startSluice({ example, directory, clock, trust: wanted.trust });
+    world.service = await startSluice({ example, directory, clock, wanted });
     connectExample(example, world.service.url);
   };
   await start();
@@ -134,11 +136,11 @@ interface Starting {
   readonly example: Example;
   readonly directory: string;
   readonly clock: MovableClock;
-  readonly trust: Wanted["trust"];
+  readonly wanted: Wanted;
 }
 
-async function startSluice({ example, directory, clock, trust }: Starting): Promise<Service> {
-  const configured = await configureExample(example, { directory, ...(trust && { trust }) });
+async function startSluice({ example, directory, clock, wanted }: Starting): Promise<Service> {
+  const configured = await configureExample(example, { ...wanted, directory });
   const environment = readEnvironment({
     ...configured.environment,
     PORT: "0",
