@@ -113,6 +113,7 @@ export interface SandboxStore {
   retryPipeline(pipeline: SandboxPipeline): void;
   retryJob(pipeline: SandboxPipeline, job: SandboxJob): SandboxJob;
   /** Ends what is under way; what has ended stays as it is. */
+  cancelPipeline(pipeline: SandboxPipeline): void;
   cancelJob(pipeline: SandboxPipeline, job: SandboxJob): void;
 
   checkRuns(repository: SandboxRepository, commit: string): readonly SandboxCheckRun[];

@@ -76,6 +76,21 @@ export function runAgain(run: CiRun, pipeline: SandboxPipeline, job: SandboxJob)
   return again;
 }
 
+/** Ends what is not over yet of these jobs, whatever they still had to go through. */
+export function cancel(
+  { core, coming }: CiRun,
+  pipeline: SandboxPipeline,
+  jobs: readonly SandboxJob[],
+): void {
+  for (const job of jobs) {
+    if (job.state !== "pending" && job.state !== "running") continue;
+    coming.delete(job.id);
+    enter(core, job, "canceled");
+    core.emit({ kind: "job", pipeline, job });
+  }
+  refresh(core, pipeline);
+}
+
 /** Goes through the script step by step: one walk a pipeline, however often its jobs are run again meanwhile. */
 export function walk(run: CiRun, pipeline: SandboxPipeline): void {
   const repository = run.core.state.repositories.find(({ id }) => id === pipeline.repository);

@@ -31,6 +31,7 @@ type Verbs = Pick<
   | "job"
   | "retryPipeline"
   | "retryJob"
+  | "cancelPipeline"
   | "cancelJob"
 >;
 
@@ -87,6 +88,8 @@ function pipelineVerbs(run: CiRun): Verbs {
       const ended = pipeline.jobs.filter(({ state }) => state === "failure" || state === "canceled");
       for (const job of ended) runAgain(run, pipeline, job);
     },
+    cancelPipeline: (pipeline) => cancel(run, pipeline, pipeline.jobs),
+    cancelJob: (pipeline, job) => cancel(run, pipeline, [job]),
   };
 }
 
