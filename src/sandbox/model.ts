@@ -179,6 +179,8 @@ export type Happening =
       readonly kind: "comment";
       readonly action: "created" | "edited";
       readonly comment: SandboxComment;
+      /** The text before, for `edited`. */
+      readonly previousBody?: string;
       readonly by: SandboxUser;
     }
   | { readonly kind: "status"; readonly status: SandboxStatus }

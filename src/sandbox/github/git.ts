@@ -88,6 +88,22 @@ function countedLines(numstat: string): { additions: number; deletions: number }
   return counts;
 }
 
+/** How much changed between two trees or commits. */
+export async function changedLines(
+  repository: SandboxRepository,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<{ readonly files: number; readonly additions: number; readonly deletions: number }> {
+  const { stdout } = await git(["diff", ...plainDiff, "--numstat", "-z", from, to, "--"], {
+    directory: repository.gitDirectory,
+  });
+  const counts = countedLines(stdout.toString("utf8"));
+  return {
+    files: counts.length,
+    additions: counts.reduce((sum, { additions }) => sum + additions, 0),
+    deletions: counts.reduce((sum, { deletions }) => sum + deletions, 0),
+  };
+}
+
 /** The best common ancestor, if the two have one. */
 export async function mergeBase(
   repository: SandboxRepository,

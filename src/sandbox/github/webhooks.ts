@@ -13,11 +13,24 @@ export async function githubWebhooks(
   happening: Happening,
   hook: SandboxHook,
 ): Promise<readonly WebhookRequest[]> {
+  const wanted = (event: string) => hook.events.includes(event) || hook.events.includes("*");
+  if (!possible[happening.kind].some(wanted)) return [];
   const announced = await announcements(store, happening);
   return announced
-    .filter(({ event }) => hook.events.includes(event) || hook.events.includes("*"))
+    .filter(({ event }) => wanted(event))
     .map((announcement) => request(store, announcement, hook));
 }
+
+/** Payloads cost git processes, so nothing is made up that the hook would not get. */
+const possible: Readonly<Record<Happening["kind"], readonly string[]>> = {
+  push: ["push"],
+  "merge-request": ["pull_request"],
+  comment: ["issue_comment"],
+  status: ["status"],
+  pipeline: ["workflow_run", "check_suite"],
+  job: ["check_run"],
+  "check-run": ["check_run", "check_suite"],
+};
 
 function announcements(store: SandboxStore, happening: Happening): Promise<readonly Announcement[]> {
   switch (happening.kind) {

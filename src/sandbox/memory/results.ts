@@ -36,9 +36,10 @@ export function commentVerbs(core: Core): CommentVerbs {
       return comment;
     },
     editComment: (comment, body, by) => {
+      const previousBody = comment.body;
       comment.body = body;
       comment.updatedAt = core.now();
-      core.emit({ kind: "comment", action: "edited", comment, by });
+      core.emit({ kind: "comment", action: "edited", comment, previousBody, by });
     },
     deleteComment: (comment) => void comments.splice(comments.indexOf(comment), 1),
   };

@@ -134,8 +134,6 @@ export function checkSuiteObject(store: SandboxStore, suite: CheckSuite, commit:
   const mention = checkSuiteMention(store, suite, commit);
   return {
     ...mention,
-    rerequestable: true,
-    runs_rerequestable: true,
     latest_check_runs_count: factsOf(store, suite).count,
     check_runs_url: `${mention.url}/check-runs`,
     head_commit: simpleCommit(commit),

@@ -1,6 +1,6 @@
 import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../model.js";
 import type { SandboxStore } from "../../store.js";
-import { changedFiles, countCommits, mergeBase } from "../git.js";
+import { changedLines, countCommits, mergeBase } from "../git.js";
 import { labelObject } from "./label.js";
 import { nodeId, ownerLogin, pullRequestPage, repositoryUrl, repositoryWithId } from "./links.js";
 import { repositoryObject } from "./repository.js";
@@ -67,16 +67,32 @@ function mergeableState({ state, draft, mergeability }: SandboxMergeRequest): st
   return draft ? "draft" : "clean";
 }
 
-async function size(store: SandboxStore, mergeRequest: SandboxMergeRequest) {
+interface Size {
+  readonly commits: number;
+  readonly additions: number;
+  readonly deletions: number;
+  readonly changed_files: number;
+}
+
+/** By base and head: what lies between two commits never changes, and each webhook asks for it again. */
+const sizes = new WeakMap<SandboxRepository, Map<string, Size>>();
+
+async function size(store: SandboxStore, mergeRequest: SandboxMergeRequest): Promise<Size> {
   const repository = repositoryWithId(store, mergeRequest.repository);
+  const known = sizes.get(repository) ?? new Map<string, Size>();
+  sizes.set(repository, known);
+  const { base, head } = mergeRequest;
+  const found = known.get(`${base}..${head}`) ?? (await measured(repository, mergeRequest));
+  known.set(`${base}..${head}`, found);
+  return found;
+}
+
+async function measured(repository: SandboxRepository, mergeRequest: SandboxMergeRequest): Promise<Size> {
+  const { base, head } = mergeRequest;
   const from = await comparedWith(repository, mergeRequest);
-  const files = await changedFiles(repository, { from, to: mergeRequest.head });
-  return {
-    commits: await countCommits(repository, { from: mergeRequest.base, to: mergeRequest.head }),
-    additions: files.reduce((sum, { additions }) => sum + additions, 0),
-    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
-    changed_files: files.length,
-  };
+  const { files, additions, deletions } = await changedLines(repository, { from, to: head });
+  const commits = await countCommits(repository, { from: base, to: head });
+  return { commits, additions, deletions, changed_files: files };
 }
 
 /** The commit that the diff of a pull request starts from. */

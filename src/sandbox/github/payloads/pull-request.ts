@@ -104,14 +104,14 @@ function labelChanges(
 
 export function commentEvents(
   store: SandboxStore,
-  { action, comment, by }: CommentHappening,
+  { action, comment, previousBody, by }: CommentHappening,
 ): Promise<readonly Announcement[]> {
   const repository = repositoryWithId(store, comment.repository);
   const mergeRequest = store.mergeRequest(repository, comment.mergeRequest);
   if (mergeRequest === undefined || comment.system) return Promise.resolve([]);
   const payload = {
     action,
-    ...(action === "edited" ? { changes: {} } : {}),
+    ...(action === "edited" ? { changes: { body: { from: previousBody ?? comment.body } } } : {}),
     issue: issueObject(store, mergeRequest),
     comment: commentObject(store, comment),
     ...setting(store, repository, by),
