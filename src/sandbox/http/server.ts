@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { FaultyAnswers } from "../faults.js";
 import type { SandboxForge } from "../sandbox.js";
 import type { SandboxRepository, SandboxUser } from "../model.js";
+import { pageRoutes } from "../pages/routes.js";
 import { controlRoutes } from "./control.js";
 import type { Exchanges } from "./exchanges.js";
 import { type GitServing, answerGit } from "./git-server.js";
@@ -22,6 +23,7 @@ export function forgeListener(serving: ForgeServing): Listener {
   const app = new Hono();
   app.route("/_sandbox", controlRoutes(forge));
   app.all("/api/*", (c) => exchanges.answer(c));
+  app.route("/", pageRoutes(forge.store));
   const web = getRequestListener(app.fetch);
 
   const gitServing: GitServing = {
