@@ -25,7 +25,7 @@ export async function openDatabase(url: string): Promise<Knex> {
 export function connect(url: string): Knex {
   if (url.startsWith("sqlite:")) return connectSqlite(url.slice("sqlite:".length).replace(/^\/\//, ""));
   if (/^postgres(ql)?:\/\//.test(url))
-    return knex({ client: "pg", connection: url, pool: { min: 0, max: 10 } });
+    return knex({ client: "pg", connection: url, pool: { min: 0, max: 10 }, log: silent });
   throw new UserError("invalid", {
     message: "DATABASE_URL is neither sqlite: nor postgres://",
     remedy: "Write sqlite:var/sluice.db for a file, or postgres://user:password@host/database for a server.",
@@ -38,6 +38,7 @@ function connectSqlite(filename: string): Knex {
     client: "better-sqlite3",
     connection: { filename },
     useNullAsDefault: true,
+    log: silent,
     // One connection: SQLite has one writer, and a memory database lives as long as its connection.
     pool: { min: 1, max: 1, afterCreate: prepareSqlite },
   });
@@ -55,10 +56,18 @@ function prepareSqlite(connection: SqliteConnection, done: (error: Error | null)
   done(null);
 }
 
-/** Errors of the drivers carry an empty message when several addresses were tried in vain. */
+/** An error for several addresses that were tried in vain has no message of its own. */
 function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "") {
-    return error.errors.map((each: unknown) => reasonOf(each)).join("; ");
-  }
-  return error instanceof Error ? error.message : String(error);
+  const { message, errors = [] } = error as {
+    readonly message?: string;
+    readonly errors?: readonly unknown[];
+  };
+  return message !== undefined && message !== "" ? message : errors.map(reasonOf).join("; ");
+}
+
+/** Everything that knex would print is thrown as well, and then told in our own words. */
+const silent = { debug: nothing, warn: nothing, error: nothing, deprecate: nothing };
+
+function nothing(): void {
+  // Said elsewhere.
 }

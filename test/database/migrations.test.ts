@@ -1,0 +1,135 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Knex } from "knex";
+import { readdir } from "node:fs/promises";
+import { migrationNames, migrationSource } from "../../src/database/migrations.js";
+import { engines, useDatabases } from "../world/databases.js";
+
+/** Rows for the tables that each migration makes, so that no migration is only tried on empty tables. */
+const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>> = {
+  async "20261121023500_create_queue"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    await database("deliveries").insert({
+      forge: "gitlab.com",
+      id: "1",
+      event: "Push Hook",
+      body: "{}",
+      received_at: now,
+    });
+    const job = { kind: "mirror", lane: "a", payload: "{}", attempt: 0, run_at: now, created_at: now };
+    await database("jobs").insert([
+      { ...job, key: "one", state: "waiting" },
+      { ...job, key: "two", state: "running", attempt: 3, locked_until: now },
+      { ...job, key: "two", state: "parked", attempt: 1, last_error: "no right" },
+    ]);
+  },
+  async "20261121023600_create_pairs"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    const [pair] = await database("pairs")
+      .insert({
+        source_forge: "gitlab.com",
+        source_path: "src/tally",
+        source_number: 1,
+        dist_forge: "github.com",
+        dist_path: "rpms/tally",
+        dist_branch: "sluice/1",
+        state: "opening",
+        created_at: now,
+        updated_at: now,
+      })
+      .returning<{ id: number }[]>("id");
+    const commits = { source_commit: "a".repeat(40), dist_commit: "b".repeat(40) };
+    await database("mirrored_commits").insert({ pair_id: pair?.id, ...commits, created_at: now });
+  },
+};
+
+describe.each(engines)("the migrations on %s", (engine) => {
+  const databases = useDatabases(engine);
+
+  it("go up one by one, each on what the earlier ones hold, and down again the same way", async () => {
+    const database = databases.connect(await databases.url());
+
+    const schemas: unknown[] = [];
+    for (const name of migrationNames) {
+      schemas.push(await schemaOf(database, engine));
+      await database.migrate.up({ migrationSource });
+      await population[name]?.(database);
+    }
+    const populated = await contentOf(database, engine);
+    for (const schema of schemas.reverse()) {
+      await database.migrate.down({ migrationSource });
+      expect(await schemaOf(database, engine)).toEqual(schema);
+    }
+    await database.migrate.latest({ migrationSource });
+
+    expect(populated).toMatchObject({ deliveries: 1, jobs: 3, pairs: 1, mirrored_commits: 1 });
+    expect(await contentOf(database, engine)).toMatchObject({
+      deliveries: 0,
+      jobs: 0,
+      pairs: 0,
+      mirrored_commits: 0,
+    });
+  });
+
+  it("allow no two waiting jobs with one key and no two running jobs in one lane", async () => {
+    const database = await databases.open();
+    const now = "2026-11-21T12:00:00.000Z";
+    const job = { kind: "mirror", payload: "{}", run_at: now, created_at: now };
+    await database("jobs").insert({ ...job, key: "one", lane: "a", state: "waiting" });
+    await database("jobs").insert({ ...job, key: "two", lane: "a", state: "running" });
+
+    for (const refused of [
+      { ...job, key: "one", lane: "b", state: "waiting" },
+      { ...job, key: "three", lane: "a", state: "running" },
+      { ...job, key: "four", lane: "c", state: "sleeping" },
+    ]) {
+      await expect(database("jobs").insert(refused)).rejects.toHaveProperty("message");
+    }
+    expect(await database("jobs").count({ count: "*" })).toMatchObject([
+      { count: expect.anything() as unknown },
+    ]);
+    expect(await database("jobs").pluck("key")).toEqual(["one", "two"]);
+  });
+
+  it("let what a pair mirrored go with the pair", async () => {
+    const database = await databases.open();
+    await population["20261121023600_create_pairs"]?.(database);
+
+    await database("pairs").delete();
+
+    expect(await database("mirrored_commits")).toEqual([]);
+  });
+});
+
+it("lists every migration of the folder", async () => {
+  const files = await readdir(new URL("../../migrations/", import.meta.url));
+
+  expect(files.sort()).toEqual(migrationNames.map((name) => `${name}.ts`));
+  expect(Object.keys(population)).toEqual(migrationNames);
+});
+
+/** Tables, columns and indexes, knex's own aside. */
+async function schemaOf(database: Knex, engine: (typeof engines)[number]): Promise<unknown> {
+  const statement =
+    engine === "SQLite"
+      ? "select tbl_name, name, sql from sqlite_master where tbl_name not like 'knex_%' and tbl_name not like 'sqlite_%'"
+      : `select table_name, column_name, data_type from information_schema.columns
+         where table_schema = 'public' and table_name not like 'knex_%'
+         union all select tablename, indexname, indexdef from pg_indexes
+         where schemaname = 'public' and tablename not like 'knex_%' order by 1, 2`;
+  return rowsOf(await database.raw(statement));
+}
+
+/** How many rows each table has, knex's own aside. */
+async function contentOf(database: Knex, engine: (typeof engines)[number]): Promise<Record<string, number>> {
+  const statement =
+    engine === "SQLite"
+      ? "select name from sqlite_master where type = 'table' and name not like 'knex_%' and name not like 'sqlite_%'"
+      : "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'knex_%'";
+  const names = rowsOf(await database.raw(statement)) as { name: string }[];
+  const counts = names.map(async ({ name }) => [name, (await database(name)).length] as const);
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+function rowsOf(answer: unknown): unknown[] {
+  return Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows;
+}
