@@ -138,8 +138,8 @@ const changedMergeRequest = z.object({
   state_event: z.enum(["close", "reopen"]).optional(),
   discussion_locked: flag.optional(),
   assignee_id: integer.optional(),
-  assignee_ids: z.unknown(),
-  reviewer_ids: z.unknown(),
+  assignee_ids: z.unknown().optional(),
+  reviewer_ids: z.unknown().optional(),
   milestone_id: integer.optional(),
   ...settings,
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mayMerge, mergeRequestOf, signedIn } from "./access.js";
 import { isMergeableState, merge } from "./changes.js";
 import { mergeRequestObject } from "./entities/merge-request.js";
-import { Refusal, conflict, notAllowed, unauthorized, unprocessable } from "./errors.js";
+import { type Refusal, conflict, notAllowed, unauthorized, unprocessable } from "./errors.js";
 import type { Api, Request } from "./http.js";
 import { flag, parameters, text } from "./parameters.js";
 

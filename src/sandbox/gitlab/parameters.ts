@@ -58,7 +58,7 @@ function parse(body: string): unknown {
 function fromPairs(pairs: URLSearchParams): Record<string, unknown> {
   const names = [...new Set(pairs.keys())];
   return Object.fromEntries(
-    names.map((name) =>
+    names.map((name): [string, unknown] =>
       name.endsWith("[]") ? [name.slice(0, -2), pairs.getAll(name)] : [name, pairs.getAll(name).at(-1)],
     ),
   );

@@ -9,7 +9,7 @@ import {
   pipelineSource,
   pipelineWithMetadata,
 } from "./entities/pipeline.js";
-import { Refusal, forbidden, invalid, notFound } from "./errors.js";
+import { type Refusal, forbidden, invalid, notFound } from "./errors.js";
 import { type Api, type Request, paged, pathNumber } from "./http.js";
 import { parameters, text } from "./parameters.js";
 

@@ -17,8 +17,6 @@ export function stateWord({ state }: SandboxMergeRequest): "opened" | "closed" |
 export function mergeRequestBasic(store: SandboxStore, mergeRequest: SandboxMergeRequest) {
   const { repository, number, author, mergedBy } = mergeRequest;
   const path = repositoryWithId(store, repository).path;
-  const extras = stateOf(store).extras(mergeRequest);
-  const prepared = isPrepared(store, mergeRequest);
   return {
     id: mergeRequest.id,
     iid: number,
@@ -42,18 +40,27 @@ export function mergeRequestBasic(store: SandboxStore, mergeRequest: SandboxMerg
     target_project_id: repository,
     labels: mergeRequest.labels,
     draft: mergeRequest.draft,
+    ...merging(store, mergeRequest),
+    allow_collaboration: stateOf(store).extras(mergeRequest).allowCollaboration,
+    references: { short: `!${number}`, relative: `!${number}`, full: `${path}!${number}` },
+    web_url: mergeRequestPage(store, mergeRequest),
+  };
+}
+
+/** Whether and how it can be merged, or was. */
+function merging(store: SandboxStore, mergeRequest: SandboxMergeRequest) {
+  const { squash, squashed } = stateOf(store).extras(mergeRequest);
+  const mergeCommit = mergeRequest.mergeCommit ?? null;
+  return {
     merge_when_pipeline_succeeds: false,
     merge_status: mergeStatus(mergeRequest),
     detailed_merge_status: detailedMergeStatus(store, mergeRequest),
     sha: mergeRequest.head,
-    merge_commit_sha: extras.squashed ? null : (mergeRequest.mergeCommit ?? null),
-    squash_commit_sha: extras.squashed ? (mergeRequest.mergeCommit ?? null) : null,
-    prepared_at: prepared ? mergeRequest.createdAt : null,
-    allow_collaboration: extras.allowCollaboration,
-    references: { short: `!${number}`, relative: `!${number}`, full: `${path}!${number}` },
-    web_url: mergeRequestPage(store, mergeRequest),
-    squash: extras.squash,
-    squash_on_merge: extras.squash,
+    merge_commit_sha: squashed ? null : mergeCommit,
+    squash_commit_sha: squashed ? mergeCommit : null,
+    prepared_at: isPrepared(store, mergeRequest) ? mergeRequest.createdAt : null,
+    squash,
+    squash_on_merge: squash,
     has_conflicts: mergeRequest.mergeability === "conflicting",
     blocking_discussions_resolved: true,
   };
