@@ -29,12 +29,8 @@ export interface Push {
  * answer, `OperatorError` when it refuses our credentials, `UserError` ("missing") when it lacks the repository or ref.
  */
 export async function fetch(store: ObjectStore, { remote, refspecs }: Fetch): Promise<void> {
-  await talk(
-    store,
-    ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"],
-    remote,
-    refspecs,
-  );
+  const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+  await talk(store, { command: ["fetch", ...options], remote, refs: refspecs });
 }
 
 /**
@@ -44,12 +40,12 @@ export async function fetch(store: ObjectStore, { remote, refspecs }: Fetch): Pr
  */
 export async function push(store: ObjectStore, { remote, commit, branch, expecting }: Push): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  await talk(
-    store,
-    ["push", "--quiet", "--porcelain", "--no-follow-tags", `--force-with-lease=${ref}:${expecting ?? ""}`],
+  const lease = `--force-with-lease=${ref}:${expecting ?? ""}`;
+  await talk(store, {
+    command: ["push", "--quiet", "--no-follow-tags", lease],
     remote,
-    [`${commit}:${ref}`],
-  );
+    refs: [`${commit}:${ref}`],
+  });
 }
 
 /** The tip of every branch and tag that matches; patterns as `git ls-remote` takes them. */
@@ -58,18 +54,18 @@ export async function listRefs(
   remote: Remote,
   patterns: readonly string[],
 ): Promise<ReadonlyMap<string, CommitId>> {
-  const stdout = await talk(store, ["ls-remote", "--quiet", "--refs"], remote, patterns);
+  const stdout = await talk(store, { command: ["ls-remote", "--quiet", "--refs"], remote, refs: patterns });
   const lines = stdout.toString("utf8").split("\n").filter(Boolean);
   return new Map(lines.map((line) => [line.slice(line.indexOf("\t") + 1), line.split("\t")[0] ?? ""]));
 }
 
-// eslint-disable-next-line @typescript-eslint/max-params -- the parts of one command line, in their order
-async function talk(
-  store: ObjectStore,
-  command: readonly string[],
-  remote: Remote,
-  refs: readonly string[],
-): Promise<Buffer> {
+interface Talk {
+  readonly command: readonly string[];
+  readonly remote: Remote;
+  readonly refs: readonly string[];
+}
+
+async function talk(store: ObjectStore, { command, remote, refs }: Talk): Promise<Buffer> {
   try {
     const args = [...command, "--", remote.url, ...refs];
     const { stdout } = await store.git(args, { credentials: credentialsFor(remote) });
@@ -87,7 +83,7 @@ const wrongCredentials = /Authentication failed|could not read (Username|Passwor
 const missingRepository =
   /repository '.*' not found|does not appear to be a git repository|returned error: 404/;
 const missingRef = /couldn't find remote ref (\S+)/;
-const staleLease = /stale info|cannot lock ref|fetch first|non-fast-forward|reference already exists/;
+const staleLease = /stale info|cannot lock ref|failed to update ref|reference already exists|fetch first/;
 const remoteRefusal =
   /\[remote rejected\]|pre-receive hook declined|protected branch|hook declined|prohibited/;
 

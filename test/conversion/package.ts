@@ -131,7 +131,7 @@ make
 export const upstream: Files = {
   "hello.c": '#include <stdio.h>\n\nint main(void)\n{\n\tputs("hello");\n\treturn 0;\n}\n',
   Makefile: "all: hello\n\nhello: hello.c\n\tcc -o hello hello.c\n",
-  README: "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n",
+  README: readme({}),
 };
 
 /** A package on both sides: upstream's release, `.distro/` on top, dist-git with the same spec. */
@@ -209,8 +209,13 @@ export async function newPackage(options: PackageOptions = {}): Promise<TestPack
   return new TestPackage(source, dist);
 }
 
+/** Files without some of them. */
+export function without(files: Readonly<Record<string, string>>, ...paths: string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).filter(([path]) => !paths.includes(path)));
+}
+
 /** The upstream README with some of its lines replaced. */
 export function readme(changes: Readonly<Record<number, string>>): string {
-  const lines = String(upstream["README"]).trimEnd().split("\n");
+  const lines = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
   return `${lines.map((line, index) => changes[index + 1] ?? line).join("\n")}\n`;
 }

@@ -1,14 +1,28 @@
 import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import type { PatchSeries } from "./patch-series.js";
+import type { WantedPatch } from "./patch-series.js";
 import { findStrip } from "./patch-text.js";
 import type { SettledPatch } from "./settle-patches.js";
-import { haveEffect, listTouches, type AppliedPatch, type Touch } from "./sum-law.js";
+import { haveEffect, type AppliedPatch, type Touch } from "./sum-law.js";
 
 export interface Claim {
-  readonly series: PatchSeries;
-  readonly ignorePaths: readonly string[];
+  /** What the commits of the series do. */
+  readonly touches: readonly Touch[];
   readonly patches: readonly SettledPatch[];
+}
+
+/** Whether a patch file, by whomever, does what the commits of a wanted patch do. */
+export async function hasSameEffect(
+  store: ObjectStore,
+  touches: readonly Touch[],
+  { wanted, content }: { wanted: WantedPatch; content: Buffer },
+): Promise<boolean> {
+  // An empty commit stands for a file that dist-git has, whatever is in it.
+  if (wanted.content === undefined) return true;
+  const commits = new Set(wanted.line);
+  const own = touches.filter(({ commit }) => commits.has(commit));
+  const paths = new Set(own.map(({ path }) => path));
+  return haveEffect(store, own, [{ content, strip: findStrip(content, paths) }]);
 }
 
 /**
@@ -19,9 +33,8 @@ export interface Claim {
  */
 export async function proveSum(
   store: ObjectStore,
-  { series, ignorePaths, patches }: Claim,
+  { touches, patches }: Claim,
 ): Promise<{ patches: readonly SettledPatch[]; warnings: readonly string[] }> {
-  const touches = await listTouches(store, { base: series.base, tip: series.tip, ignorePaths });
   const paths = new Set(touches.map(({ path }) => path));
   if (
     await haveEffect(
@@ -33,7 +46,7 @@ export async function proveSum(
     return { patches, warnings: binaryWarnings(patches) };
   }
   const mended: SettledPatch[] = [];
-  for (const patch of patches) mended.push(await mend(store, patch, { touches, paths }));
+  for (const patch of patches) mended.push(await mend(store, patch, touches));
   if (
     await haveEffect(
       store,
@@ -60,14 +73,12 @@ function applied({ wanted, content, outcome }: SettledPatch, paths: ReadonlySet<
 async function mend(
   store: ObjectStore,
   patch: SettledPatch,
-  { touches, paths }: { touches: readonly Touch[]; paths: ReadonlySet<string> },
+  touches: readonly Touch[],
 ): Promise<SettledPatch> {
   const { wanted, content } = patch;
   const isOld = patch.outcome === "kept" || patch.outcome === "changed";
   if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
-  const commits = new Set(wanted.line);
-  const own = touches.filter(({ commit }) => commits.has(commit));
-  if (await haveEffect(store, own, [applied(patch, paths)])) return patch;
+  if (await hasSameEffect(store, touches, { wanted, content })) return patch;
   return { ...patch, content: wanted.content, outcome: "changed" };
 }
 

@@ -6,11 +6,12 @@ import { readDistSide, type DistSide } from "./dist-side.js";
 import { collectFiles, type SyncedFiles } from "./files.js";
 import { readLastSync, type LastSync } from "./last-sync.js";
 import { makeSeries, type PatchSeries } from "./patch-series.js";
-import { proveSum } from "./prove.js";
+import { hasSameEffect, proveSum } from "./prove.js";
 import { settleFiles } from "./settle-files.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "./settle-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
+import { listTouches } from "./sum-law.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
 export const rpmLayout: Layout = { name: "rpm", sourceToDist };
@@ -30,18 +31,17 @@ interface Sides {
 async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const sides = await readSides(request);
   const { source, here, dist, there, now, then, series } = sides;
+  const { ignorePaths } = here.configuration;
+  const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
   const settled = await settlePatches(series.patches, {
+    hasEffect: (wanted, content) => hasSameEffect(source, touches, { wanted, content }),
     dist,
     there,
     last: sides.last,
     distroFiles: patchNames(now, there),
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
   });
-  const { patches, warnings: proofWarnings } = await proveSum(source, {
-    series,
-    ignorePaths: here.configuration.ignorePaths,
-    patches: settled.patches,
-  });
+  const { patches, warnings: proofWarnings } = await proveSum(source, { touches, patches: settled.patches });
   const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
   const files = await settleFiles(now, sides);
 

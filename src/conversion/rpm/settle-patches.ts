@@ -30,6 +30,8 @@ export interface PatchSides {
   readonly last: LastSync | undefined;
   /** Names in the patch folder that files of source-git's own take. */
   readonly distroFiles: ReadonlySet<string>;
+  /** Whether a file of dist-git does what the wanted patch does, though it reads otherwise. */
+  readonly hasEffect: (wanted: WantedPatch, content: Buffer) => Promise<boolean>;
   /** Whether source-git's files held this name when the two were last in step. */
   readonly wasDistroFile: (file: string) => boolean;
 }
@@ -77,7 +79,11 @@ class Settler {
   async settle({ wanted, file, present, same }: MatchedPatch): Promise<SettledPatch> {
     const content = wanted.content ?? present?.content ?? Buffer.alloc(0);
     const vanished = present !== undefined && this.#vanished.has(present);
-    if (present !== undefined && !vanished && (same || wanted.content === undefined)) {
+    if (
+      present !== undefined &&
+      !vanished &&
+      (same || (await this.#sides.hasEffect(wanted, present.content)))
+    ) {
       const outcome = present.file === file ? "kept" : "changed";
       return { wanted, file, content: present.content, outcome };
     }
