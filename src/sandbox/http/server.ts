@@ -20,7 +20,7 @@ export interface ForgeServing {
 /** Everything that a forge answers on its port: faults first, then git, control, API and pages. */
 export function forgeListener(serving: ForgeServing): Listener {
   const { forge, faults, exchanges } = serving;
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   app.route("/_sandbox", controlRoutes(forge));
   app.all("/api/*", (c) => exchanges.answer(c));
   app.route("/", pageRoutes(forge.store));

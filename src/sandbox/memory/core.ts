@@ -67,6 +67,7 @@ export interface CoreSettings {
 export function createCore({ clock, ...settings }: CoreSettings): Core {
   const listeners: ((happening: Happening) => void)[] = [];
   const lanes = createLanes();
+  const tell = createTelling(listeners);
   let lastId = 1000;
   return {
     ...settings,
@@ -83,12 +84,24 @@ export function createCore({ clock, ...settings }: CoreSettings): Core {
     },
     now: () => instant(clock.now()),
     nextId: () => ++lastId,
-    emit: (happening) => {
-      const copy = frozen(happening);
-      for (const listener of listeners) listener(copy);
-    },
+    emit: (happening) => tell(frozen(happening)),
     listen: (listener) => void listeners.push(listener),
     inTurn: ({ id }, work) => lanes.inTurn(id, work),
+  };
+}
+
+// What a listener causes is told after what caused it, to everybody.
+function createTelling(listeners: readonly ((happening: Happening) => void)[]) {
+  const untold: Happening[] = [];
+  let telling = false;
+  return (happening: Happening): void => {
+    untold.push(happening);
+    if (telling) return;
+    telling = true;
+    for (let next = untold.shift(); next !== undefined; next = untold.shift()) {
+      for (const listener of listeners) listener(next);
+    }
+    telling = false;
   };
 }
 

@@ -37,6 +37,7 @@ h1 { font-size: 26px; line-height: 1.25; font-weight: 620; margin: 0 0 10px; ove
 h1 .number { color: var(--faint); font-weight: 400; }
 h2 { font-size: 16px; margin: 36px 0 12px; font-weight: 620; }
 h2 .count { font-weight: 500; font-size: 12px; margin-left: 6px; padding: 1px 8px; border-radius: 99px; background: var(--line); color: var(--soft); }
+h2 .tally { font-weight: 450; margin-left: 6px; color: var(--soft); }
 h3 { font-size: 13px; font-weight: 600; margin: 0; color: var(--soft); }
 .soft { color: var(--soft); }
 .meta { display: flex; align-items: center; gap: 10px; flex-wrap: wrap; color: var(--soft); margin-bottom: 26px; }
