@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { systemClock } from "../domain/clock.js";
+import { UserError } from "../domain/errors.js";
 import { Secret } from "../domain/secret.js";
 import { git, gitText } from "../git/run.js";
 import { configureExample, connectExample, type Example, installExample } from "../sandbox/example.js";
@@ -23,13 +24,11 @@ export function demoCommand(): Command {
   return new Command("demo")
     .description("show a merge request being mirrored, on forges in a box, step by step")
     .option("--once", "end when everything was seen instead of staying up until Ctrl-C")
-    .action(async (options: DemoOptions) => {
-      process.exitCode = await runDemo(options);
-    });
+    .action(runDemo);
 }
 
-/** Ends with 0 when every step was observed over HTTP, else with 1. */
-async function runDemo({ once }: DemoOptions): Promise<number> {
+/** Throws `UserError` ("missing") unless every step was observed over HTTP. */
+async function runDemo({ once }: DemoOptions): Promise<void> {
   const style = createStyle(process.stdout.isTTY);
   const story = createStory({
     clock: systemClock,
@@ -63,7 +62,7 @@ async function runDemo({ once }: DemoOptions): Promise<number> {
     introduce({ story, style, example, botUrl: bot.url });
     await pushContribution(example);
     await tellMirroring({ story, style, example });
-    return await conclude({ story, style, stay: once !== true, end: end.signal });
+    await conclude({ story, style, stay: once !== true, end: end.signal });
   } finally {
     await sandbox.close();
     await rm(directory, { recursive: true, force: true });
@@ -114,13 +113,14 @@ interface Conclusion {
   readonly end: AbortSignal;
 }
 
-async function conclude({ story, style, stay, end }: Conclusion): Promise<number> {
+async function conclude({ story, style, stay, end }: Conclusion): Promise<void> {
   story.say();
-  if (story.missed.length > 0) story.say(style.bad(`Not everything was seen: ${story.missed.join(", ")}.`));
-  else story.say(style.bold("Everything was seen over HTTP, as a person would see it."));
+  const { missed } = story;
+  if (missed.length === 0) story.say(style.bold("Everything was seen over HTTP, as a person would see it."));
   if (stay && !end.aborted) {
     story.say("The forges and Sluice stay up for a look around; Ctrl-C ends them.");
     await new Promise((resolve) => end.addEventListener("abort", resolve, { once: true }));
   }
-  return story.missed.length > 0 ? 1 : 0;
+  if (missed.length > 0)
+    throw new UserError("missing", { message: `not everything was seen: ${missed.join(", ")}` });
 }

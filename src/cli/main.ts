@@ -40,6 +40,11 @@ const commands: readonly CommandEntry[] = [
     summary: "run forges in a box, to try things out",
     load: async () => (await import("./sandbox.js")).sandboxCommand(),
   },
+  {
+    name: "demo",
+    summary: "show a merge request being mirrored, on forges in a box",
+    load: async () => (await import("./demo.js")).demoCommand(),
+  },
 ];
 
 /** Runs one command and answers its exit code: 0 done, 1 failed, 2 wrong usage, 3 conflict. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { knex, type Knex } from "knex";
+import knex, { type Knex } from "knex";
 import { OperatorError, UserError } from "../domain/errors.js";
 import { migrate } from "./migrate.js";
 

@@ -16,6 +16,12 @@ export interface SeenMergeRequest extends SandboxMergeRequest {
   readonly webUrl: string;
 }
 
+export interface SetStatus {
+  readonly context: string;
+  readonly state: string;
+  readonly description: string;
+}
+
 /** What people do in dist-git, and what they see there. */
 export class DistGit {
   readonly #side: Side;
@@ -96,23 +102,12 @@ export class DistGit {
     this.#side.script(jobs);
   }
 
-  /** Somebody else's CI sets a status on the head of the only merge request. */
-  setStatus(status: {
-    readonly context: string;
-    readonly state: string;
-    readonly description: string;
-  }): void {
+  /** Somebody else's CI sets a status on the head of the only merge request, through the API. */
+  async setStatus(status: SetStatus): Promise<void> {
     const [mergeRequest] = this.mergeRequests();
     if (!mergeRequest) throw new Error("there is no merge request in dist-git");
-    this.#side.store.addStatus({
-      repository: this.#side.repository.id,
-      commit: mergeRequest.head,
-      ref: mergeRequest.sourceBranch,
-      pipeline: undefined,
-      targetUrl: undefined,
-      author: this.#side.maintainer,
-      ...status,
-    });
+    const { head, sourceBranch } = mergeRequest;
+    await this.#side.setStatus(head, { ...status, ref: sourceBranch });
   }
 
   #find(mergeRequest: SeenMergeRequest | undefined): SandboxMergeRequest {

@@ -60,6 +60,22 @@ export class Side {
     for (const delivery of sent) await this.forge.webhooks.redeliver(delivery);
   }
 
+  /** A maintainer's tool sets a commit status. */
+  async setStatus(commit: string, status: Readonly<Record<string, string>>): Promise<void> {
+    const { forge, repository } = this;
+    const { token } = forge.account("maintainer");
+    const place =
+      forge.kind === "github"
+        ? `repos/${repository.path}`
+        : `projects/${encodeURIComponent(repository.path)}`;
+    const response = await fetch(`${forge.apiUrl}/${place}/statuses/${commit}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(status),
+    });
+    if (!response.ok) throw new Error(`the status was refused: ${await response.text()}`);
+  }
+
   /** Requests of Sluice's account are refused from now on, as with a token that was taken back. */
   revokeSluice(): void {
     this.forge.faults.failNextRequest({ method: "POST", path: /\/(pulls|merge_requests)$/, status: 403 });

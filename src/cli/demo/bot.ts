@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { execa } from "execa";
 import type { ExampleConfiguration } from "../../sandbox/example.js";
 
@@ -35,10 +37,13 @@ export async function startBot(configuration: ExampleConfiguration, directory: s
   };
 }
 
-async function listeningAt(
-  bot: AsyncIterable<string> & PromiseLike<{ readonly stderr: unknown }>,
-): Promise<string> {
-  for await (const line of bot) {
+interface Starting extends PromiseLike<{ readonly stderr: unknown }> {
+  readonly stdout: Readable;
+}
+
+async function listeningAt(bot: Starting): Promise<string> {
+  // Not the process itself as an iterable: leaving its loop early waits for it to end.
+  for await (const line of createInterface({ input: bot.stdout })) {
     const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
     if (url !== undefined) return url;
   }
