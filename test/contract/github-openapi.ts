@@ -56,10 +56,15 @@ function withFormats(validator: Ajv): Ajv {
 }
 
 /** What the sandbox offers beyond the slice: the schema of its success, for people with curl. */
-const extras: readonly { readonly method: string; readonly path: RegExp; readonly schema?: string }[] = [
-  { method: "post", path: /^\/user\/repos$/, schema: "full-repository" },
-  { method: "post", path: /^\/orgs\/[^/]+\/repos$/, schema: "full-repository" },
-  { method: "get", path: /^\/repositories\/\d+$/, schema: "full-repository" },
+const extras: readonly { readonly method: string; readonly path: RegExp; readonly schema?: Json }[] = [
+  { method: "post", path: /^\/user\/repos$/, schema: component("full-repository") },
+  { method: "post", path: /^\/orgs\/[^/]+\/repos$/, schema: component("full-repository") },
+  { method: "get", path: /^\/repositories\/\d+$/, schema: component("full-repository") },
+  {
+    method: "get",
+    path: /^\/repos\/[^/]+\/[^/]+\/statuses\/.+$/,
+    schema: { type: "array", items: component("status") },
+  },
   { method: "get", path: /^\/repos\/[^/]+\/[^/]+\/contents$/ },
   { method: "get", path: /^\/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs\/text$/ },
 ];
@@ -105,9 +110,9 @@ export function checkGitHubExchange(exchange: GitHubExchange): string[] {
   ].map((violation) => `${operationName}: ${violation}`);
 }
 
-function checkExtra({ status, responseBody }: GitHubExchange, schema: string | undefined): string[] {
+function checkExtra({ status, responseBody }: GitHubExchange, schema: Json | undefined): string[] {
   if (status >= 400) return checkRefusal(responseBody);
-  return schema === undefined ? [] : violations(`answer ${status}`, named(schema), responseBody);
+  return schema === undefined ? [] : violations(`answer ${status}`, schema, responseBody);
 }
 
 function checkRequest(operation: Operation, exchange: GitHubExchange): string[] {
@@ -145,7 +150,7 @@ function checkResponse(operation: Operation, { status, responseBody }: GitHubExc
 }
 
 function checkRefusal(body: unknown): string[] {
-  const failed = violations("refusal", named("basic-error"), body);
+  const failed = violations("refusal", component("basic-error"), body);
   const says = typeof body === "object" && body !== null && "message" in body;
   return [...failed, ...(says ? [] : ["refusal has no message"])];
 }
@@ -169,7 +174,7 @@ function compiled(by: Ajv, schema: Json): ValidateFunction {
   return validate;
 }
 
-function named(schema: string): Json {
+function component(schema: string): Json {
   const found = document.components.schemas[schema];
   if (found === undefined) throw new Error(`no schema ${schema}`);
   return found;

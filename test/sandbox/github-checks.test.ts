@@ -45,6 +45,7 @@ describe("a commit status on the GitHub sandbox", () => {
       { context: "lint", state: "error", description: "lint error" },
     ]);
     expect((await ben.api.get(`/repos/ada/tally/commits/heads/work/statuses`)).body).toHaveLength(4);
+    expect((await ben.api.get(`/repos/ada/tally/statuses/${sha}`)).body).toHaveLength(4);
   });
 
   it("has one of four states, a short description and a commit", async () => {
@@ -182,6 +183,11 @@ describe("the CI of the GitHub sandbox", () => {
     expect((await ada.api.post(`/repos/ada/tally/actions/runs/${id}/rerun-failed-jobs`)).status).toBe(201);
     expect((await ada.api.post(`/repos/ada/tally/actions/runs/${id}/rerun`)).status).toBe(201);
     expect(await read(`/actions/runs/${id}`)).toMatchObject({ status: "queued", conclusion: null });
+    expect((await ada.api.post(`/repos/ada/tally/actions/runs/${id}/cancel`)).status).toBe(202);
+    expect(await read(`/actions/runs/${id}`)).toMatchObject({ status: "completed", conclusion: "cancelled" });
+    expect((await ada.api.post(`/repos/ada/tally/actions/runs/${id}/cancel`)).body).toMatchObject({
+      message: "Cannot cancel a workflow run that is completed.",
+    });
     expect((await ben.api.get("/repos/ada/tally/actions/runs/9999")).status).toBe(404);
   });
 });

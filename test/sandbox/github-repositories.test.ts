@@ -262,6 +262,12 @@ describe("an answer of the GitHub sandbox", () => {
     expect(after.body).toMatchObject({ rate: { remaining: rate.remaining - 1 } });
   });
 
+  it("is 404 in JSON for what GitHub does not have", async () => {
+    const answer = await fetch(`${forge.store.url}/api/v3/repos/ada/tally/pipelines`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ message: "Not Found" });
+  });
+
   it("refuses what is no JSON and what has the wrong shape", async () => {
     const headers = { authorization: `token ${forge.store.createInstallationToken().token}` };
     const broken = await fetch(`${forge.store.url}/api/v3/user/repos`, {

@@ -1,8 +1,8 @@
 import type { SandboxJob, SandboxPipeline } from "../model.js";
 import { readable, writable } from "./access.js";
-import { latestJobs } from "./entities/check.js";
+import { checkState, latestJobs } from "./entities/check.js";
 import { jobObject, workflowRun } from "./entities/workflow.js";
-import { notFound } from "./errors.js";
+import { Refusal, notFound } from "./errors.js";
 import { type Api, type Request, numberParameter, paged } from "./http.js";
 
 export function actionsRoutes(api: Api): void {
@@ -12,6 +12,7 @@ export function actionsRoutes(api: Api): void {
   api.get(`${actions}/runs/:id/jobs`, listJobs);
   api.post(`${actions}/runs/:id/rerun`, rerun);
   api.post(`${actions}/runs/:id/rerun-failed-jobs`, rerunFailed);
+  api.post(`${actions}/runs/:id/cancel`, cancel);
   api.get(`${actions}/jobs/:id`, showJob);
   api.post(`${actions}/jobs/:id/rerun`, rerunJob);
   api.get(`${actions}/jobs/:id/logs`, redirectToLog);
@@ -74,6 +75,16 @@ function rerunFailed(c: Request) {
   const failed = latestJobs(pipeline).filter(({ state }) => state === "failure" || state === "canceled");
   for (const job of failed) c.var.store.retryJob(pipeline, job);
   return c.json({}, 201);
+}
+
+function cancel(c: Request) {
+  writable(c);
+  const pipeline = pipelineOf(c);
+  if (checkState(pipeline.state).status === "completed") {
+    throw new Refusal(409, "Cannot cancel a workflow run that is completed.");
+  }
+  c.var.store.cancelPipeline(pipeline);
+  return c.json({}, 202);
 }
 
 function rerunJob(c: Request) {

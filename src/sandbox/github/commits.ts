@@ -17,6 +17,7 @@ const mostCompared = 250;
 export function commitRoutes(api: Api): void {
   api.get("/repos/:owner/:repo/commits", listCommits);
   api.get("/repos/:owner/:repo/commits/:rest{.+}", commitOrItsPart);
+  api.get("/repos/:owner/:repo/statuses/:ref{.+}", legacyStatuses);
   api.get("/repos/:owner/:repo/compare/:basehead{.+}", compare);
 }
 
@@ -76,6 +77,12 @@ function listStatuses(c: Request, repository: SandboxRepository, { id }: Sandbox
   const { store } = c.var;
   const newestFirst = [...store.statuses(repository, id)].reverse();
   return c.json(paged(c, newestFirst).map((status) => statusObject(store, status)));
+}
+
+/** GitHub keeps the older address of the list, and older clients use it. */
+async function legacyStatuses(c: Request) {
+  const repository = readable(c);
+  return listStatuses(c, repository, await commitOf(c, repository, parameter(c, "ref")));
 }
 
 async function listPulls(c: Request, repository: SandboxRepository, { id }: SandboxCommit) {

@@ -26,7 +26,6 @@ export function githubRoutes(store: SandboxStore): Hono {
     if (error instanceof Refusal) return c.json(error.body(), error.status);
     throw error;
   });
-  api.notFound((c) => c.json(notFound().body(), 404));
   api.use(async (c, next) => {
     c.set("store", store);
     c.set("caller", callerOf(store, c.req.header("authorization")));
@@ -37,6 +36,7 @@ export function githubRoutes(store: SandboxStore): Hono {
 
   for (const add of resources) add(api);
   const root = new Hono();
+  root.notFound((c) => c.json(notFound().body(), 404));
   root.route("/api/v3", api);
   return root;
 }
