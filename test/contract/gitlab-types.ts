@@ -12,10 +12,10 @@ const any: Check = () => [];
 export function checkOf(notation: TypeNotation, named: Named): Check {
   if (typeof notation === "string") return parsed(withoutRemark(notation), named);
   const { type, enum: allowed } = notation;
-  const check = parsed(withoutRemark(type), named);
-  if (allowed === undefined) return check;
+  if (allowed === undefined) return parsed(withoutRemark(type), named);
   return (value, where) => {
-    const isAllowed = value === null || allowed.some((one) => JSON.stringify(one) === JSON.stringify(value));
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const isAllowed = values.every((one) => one === null || allowed.includes(one));
     return isAllowed ? [] : [`${where} may not be ${JSON.stringify(value)}`];
   };
 }
