@@ -82,6 +82,15 @@ export class JobsTable {
     return renewed > 0;
   }
 
+  /**
+   * To be called before the first claim. An SQLite file has one process, so what is claimed in it was claimed by one that
+   * was killed, and need not wait for its lease to end. On Postgres it may be under way on another machine.
+   */
+  async releaseForgotten(): Promise<void> {
+    if (isPostgres(this.#database)) return;
+    await this.#database("jobs").where({ state: "running" }).update({ locked_until: this.#now() });
+  }
+
   /** A job that is done takes with it what was parked before under the same key: it was the same work. */
   async finish(job: Job): Promise<void> {
     await this.#claimed(job).delete();

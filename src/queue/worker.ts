@@ -41,6 +41,7 @@ export class Worker {
 
   start(perform: Perform): void {
     this.#perform = perform;
+    this.#filling = this.#filling.then(() => this.#releaseForgotten());
     this.#poll = setInterval(() => this.wake(), this.#pollSeconds * 1000).unref();
     this.wake();
   }
@@ -70,6 +71,14 @@ export class Worker {
   async runDue(perform: Perform): Promise<void> {
     for (let job = await this.#claim(); job !== undefined; job = await this.#claim()) {
       await this.#run(job, perform);
+    }
+  }
+
+  async #releaseForgotten(): Promise<void> {
+    try {
+      await this.#jobs.releaseForgotten();
+    } catch (error) {
+      this.#log.error({ reason: describe(error) }, "jobs of a killed process wait until their leases end");
     }
   }
 
