@@ -26,7 +26,7 @@ export interface Question<T> {
 }
 
 /** What a call for one page of a list takes. */
-export interface Page {
+interface Page {
   readonly page: number;
   readonly perPage: number;
   readonly showExpanded: true;
