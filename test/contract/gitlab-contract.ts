@@ -123,6 +123,7 @@ function checkParameters(
 
 /** Forms and queries are all text; GitLab reads out of it what it wants. */
 function coerced(value: unknown, type: string): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => coerced(one, type.replace("array", "")));
   if (typeof value !== "string") return value;
   if (type.includes("integer") && /^-?\d+$/.test(value)) return Number(value);
   if (type.includes("number") && value !== "" && !Number.isNaN(Number(value))) return Number(value);
