@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { execa } from "execa";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../../bin/sluice", import.meta.url));
+
+let directory = "";
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "sluice-bin-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+describe("bin/sluice", () => {
+  it("is executable and passes the exit code on", async () => {
+    expect((await execa(program, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+    expect((await execa(program, ["nonsense"], { reject: false })).exitCode).toBe(2);
+  });
+
+  it("may be cut short by who reads it", async () => {
+    const { stdout, stderr } = await execa("sh", ["-c", `"${program}" --help | head -n 1`]);
+
+    expect(stdout).toBe("Usage: sluice [options] [command]");
+    expect(stderr).toBe("");
+  });
+
+  it("says what to do where nothing was built", async () => {
+    await mkdir(join(directory, "bin"));
+    await cp(program, join(directory, "bin", "sluice.mjs"));
+
+    const ran = await execa(process.execPath, [join(directory, "bin", "sluice.mjs")], { reject: false });
+
+    expect(ran.stderr).toBe("error: Sluice is not built yet\n  Run npm ci in its checkout first.");
+    expect(ran.exitCode).toBe(1);
+  });
+
+  it("runs a sandbox with an example that serve takes as it is, and both stop when they are told to", async () => {
+    const box = join(directory, "box");
+    const sandbox = execa(program, ["sandbox", "--example", "--json", "--directory", box]);
+    const { forges, example } = (await firstJson(sandbox.stdout)) as {
+      forges: { name: string }[];
+      example: { configuration: string; environment: string };
+    };
+    const variables = Object.fromEntries(
+      [...(await readFile(example.environment, "utf8")).matchAll(/^(\w+)='(.*)'$/gm)].map(([, k, v]) => [
+        k,
+        v,
+      ]),
+    ) as Record<string, string>;
+
+    const serve = execa(program, ["serve", "--json", "--port", "0", "-c", example.configuration], {
+      env: { ...variables, HOST: "127.0.0.1" },
+    });
+    const { webhooks } = (await firstJson(serve.stdout)) as { webhooks: Record<string, string> };
+    const [forged = ""] = Object.values(webhooks);
+    const unsigned = await fetch(forged, { method: "POST", body: "{}" });
+    serve.kill("SIGTERM");
+    sandbox.kill("SIGINT");
+
+    expect(forges.map(({ name }) => name)).toEqual(["gitlab.local", "github.local"]);
+    expect(Object.keys(webhooks)).toEqual(["gitlab.local", "github.local"]);
+    expect(unsigned.status).toBe(401);
+    expect((await serve).exitCode).toBe(0);
+    expect((await sandbox).exitCode).toBe(0);
+  }, 60_000);
+});
+
+/** The first whole JSON value that a program says. */
+async function firstJson(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  let text = "";
+  return new Promise((resolve, reject) => {
+    const read = async () => {
+      for await (const chunk of stream) {
+        text += chunk.toString();
+        try {
+          resolve(JSON.parse(text));
+        } catch {
+          // There is more to come.
+        }
+      }
+      reject(new Error(`it ended with ${text}`));
+    };
+    read().catch(reject);
+  });
+}
