@@ -50,7 +50,7 @@ export function describeForge(forge: SandboxForge): ForgeDescription {
 }
 
 /** The same for people: one paragraph a forge. The private key is in the JSON only. */
-export function sandboxText({ forges }: Sandbox): string {
+export function sandboxText({ forges }: Pick<Sandbox, "forges">): string {
   return forges.map((forge) => forgeText(describeForge(forge))).join("\n");
 }
 

@@ -15,6 +15,12 @@ async function refusalOf(work: Promise<unknown>): Promise<string> {
   throw new Error("git was not refused");
 }
 
+/** Some megabytes that do not compress away, so that git sends them in pieces and probes before. */
+function noise(): string {
+  const numbers = Array.from({ length: 300_000 }, (_, index) => (index * 2_654_435_761) % 4_294_967_291);
+  return numbers.map((number) => number.toString(36)).join("\n");
+}
+
 describe("git over HTTP", () => {
   it("pushes, and clones without a token what is public", async () => {
     box = await openBox("gitlab");
@@ -31,10 +37,7 @@ describe("git over HTTP", () => {
   it("takes a large push and gives a partial clone", async () => {
     box = await openBox("github");
     const maintainer = await box.clone("maintainer");
-    const noise = Array.from({ length: 300_000 }, (_, index) =>
-      ((index * 2_654_435_761) % 4_294_967_291).toString(36),
-    );
-    await maintainer.commit("DATA", noise.join("\n"));
+    await maintainer.commit("DATA", noise());
     await maintainer.git(["push", "--quiet", "origin", "HEAD:main"]);
 
     const partial = join(box.directory, "partial");
@@ -128,10 +131,13 @@ describe("git over HTTP", () => {
     );
   });
 
-  it("refuses the next push with a message, and takes the one after", async () => {
+  it.each([
+    { size: "small", text: "two\n" },
+    { size: "large", text: noise() },
+  ])("refuses the next push with a message ($size), and takes the one after", async ({ text }) => {
     box = await openBox("gitlab");
     const maintainer = await box.clone("maintainer");
-    await maintainer.commit("NEWS", "two\n");
+    await maintainer.commit("NEWS", text);
     box.forge.faults.rejectNextPush("The branch is frozen.");
 
     const said = await refusalOf(maintainer.git(["push", "origin", "HEAD:main"]));

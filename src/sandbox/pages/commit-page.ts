@@ -37,7 +37,7 @@ export async function commitPage(
       <aside>
         <section class="card">
           <header><b>Checks</b></header>
-          ${resultRows(resultsOn(store, [repository], commit.id), "Nothing was reported yet.")}
+          ${resultRows(resultsOn(store, places(store, repository, commit), commit.id), "Nothing was reported yet.")}
         </section>
         ${commit.parents.map((id) => parentLink(id, addresses.commit(repository.path, id)))}
       </aside>
@@ -49,4 +49,17 @@ export async function commitPage(
 
 function parentLink(id: string, link: string): Html {
   return html`<p class="soft">Parent <a class="mono" href="${link}">${shortCommit(id)}</a></p>`;
+}
+
+// A fork's CI says what it found in the fork.
+function places(
+  store: SandboxStore,
+  repository: SandboxRepository,
+  { id }: SandboxCommit,
+): SandboxRepository[] {
+  const sources = store
+    .mergeRequests(repository)
+    .filter(({ head }) => head === id)
+    .flatMap(({ sourceRepository }) => store.repositoryById(sourceRepository ?? repository.id) ?? []);
+  return [...new Set([repository, ...sources])];
 }

@@ -34,6 +34,7 @@ code, .mono { font-size: 0.87em; }
 .bar .kind { font-size: 12px; padding: 2px 10px; border-radius: 99px; border: 1px solid rgb(255 255 255 / 22%); }
 main { max-width: 1180px; margin: 28px auto 72px; padding: 0 24px; }
 h1 { font-size: 26px; line-height: 1.25; font-weight: 620; margin: 0 0 10px; overflow-wrap: anywhere; }
+h1.mono { font-size: 22px; }
 h1 .number { color: var(--faint); font-weight: 400; }
 h2 { font-size: 16px; margin: 36px 0 12px; font-weight: 620; }
 h2 .count { font-weight: 500; font-size: 12px; margin-left: 6px; padding: 1px 8px; border-radius: 99px; background: var(--line); color: var(--soft); }
@@ -71,7 +72,7 @@ h3 { font-size: 13px; font-weight: 600; margin: 0; color: var(--soft); }
 .rows .grow { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .rows .name { font-weight: 550; color: var(--text); }
 .rows small { display: block; color: var(--soft); font-size: 13px; }
-.empty { padding: 18px; color: var(--soft); }
+.empty { margin: 0; padding: 16px 18px; color: var(--soft); }
 .dot { flex: none; width: 20px; height: 20px; border-radius: 50%; display: inline-grid; place-items: center; font-size: 12px; font-weight: 700; color: var(--card); background: var(--quiet); }
 .dot.good { background: var(--good); } .dot.bad { background: var(--bad); }
 .dot.waiting { background: none; border: 2.5px solid var(--waiting); }
