@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { SandboxRepository } from "../../src/sandbox/model.js";
 import { type GitLabForge, type Person, startGitLab } from "./gitlab-forge.js";
+import { type Proposals, proposalsOf } from "./gitlab-proposals.js";
 
 const mergeRequests = "/projects/ada%2Ftally/merge_requests";
 let forge: GitLabForge;
@@ -9,6 +10,7 @@ let ben: Person;
 let kim: Person;
 let project: SandboxRepository;
 let fork: SandboxRepository;
+let proposals: Proposals;
 
 beforeAll(async () => {
   forge = await startGitLab();
@@ -16,27 +18,9 @@ beforeAll(async () => {
   project = await forge.project("ada/tally", ada);
   forge.store.setMember(project, ben.user, "write");
   fork = await forge.store.fork(project, kim.user);
+  proposals = proposalsOf(forge, project, ben);
 });
 afterAll(() => forge.close());
-
-interface Seen {
-  readonly iid: number;
-  readonly sha: string;
-  readonly body: unknown;
-}
-
-/** A branch with a commit of its own, and a merge request for it. */
-async function proposed(branch: string, more: object = {}): Promise<Seen> {
-  await forge.commit(project, { branch, from: "main", files: { [branch]: "new\n" }, by: ben.user });
-  return opened({ title: `Add ${branch}`, source_branch: branch, target_branch: "main", ...more });
-}
-
-async function opened(wanted: object): Promise<Seen> {
-  const answer = await ben.api.post(mergeRequests, wanted);
-  expect(answer.status).toBe(201);
-  const { iid, sha } = answer.body as { iid: number; sha: string };
-  return { iid, sha, body: answer.body };
-}
 
 async function shown(iid: number, query = ""): Promise<Record<string, unknown>> {
   return (await ada.api.get(`${mergeRequests}/${iid}${query}`)).body as Record<string, unknown>;
@@ -44,7 +28,10 @@ async function shown(iid: number, query = ""): Promise<Record<string, unknown>> 
 
 describe("a new merge request on the GitLab sandbox", () => {
   it("knows its branches at once, and its difference and whether it can be merged a little later", async () => {
-    const { iid, sha, body } = await proposed("fresh", { description: "Because.", labels: "bug,urgent" });
+    const { iid, sha, body } = await proposals.propose("fresh", {
+      description: "Because.",
+      labels: "bug,urgent",
+    });
     expect(body).toMatchObject({
       ...{
         state: "opened",
@@ -77,7 +64,7 @@ describe("a new merge request on the GitLab sandbox", () => {
     "is a draft when its title begins with %s",
     async (mark) => {
       const branch = `draft-${Buffer.from(mark).toString("hex")}`;
-      const { iid, body } = await proposed(branch, { title: `${mark}Idea` });
+      const { iid, body } = await proposals.propose(branch, { title: `${mark}Idea` });
       expect(body).toMatchObject({ draft: true, title: `${mark}Idea` });
       await forge.settled();
       expect(await shown(iid)).toMatchObject({ detailed_merge_status: "draft_status" });
@@ -87,11 +74,11 @@ describe("a new merge request on the GitLab sandbox", () => {
   );
 
   it("is no draft for any other beginning", async () => {
-    expect((await proposed("wip", { title: "WIP: Idea" })).body).toMatchObject({ draft: false });
+    expect((await proposals.propose("wip", { title: "WIP: Idea" })).body).toMatchObject({ draft: false });
   });
 
   it("is made once for two branches", async () => {
-    const { iid } = await proposed("twice");
+    const { iid } = await proposals.propose("twice");
     const again = await ben.api.post(mergeRequests, {
       title: "Again",
       source_branch: "twice",
@@ -107,7 +94,7 @@ describe("a new merge request on the GitLab sandbox", () => {
     await forge.store.createBranch(project, {
       ...{ name: "empty", commit: (await forge.store.branch(project, "main")) ?? "", by: ben.user },
     });
-    const { iid } = await opened({ title: "Nothing", source_branch: "empty", target_branch: "main" });
+    const { iid } = await proposals.open({ title: "Nothing", source_branch: "empty", target_branch: "main" });
     await forge.settled();
     expect(await shown(iid)).toMatchObject({ detailed_merge_status: "commits_status", changes_count: "0" });
     expect((await ada.api.put(`${mergeRequests}/${iid}/merge`, {})).status).toBe(405);
@@ -176,7 +163,7 @@ describe("a new merge request on the GitLab sandbox", () => {
 
 describe("an edit on the GitLab sandbox", () => {
   it("changes what is named and nothing else", async () => {
-    const { iid } = await proposed("edited", { description: "Because.", labels: "bug" });
+    const { iid } = await proposals.propose("edited", { description: "Because.", labels: "bug" });
     await forge.store.createBranch(project, {
       ...{ name: "stable", commit: (await forge.store.branch(project, "main")) ?? "", by: ben.user },
     });
@@ -194,18 +181,18 @@ describe("an edit on the GitLab sandbox", () => {
   });
 
   it("closes and opens again, and passes over what does not fit", async () => {
-    const { iid } = await proposed("closing");
+    const { iid } = await proposals.propose("closing");
     const event = async (name: string) =>
       (await ben.api.put(`${mergeRequests}/${iid}`, { state_event: name })).body;
     expect(await event("reopen")).toMatchObject({ state: "opened" });
     expect(await event("close")).toMatchObject({ state: "closed", closed_by: { username: "ben" } });
     expect(await event("close")).toMatchObject({ state: "closed", detailed_merge_status: "not_open" });
-    await opened({ title: "Instead", source_branch: "closing", target_branch: "main" });
+    await proposals.open({ title: "Instead", source_branch: "closing", target_branch: "main" });
     expect((await ben.api.put(`${mergeRequests}/${iid}`, { state_event: "reopen" })).status).toBe(409);
   });
 
   it("needs something to change, and rights", async () => {
-    const { iid } = await proposed("refused");
+    const { iid } = await proposals.propose("refused");
     const nothing = await ben.api.put(`${mergeRequests}/${iid}`, {});
     expect(nothing.status).toBe(400);
     expect(nothing.body).toMatchObject({
@@ -219,132 +206,10 @@ describe("an edit on the GitLab sandbox", () => {
   });
 });
 
-describe("a merge on the GitLab sandbox", () => {
-  it("makes a merge commit on the target branch", async () => {
-    const { iid, sha } = await proposed("merged");
-    const wanted = { sha, merge_commit_message: "Take it", should_remove_source_branch: true };
-    const merged = await ada.api.put(`${mergeRequests}/${iid}/merge`, wanted);
-    expect(merged.body).toMatchObject({
-      ...{
-        state: "merged",
-        merge_user: { username: "ada" },
-        merged_at: expect.any(String),
-        squash_commit_sha: null,
-      },
-    });
-    const { merge_commit_sha: commit } = merged.body as { merge_commit_sha: string };
-    expect((await kim.api.get("/projects/ada%2Ftally/repository/branches/main")).body).toMatchObject({
-      commit: {
-        id: commit,
-        message: expect.stringMatching(/^Take it/),
-        parent_ids: [expect.any(String), sha],
-      },
-    });
-    expect((await kim.api.get("/projects/ada%2Ftally/repository/branches/merged")).status).toBe(404);
-  });
-
-  it("makes one commit when it squashes", async () => {
-    const { iid } = await proposed("squashed", { squash: true });
-    const merged = await ada.api.put(`${mergeRequests}/${iid}/merge`, { squash_commit_message: "All of it" });
-    const { squash_commit_sha: commit, merge_commit_sha: none } = merged.body as Record<
-      string,
-      string | null
-    >;
-    expect(none).toBeNull();
-    expect(
-      (await kim.api.get(`/projects/ada%2Ftally/repository/commits/${commit ?? ""}`)).body,
-    ).toMatchObject({
-      ...{
-        title: "All of it",
-        parent_ids: [expect.any(String)],
-        stats: { additions: 1, deletions: 0, total: 1 },
-      },
-    });
-  });
-
-  it("is refused with a reason in its status", async () => {
-    const { iid, sha } = await proposed("guarded", { title: "Draft: Guarded" });
-    const merge = async (by: Person, how: object = {}) => by.api.put(`${mergeRequests}/${iid}/merge`, how);
-    expect(await merge(kim)).toMatchObject({ status: 401, body: { message: "401 Unauthorized" } });
-    expect(await merge(ada)).toMatchObject({ status: 405, body: { message: "405 Method Not Allowed" } });
-    await ben.api.put(`${mergeRequests}/${iid}`, { title: "Guarded" });
-    expect(await merge(ada, { sha: "0".repeat(40) })).toMatchObject({
-      ...{ status: 409, body: { message: `SHA does not match HEAD of source branch: ${sha}` } },
-    });
-    expect((await merge(ada, { sha })).status).toBe(200);
-    expect((await merge(ada)).status).toBe(405);
-  });
-
-  it("is refused when the branches conflict", async () => {
-    await forge.commit(project, { branch: "clash", from: "main", files: { NEWS: "mine\n" }, by: ben.user });
-    await forge.commit(project, { branch: "main", files: { NEWS: "theirs\n" }, by: ada.user });
-    const { iid } = await opened({ title: "Clash", source_branch: "clash", target_branch: "main" });
-    const merge = () => ada.api.put(`${mergeRequests}/${iid}/merge`, {});
-    expect(await merge()).toMatchObject({ status: 422, body: { message: "Branch cannot be merged" } });
-    await forge.settled();
-    expect(await shown(iid)).toMatchObject({ detailed_merge_status: "conflict", has_conflicts: true });
-    expect((await merge()).status).toBe(422);
-  });
-});
-
-describe("the contents of a merge request on the GitLab sandbox", () => {
-  it("are its commits and its difference", async () => {
-    const { iid, sha } = await proposed("contents");
-    await forge.settled();
-    expect((await kim.api.get(`${mergeRequests}/${iid}/commits`)).body).toMatchObject([
-      { id: sha, title: "Change contents" },
-    ]);
-    const difference = {
-      new_path: "contents",
-      old_path: "contents",
-      new_file: true,
-      a_mode: "0",
-      b_mode: "100644",
-    };
-    expect((await kim.api.get(`${mergeRequests}/${iid}/diffs`)).body).toMatchObject([
-      { ...difference, diff: "@@ -0,0 +1 @@\n+new\n" },
-    ]);
-    expect((await kim.api.get(`${mergeRequests}/${iid}/changes`)).body).toMatchObject({
-      iid,
-      changes: [difference],
-    });
-    expect((await kim.api.get(`${mergeRequests}/${iid}/raw_diffs`)).body).toMatch(
-      /^diff --git a\/contents b\/contents\n/,
-    );
-    expect((await kim.api.get(`${mergeRequests}/${iid}/versions`)).body).toMatchObject([
-      { head_commit_sha: sha, real_size: "1" },
-    ]);
-  });
-
-  it("follow a push", async () => {
-    const { iid } = await proposed("pushed");
-    const sha = await forge.commit(project, { branch: "pushed", files: { more: "more\n" }, by: ben.user });
-    expect(await shown(iid)).toMatchObject({ sha });
-    await forge.settled();
-    expect(await shown(iid)).toMatchObject({ changes_count: "2", diff_refs: { head_sha: sha } });
-  });
-});
-
-describe("approvals on the GitLab sandbox", () => {
-  it("are given once by developers, for the commit that they saw", async () => {
-    const { iid, sha } = await proposed("approved");
-    const approve = (by: Person, how: object = {}) => by.api.post(`${mergeRequests}/${iid}/approve`, how);
-    expect((await approve(kim)).status).toBe(401);
-    expect((await approve(ada, { sha: "0".repeat(40) })).status).toBe(409);
-    expect((await approve(ada, { sha })).body).toMatchObject({ approved: true, user_has_approved: true });
-    expect((await approve(ada)).status).toBe(401);
-    expect((await ben.api.get(`${mergeRequests}/${iid}/approvals`)).body).toMatchObject({
-      ...{ user_can_approve: true, approved_by: [{ user: { username: "ada" } }] },
-    });
-    expect((await ada.api.post(`${mergeRequests}/${iid}/unapprove`)).body).toMatchObject({ approved: false });
-    expect((await ada.api.post(`${mergeRequests}/${iid}/unapprove`)).status).toBe(404);
-  });
-});
-
 describe("the list of merge requests on the GitLab sandbox", () => {
   it("is found by state, branches, source and author, in either order", async () => {
-    const one = await proposed("listed-1", { labels: "listed" });
-    const other = await proposed("listed-2", { title: "Draft: Add listed-2", labels: "listed" });
+    const one = await proposals.propose("listed-1", { labels: "listed" });
+    const other = await proposals.propose("listed-2", { title: "Draft: Add listed-2", labels: "listed" });
     await ben.api.put(`${mergeRequests}/${one.iid}`, { state_event: "close" });
     const iids = async (query: string) => {
       const { body } = await kim.api.get(`${mergeRequests}?labels=listed&${query}`);
@@ -374,12 +239,12 @@ describe("a private project on the GitLab sandbox", () => {
     const path = `/projects/${secret.id}/merge_requests`;
     const made = await ada.api.post(path, { title: "Work", source_branch: "work", target_branch: "main" });
     expect(made.status).toBe(201);
-    for (const { get } of [kim.api, forge.api()]) {
-      expect(await get(`${path}/1`)).toMatchObject({
+    for (const api of [kim.api, forge.api()]) {
+      expect(await api.get(`${path}/1`)).toMatchObject({
         status: 404,
         body: { message: "404 Project Not Found" },
       });
-      expect((await get(path)).status).toBe(404);
+      expect((await api.get(path)).status).toBe(404);
     }
     forge.store.setMember(secret, kim.user, "read");
     expect((await kim.api.get(`${path}/1`)).body).toMatchObject({ title: "Work" });

@@ -1,32 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { SandboxRepository } from "../../src/sandbox/model.js";
 import { type GitLabForge, type Person, startGitLab } from "./gitlab-forge.js";
+import { type Proposals, proposalsOf } from "./gitlab-proposals.js";
 
 const tally = "/projects/ada%2Ftally";
 let forge: GitLabForge;
 let ada: Person;
 let ben: Person;
 let kim: Person;
-let project: SandboxRepository;
+let proposals: Proposals;
 let branches = 0;
 
 beforeAll(async () => {
   forge = await startGitLab();
   [ada, ben, kim] = [forge.person("ada"), forge.person("ben"), forge.person("kim")];
-  project = await forge.project("ada/tally", ada);
+  const project = await forge.project("ada/tally", ada);
   forge.store.setMember(project, ben.user, "write");
+  proposals = proposalsOf(forge, project, ben);
 });
 afterAll(() => forge.close());
 
 /** The path of a new merge request that can be merged. */
 async function proposed(description = ""): Promise<string> {
-  const branch = `proposal-${++branches}`;
-  await forge.commit(project, { branch, from: "main", files: { [branch]: "new\n" }, by: ben.user });
-  const opened = await ben.api.post(`${tally}/merge_requests`, {
-    ...{ title: `Add ${branch}`, source_branch: branch, target_branch: "main", description },
-  });
+  const { iid } = await proposals.propose(`proposal-${++branches}`, { description });
   await forge.settled();
-  return `${tally}/merge_requests/${(opened.body as { iid: number }).iid}`;
+  return `${tally}/merge_requests/${iid}`;
 }
 
 async function bodies(mergeRequest: string, query = ""): Promise<readonly string[]> {
