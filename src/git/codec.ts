@@ -46,7 +46,7 @@ export function formatTree(entries: readonly TreeEntry[]): Buffer {
 }
 
 /** Whether a single name stays inside its folder and outside git's own. */
-export function isSafeName(name: string): boolean {
+function isSafeName(name: string): boolean {
   return !/^(?:|\.|\.\.|\.git)$/i.test(name) && !name.includes("/") && !name.includes("\0");
 }
 

@@ -128,6 +128,15 @@ describe("a source-git commit", () => {
     expect((await hello.convert()).changed).toBe(false);
   });
 
+  it("is refused when its patch would have more than 100 MB", async () => {
+    const hello = await newPackage();
+    const commit = await hello.source.commit("Huge\n", { "data.txt": Buffer.alloc(101 * 1024 ** 2, "x") });
+    await expect(hello.convert()).rejects.toMatchObject({
+      kind: "unsupported",
+      message: `the patch of commit ${commit.slice(0, 12)} has 101 MB; 100 are the limit`,
+    });
+  }, 120_000);
+
   it("is refused when it changes a submodule", async () => {
     const hello = await newPackage();
     const { store } = hello.source;

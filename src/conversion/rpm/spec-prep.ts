@@ -18,7 +18,7 @@ export interface Prep {
   readonly after: number | undefined;
 }
 
-export interface PatchUse {
+interface PatchUse {
   readonly line: number;
   readonly number: number;
   /** `%patch1` or `%patch -P 1`, unlike a mention as `%{PATCH1}`. */
