@@ -44,6 +44,7 @@ export function defuseMessage(message: string): string {
 function defuseInline(text: string): string {
   return text
     .replace(bidirectionalControls, "")
+    .replace(/<(?=!--)/g, `<${breaker}`)
     .replace(mention, `@${breaker}`)
     .replace(closingKeyword, breakClosing)
     .replace(reference, `$1${breaker}`)

@@ -76,8 +76,10 @@ export function progressComment(progress: Progress): string | undefined {
   switch (progress.stage) {
     case "mirroring":
     case "not-linked":
-    case "waiting-for-forge":
       return undefined;
+    case "waiting-for-forge":
+      // GitLab keeps the description that a pending status began with, so the status alone could not say it.
+      return "**Waiting for a forge** that does not answer or asks for a pause. Sluice tries again by itself.";
     case "waiting-for-maintainer":
       return [
         `**Waiting for a maintainer.** \`${progress.author}\` has no write access to this repository, and dist-git's CI ` +

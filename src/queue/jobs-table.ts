@@ -135,9 +135,18 @@ export class JobsTable {
     }));
   }
 
-  /** When the next waiting job is due. */
+  /** When the next waiting job is due that no retry before it in its lane holds up. */
   async nextDueAt(): Promise<Date | undefined> {
-    const row = await this.#database<JobRow>("jobs").where({ state: "waiting" }).orderBy("run_at").first();
+    const retryBefore = this.#database("jobs as other")
+      .select(this.#database.raw("1"))
+      .whereRaw(
+        "other.lane = jobs.lane and other.id < jobs.id and other.state = 'waiting' and other.attempt > 0",
+      );
+    const row = await this.#database<JobRow>("jobs")
+      .where({ state: "waiting" })
+      .whereNotExists(retryBefore)
+      .orderBy("run_at")
+      .first();
     return row && new Date(row.run_at);
   }
 

@@ -75,8 +75,11 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
   const world: Running = { directory, contract, sandbox, service: undefined, lookedAtParked: false };
   running.push(world);
 
+  let port = 0;
   const start = async () => {
-    world.service = await startSluice({ example, directory, clock, wanted });
+    world.service = await startSluice({ example, directory, clock, wanted, port });
+    // Where it was is where its forges look for it when it comes back.
+    port = Number(new URL(world.service.url).port);
     connectExample(example, world.service.url);
   };
   await start();
@@ -137,18 +140,24 @@ interface Starting {
   readonly directory: string;
   readonly clock: MovableClock;
   readonly wanted: Wanted;
+  readonly port: number;
 }
 
-async function startSluice({ example, directory, clock, wanted }: Starting): Promise<Service> {
+async function startSluice({ example, directory, clock, wanted, port }: Starting): Promise<Service> {
   const configured = await configureExample(example, { ...wanted, directory });
   const environment = readEnvironment({
     ...configured.environment,
-    PORT: "0",
+    PORT: String(port),
     HOST: "127.0.0.1",
     DATA_DIRECTORY: join(directory, "data"),
   });
   const configuration = await loadConfiguration(configured.file, environment);
-  return startService({ configuration, environment, clock, log: pino({ level: "silent" }) });
+  return startService({
+    configuration,
+    environment,
+    clock,
+    log: pino({ level: process.env["SLUICE_TEST_LOG"] ?? "silent" }),
+  });
 }
 
 /** A webhook makes a job, a job makes a webhook: done is when both sides have been quiet one after the other. */
