@@ -127,7 +127,8 @@ function coerced(value: unknown, type: string): unknown {
   if (typeof value !== "string") return value;
   if (type.includes("integer") && /^-?\d+$/.test(value)) return Number(value);
   if (type.includes("number") && value !== "" && !Number.isNaN(Number(value))) return Number(value);
-  if (type.includes("boolean") && /^(true|false|0|1)$/.test(value)) return value === "true" || value === "1";
+  if (type.includes("boolean") && /^(true|t|yes|y|on|1)$/i.test(value)) return true;
+  if (type.includes("boolean") && /^(false|f|no|n|off|0)$/i.test(value)) return false;
   if (type.includes("array")) return value.split(",").map((one) => coerced(one, type.replace("array", "")));
   return value;
 }

@@ -67,6 +67,18 @@ describe("a merge on the GitLab sandbox", () => {
     });
   });
 
+  it.each([
+    ["true", 1],
+    ["True", 1],
+    ["0", 2],
+  ])("squashes when a form says %s, else merges: %i parents", async (squash, parents) => {
+    const { iid } = await proposals.propose(`form-${squash}`);
+    const merged = await ada.api.put(`${mergeRequests}/${iid}/merge`, new URLSearchParams({ squash }));
+    expect(merged.status).toBe(200);
+    const { body } = await kim.api.get("/projects/ada%2Ftally/repository/branches/main");
+    expect((body as { commit: { parent_ids: string[] } }).commit.parent_ids).toHaveLength(parents);
+  });
+
   it("is refused with a reason in its status", async () => {
     const { iid, sha } = await proposals.propose("guarded", { title: "Draft: Guarded" });
     const merge = async (by: Person, how: object = {}) => by.api.put(`${mergeRequests}/${iid}/merge`, how);

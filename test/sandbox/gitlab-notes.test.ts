@@ -88,6 +88,8 @@ describe("a note on the GitLab sandbox", () => {
       "closed",
     ]);
     expect(await bodies(mergeRequest, "&activity_filter=only_comments")).toEqual(["Oh."]);
+    await ben.api.put(mergeRequest, { state_event: "reopen" });
+    expect((await bodies(mergeRequest)).slice(-3)).toEqual(["closed", "Oh.", "reopened"]);
     const [{ id }] = (await ada.api.get(`${mergeRequest}/notes?activity_filter=only_activity`)).body as [
       { id: number },
     ];

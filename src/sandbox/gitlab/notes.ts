@@ -6,6 +6,7 @@ import { badRequest, forbidden, notFound } from "./errors.js";
 import { type Api, type Request, paged, pathNumber } from "./http.js";
 import { parameters, text } from "./parameters.js";
 import { carryOut, extract } from "./quick-actions.js";
+import type { SystemNote } from "./state.js";
 
 const longestNote = 1_000_000;
 
@@ -31,12 +32,20 @@ async function listNotes(c: Request) {
   const key = by === "created_at" ? "createdAt" : "updatedAt";
   const found = notesOf(c, mergeRequest)
     .filter(({ system }) => filter === "all_notes" || system === (filter === "only_activity"))
-    .sort((one, other) => one[key].localeCompare(other[key]) || one.id - other.id);
+    .sort((one, other) => one[key].localeCompare(other[key]) || inOrder(one, other));
   const ordered = sort === "asc" ? found : found.reverse();
   return c.json(paged(c, ordered).map((note) => noteObject(c.var.store, mergeRequest, note)));
 }
 
-function notesOf(c: Request, mergeRequest: SandboxMergeRequest): SandboxComment[] {
+/** Of notes of the same second, the one that was written first comes first. */
+function inOrder(one: Note, other: Note): number {
+  const place = (note: Note) => ("follows" in note ? note.follows : note.id);
+  return place(one) - place(other) || one.id - other.id;
+}
+
+type Note = SandboxComment | SystemNote;
+
+function notesOf(c: Request, mergeRequest: SandboxMergeRequest): Note[] {
   return [...c.var.store.comments(mergeRequest), ...c.var.state.extras(mergeRequest).systemNotes];
 }
 

@@ -11,9 +11,12 @@ export const integer = z.union([
     .regex(/^-?\d+$/)
     .transform(Number),
 ]);
+/** `true`, and what the form of a browser or a client of another language makes of it: `True`, `on`, `yes`, `1`. */
 export const flag = z.union([
   z.boolean(),
-  z.enum(["true", "1", "false", "0"]).transform((word) => word === "true" || word === "1"),
+  text
+    .pipe(z.string().regex(/^(?:1|0|t|f|y|n|true|false|yes|no|on|off)$/i))
+    .transform((word) => /^(?:1|t|y|true|yes|on)$/i.test(word)),
 ]);
 /** A list, or its entries with commas between. */
 export const texts = z.union([

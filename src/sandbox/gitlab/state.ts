@@ -27,6 +27,12 @@ export interface Award {
   readonly at: Instant;
 }
 
+/** A note of the forge itself: what people changed. */
+export interface SystemNote extends SandboxComment {
+  /** Id of the last note before it that somebody wrote; ids of the forge's own notes are from another row. */
+  readonly follows: number;
+}
+
 /** What a merge request has on GitLab alone. */
 export interface MergeRequestExtras {
   squash: boolean;
@@ -37,8 +43,7 @@ export interface MergeRequestExtras {
   /** Diff, pipelines and mergeability were worked out once. */
   prepared: boolean;
   readonly approvals: Approval[];
-  /** Written by the forge itself: what people changed. */
-  readonly systemNotes: SandboxComment[];
+  readonly systemNotes: SystemNote[];
 }
 
 /** What only GitLab has; everything that both forges have is in the store. */
@@ -109,6 +114,7 @@ function createState(store: SandboxStore): GitLabState {
         system: true,
         createdAt: at,
         updatedAt: at,
+        follows: store.comments(mergeRequest).at(-1)?.id ?? 0,
       });
     },
   };
