@@ -4,9 +4,6 @@ export type ForgeName = string;
 /** A git object id: 40 (or 64) lower-case hexadecimal digits. */
 export type CommitId = string;
 
-/** The two sides of a link. */
-export type Side = "source-git" | "dist-git";
-
 /** One git repository on a forge. */
 export interface RepositoryRef {
   readonly forge: ForgeName;

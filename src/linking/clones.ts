@@ -8,7 +8,7 @@ import { type Fetch, fetch } from "../git/remotes.js";
 export interface Clone {
   readonly store: ObjectStore;
   /** Fetches take turns: two of them in one repository would fight over its refs. */
-  fetch(what: Fetch): Promise<void>;
+  readonly fetch: (what: Fetch) => Promise<void>;
 }
 
 /** The bare repositories that conversions work on, one for each repository of a forge. */

@@ -8,7 +8,7 @@ import type { Counterpart, Progress } from "./progress.js";
 /** Every sentence that Sluice says to people on a forge. */
 
 /** The context of Sluice's own commit status. */
-export const statusContext = "sluice";
+const statusContext = "sluice";
 
 /** The topic of Sluice's one comment on a source-git merge request. */
 export const commentTopic = "mirror";

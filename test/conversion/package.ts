@@ -12,7 +12,7 @@ import { editTree, listFiles, type TreeChange } from "../../src/git/trees.js";
 export type Content = string | Buffer | { readonly link: string } | { readonly program: string } | null;
 export type Files = Readonly<Record<string, Content>>;
 
-export const ada: Signature = { name: "Ada Lovelace", email: "ada@example.org", date: "1700000000 +0100" };
+const ada: Signature = { name: "Ada Lovelace", email: "ada@example.org", date: "1700000000 +0100" };
 const bot: Signature = { name: "Sluice", email: "sluice@example.org", date: "1700000100 +0000" };
 
 const open: { store: ObjectStore; folder: string }[] = [];
@@ -128,7 +128,7 @@ make
 - First
 `;
 
-export const upstream: Files = {
+const upstream: Files = {
   "hello.c": '#include <stdio.h>\n\nint main(void)\n{\n\tputs("hello");\n\treturn 0;\n}\n',
   Makefile: "all: hello\n\nhello: hello.c\n\tcc -o hello hello.c\n",
   README: readme({}),

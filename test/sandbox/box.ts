@@ -15,7 +15,7 @@ import type { ForgeKind, SandboxRepository } from "../../src/sandbox/model.js";
 import type { SandboxForge } from "../../src/sandbox/sandbox.js";
 
 /** A dialect of few words: what is tested here is what all dialects stand on. */
-export const plainDialect: Dialect = {
+const plainDialect: Dialect = {
   routes: (store) => {
     const api = new Hono();
     api.get("/api/*", (c) => c.json({ paths: store.repositories().map(({ path }) => path) }));

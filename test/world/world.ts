@@ -35,13 +35,13 @@ export interface World {
   readonly service: Service;
   readonly clock: MovableClock;
   /** Everything that was set off has come to its end; jobs that wait for a later moment wait on. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
   /** Time passes for the forges and for Sluice until everything that waits has been done. */
-  waitOut(): Promise<void>;
+  readonly waitOut: () => Promise<void>;
   /** The reasons of the jobs that wait for the operator; a test that expects some looks at them here. */
-  parked(): Promise<readonly string[]>;
-  stopSluice(): Promise<void>;
-  startSluice(): Promise<void>;
+  readonly parked: () => Promise<readonly string[]>;
+  readonly stopSluice: () => Promise<void>;
+  readonly startSluice: () => Promise<void>;
 }
 
 interface Running {

@@ -15,16 +15,16 @@ export interface Step<T> {
   /** What is waited for, as a sentence would name it. */
   readonly name: string;
   /** Asks a forge over HTTP; `undefined` while there is nothing to see. */
-  look(): Promise<T | undefined>;
+  readonly look: () => Promise<T | undefined>;
   /** The lines to tell of what was seen. */
-  tell(seen: T): readonly string[];
+  readonly tell: (seen: T) => readonly string[];
 }
 
 export interface StoryTools {
   readonly clock: Clock;
   readonly style: Style;
-  write(line: string): void;
-  sleep(milliseconds: number): Promise<void>;
+  readonly write: (line: string) => void;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** A step that was not observed after so many seconds has failed. */

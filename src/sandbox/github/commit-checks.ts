@@ -63,11 +63,7 @@ export function commitCheckSuites(c: Request, repository: SandboxRepository, com
   return c.json({ total_count: suites.length, check_suites: paged(c, suites) });
 }
 
-export function suitesOf(
-  store: SandboxStore,
-  repository: SandboxRepository,
-  commit: string,
-): readonly CheckSuite[] {
+function suitesOf(store: SandboxStore, repository: SandboxRepository, commit: string): readonly CheckSuite[] {
   const byApp = new Map(store.checkRuns(repository, commit).map((run) => [run.app, run]));
   return [
     ...store.pipelines(repository, commit).map(ciSuite),

@@ -15,7 +15,7 @@ export interface InstalledApp {
   connect(url: string | undefined): void;
 }
 
-export const appSlug = "sluice";
+const appSlug = "sluice";
 
 export async function installApp(core: Core): Promise<InstalledApp> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", {

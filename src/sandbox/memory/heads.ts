@@ -4,7 +4,7 @@ import { type Core, repositoryOf } from "./core.js";
 import { findCommit } from "./reading.js";
 
 /** The ref of the target repository that holds the head of a merge request. */
-export function headRef(kind: ForgeKind, number: number): string {
+function headRef(kind: ForgeKind, number: number): string {
   return kind === "github" ? `refs/pull/${number}/head` : `refs/merge-requests/${number}/head`;
 }
 

@@ -41,7 +41,7 @@ async function forkPoint(directory: string, [from, to]: readonly [string, string
   return exitCode === 0 ? stdout.toString("utf8").trim() : from;
 }
 
-export function parseDiff(text: string): readonly FileChange[] {
+function parseDiff(text: string): readonly FileChange[] {
   return text
     .split(/^(?=diff --git )/m)
     .filter((part) => part.startsWith("diff --git "))

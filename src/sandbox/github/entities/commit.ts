@@ -88,7 +88,7 @@ export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-export function accountWithEmail(store: SandboxStore, email: string) {
+function accountWithEmail(store: SandboxStore, email: string) {
   const user = store.users().find((candidate) => candidate.email === email);
   return user === undefined ? null : simpleUser(store, user);
 }
