@@ -171,6 +171,18 @@ describe("pipelines and jobs", () => {
     });
   });
 
+  it("name the source branch of a merge request whose pipeline it is", async () => {
+    await forge.commit(project, { branch: "fix", from: "main", files: { FIX: "1\n" }, by: owner.user });
+    forge.ci.script(project, { stepMilliseconds: 1, jobs: [{ name: "build", states: ["success"] }] });
+    const wanted = { title: "Fix it", source_branch: "fix", target_branch: "main" };
+    await owner.api.post(`${path}/merge_requests`, wanted);
+    const last = (await sentOf("Pipeline Hook")).at(-1);
+    expect(last).toMatchObject({
+      object_attributes: { ref: "fix", source: "merge_request_event" },
+      merge_request: { iid: 1, source_branch: "fix", state: "opened" },
+    });
+  });
+
   it("tell of a posted status by its pipeline", async () => {
     const commit = await forge.commit(project, { branch: "main", files: { NEWS: "2\n" }, by: owner.user });
     await owner.api.post(`${path}/statuses/${commit}`, { state: "success", name: "lint" });

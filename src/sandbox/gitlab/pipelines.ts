@@ -87,7 +87,7 @@ async function createPipeline(c: Request) {
 }
 
 /** What a project without CI configuration answers. */
-export function withoutCi(): Refusal {
+function withoutCi(): Refusal {
   return invalid({ base: ["Missing CI config file"] });
 }
 

@@ -33,7 +33,6 @@ export function gitlabRoutes(store: SandboxStore): Hono {
     if (error instanceof Refusal) return c.json(error.body, error.status);
     throw error;
   });
-  api.notFound((c) => c.json({ error: "404 Not Found" }, 404));
   api.use(async (c, next) => {
     c.set("store", store);
     c.set("state", stateOf(store));
@@ -45,6 +44,7 @@ export function gitlabRoutes(store: SandboxStore): Hono {
   for (const add of resources) add(api);
   const root = new Hono();
   root.route("/api/v4", api);
+  root.notFound((c) => c.json({ error: "404 Not Found" }, 404));
   return root;
 }
 

@@ -118,7 +118,7 @@ async function changesCount(
 }
 
 /** GitLab prepares a merge request once, some time after it was opened; later pushes do not undo it. */
-export function isPrepared(store: SandboxStore, mergeRequest: SandboxMergeRequest): boolean {
+function isPrepared(store: SandboxStore, mergeRequest: SandboxMergeRequest): boolean {
   const extras = stateOf(store).extras(mergeRequest);
   if (mergeRequest.mergeability !== "unknown" || mergeRequest.state !== "open") extras.prepared = true;
   return extras.prepared;

@@ -54,7 +54,8 @@ function attributes(store: SandboxStore, pipeline: SandboxPipeline) {
   return {
     id: pipeline.id,
     iid: pipelineNumber(store, repositoryWithId(store, pipeline.repository), pipeline),
-    ref: pipelineRef(store, pipeline),
+    // The source branch, also where REST says the merge request's own ref.
+    ref: pipeline.ref,
     tag: false,
     sha: pipeline.commit,
     before_sha: nothing,
