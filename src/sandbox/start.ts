@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Clock } from "../domain/clock.js";
 import type { Dialect } from "./dialect.js";
 import { startForge } from "./forge.js";
@@ -19,7 +20,9 @@ export interface SandboxSettings {
 /** Starts forges, each on a port of its own on 127.0.0.1, with three users and no repository. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const dialects = settings.dialects ?? { github: githubDialect, gitlab: gitlabDialect };
-  const { directory, clock, mergeabilityMilliseconds } = settings;
+  const { clock, mergeabilityMilliseconds } = settings;
+  // git is run inside of the repositories, where a relative path would mean another place.
+  const directory = resolve(settings.directory);
   const forges = await Promise.all(
     settings.forges.map((forge) =>
       startForge({ ...forge, dialect: dialects[forge.kind], directory, clock, mergeabilityMilliseconds }),
