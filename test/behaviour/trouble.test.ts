@@ -83,6 +83,9 @@ describe("what the contributor can mend is told, with the way out", () => {
       state: "failure",
       description: expect.stringContaining("somebody else pushed to the dist-git branch sluice/tally-1"),
     });
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining("How to go on: Remove that branch in dist-git"),
+    ]);
     const change = await distGit.changeOf(distGit.mergeRequests()[0]);
     expect(change.files).toContain("hotfix.txt");
   });
@@ -217,6 +220,7 @@ describe("what only the operator can mend", () => {
       state: "failure",
       description: "not mirrored: Sluice's operator has to help",
     });
-    expect(await parked()).not.toEqual([]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("Nothing is asked of you")]);
+    expect(await parked()).toEqual([expect.stringMatching(/github\.example/)]);
   });
 });

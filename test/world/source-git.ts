@@ -30,6 +30,7 @@ export class SourceGit {
   readonly #side: Side;
   readonly #package: PackageRepositories;
   readonly #places = new Map<number, { readonly repository: SandboxRepository; readonly branch: string }>();
+  readonly #read = new Set<number>();
   #branches = 0;
 
   constructor(side: Side, packageRepositories: PackageRepositories) {
@@ -104,8 +105,22 @@ export class SourceGit {
 
   /** What people wrote or Sluice said, without the marker that nobody sees. */
   comments(mergeRequest: Opened): readonly string[] {
+    this.#read.add(mergeRequest.number);
+    return this.#commentsOn(this.#find(mergeRequest));
+  }
+
+  /** What Sluice said of trouble on merge requests whose comments nobody looked at. */
+  unreadComplaints(): readonly string[] {
     return this.#side.store
-      .comments(this.#find(mergeRequest))
+      .mergeRequests(this.#side.repository)
+      .filter(({ number }) => !this.#read.has(number))
+      .flatMap((mergeRequest) => this.#commentsOn(mergeRequest))
+      .filter((text) => /^\*\*(Not mirrored|Waiting|Stopped)/.test(text));
+  }
+
+  #commentsOn(mergeRequest: SandboxMergeRequest): readonly string[] {
+    return this.#side.store
+      .comments(mergeRequest)
       .filter(({ system }) => !system)
       .map(({ body }) => body.replace(/^<!--.*?-->\s*/s, ""));
   }

@@ -48,6 +48,7 @@ interface Running {
   readonly directory: string;
   readonly contract: ContractWatch;
   readonly sandbox: Sandbox;
+  readonly sourceGit: SourceGit;
   service: Service | undefined;
   lookedAtParked: boolean;
 }
@@ -72,24 +73,32 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     folder: join(packages, name),
     directory,
   });
-  const world: Running = { directory, contract, sandbox, service: undefined, lookedAtParked: false };
+  const sourceGit = new SourceGit(sourceSide(example, log), example.local);
+  const world: Running = {
+    directory,
+    contract,
+    sandbox,
+    sourceGit,
+    service: undefined,
+    lookedAtParked: false,
+  };
   running.push(world);
 
+  const service = () => {
+    if (!world.service) throw new Error("Sluice is not running");
+    return world.service;
+  };
   let port = 0;
   const start = async () => {
     world.service = await startSluice({ example, directory, clock, wanted, port });
     // Where it was is where its forges look for it when it comes back.
     port = Number(new URL(world.service.url).port);
-    connectExample(example, world.service.url);
   };
   await start();
-  const service = () => {
-    if (!world.service) throw new Error("Sluice is not running");
-    return world.service;
-  };
+  connectExample(example, service().url);
   const settle = () => settleWorld(sandbox, () => world.service);
   return {
-    sourceGit: new SourceGit(sourceSide(example, log), example.local),
+    sourceGit,
     distGit: new DistGit(distSide(example, log)),
     example,
     sandbox,
@@ -122,7 +131,8 @@ export async function endWorld(): Promise<void> {
   const worlds = running;
   running = [];
   const problems: string[] = [];
-  for (const { service, sandbox, directory, contract, lookedAtParked } of worlds) {
+  for (const { service, sandbox, sourceGit, directory, contract, lookedAtParked } of worlds) {
+    problems.push(...sourceGit.unreadComplaints().map((text) => `nobody looked at: ${text}`));
     if (service) {
       const parked = lookedAtParked ? [] : await service.queue.parked();
       problems.push(...parked.map(({ error }) => `a job is parked: ${error}`));
