@@ -11,7 +11,10 @@ export interface Destination {
   readonly checkedOut: boolean;
 }
 
-/** The branch that is checked out, or the one that is named. Throws `UserError` ("missing") for one that does not exist. */
+/**
+ * The branch that is checked out, or the one that is named. Throws `UserError`: "missing" for one that does not exist,
+ * "refused" for one that another work tree shows, which would seem to take the commit back.
+ */
 export async function findDestination(directory: string, branch?: string): Promise<Destination> {
   const bare = (await gitText(["rev-parse", "--is-bare-repository"], { directory })) === "true";
   const { exitCode, stdout } = await git(["symbolic-ref", "--quiet", "HEAD"], { directory, expect: [0, 1] });
@@ -19,11 +22,27 @@ export async function findDestination(directory: string, branch?: string): Promi
   if (branch === undefined) return { directory, ref: current, checkedOut: !bare };
   const ref = `refs/heads/${branch}`;
   const found = await git(["show-ref", "--verify", "--quiet", "--", ref], { directory, expect: [0, 1, 128] });
-  if (found.exitCode === 0) return { directory, ref, checkedOut: !bare && ref === current };
-  throw new UserError("missing", {
-    message: `${directory} has no branch ${branch}`,
-    where: branch,
-    remedy: "Create the branch first, or name another.",
+  if (found.exitCode !== 0) {
+    throw new UserError("missing", {
+      message: `${directory} has no branch ${branch}`,
+      where: branch,
+      remedy: "Create the branch first, or name another.",
+    });
+  }
+  const checkedOut = !bare && ref === current;
+  if (!checkedOut) await requireUnseen(directory, ref);
+  return { directory, ref, checkedOut };
+}
+
+async function requireUnseen(directory: string, ref: string): Promise<void> {
+  const workTree = await gitText(["for-each-ref", "--format=%(worktreepath)", ref], { directory });
+  // git counts a bare repository as the work tree of its own HEAD.
+  const own = await gitText(["rev-parse", "--path-format=absolute", "--git-common-dir"], { directory });
+  if (workTree === "" || workTree === own) return;
+  throw new UserError("refused", {
+    message: `${ref.replace("refs/heads/", "")} is checked out in ${workTree}`,
+    where: workTree,
+    remedy: "Name that work tree as DIST.",
   });
 }
 
@@ -32,9 +51,7 @@ export async function requireClean({ directory, checkedOut }: Destination): Prom
   if (!checkedOut) return;
   const { stdout } = await git(
     ["status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=none"],
-    {
-      directory,
-    },
+    { directory, workTree: true },
   );
   const [first] = stdout.toString("utf8").split("\0").filter(Boolean);
   if (first === undefined) return;
@@ -46,37 +63,51 @@ export async function requireClean({ directory, checkedOut }: Destination): Prom
 }
 
 /**
- * Moves the destination from `before` to `after`, work tree included. The files are checked before any is written, a signal
- * does not stop the steps halfway, and the ref moves only from `before`. Throws `UserError` ("refused") when a file that git
- * does not track is in the way.
+ * Moves the destination from `before` to `after`, work tree included, by one process of git that no signal to us stops
+ * halfway. Throws `UserError` ("refused") when the branch has moved, or a file that git does not track is in the way.
  */
 export async function advance(
-  destination: Destination,
+  { directory, ref, checkedOut }: Destination,
   { before, after, reason }: { before: CommitId; after: CommitId; reason: string },
 ): Promise<void> {
-  const { directory, ref, checkedOut } = destination;
-  if (checkedOut) await updateWorkTree(directory, before, after);
-  try {
+  if (!checkedOut) {
     await git(["update-ref", "-m", reason, ref, after, before], { directory, shielded: true });
+    return;
+  }
+  const environment = { GIT_REFLOG_ACTION: reason };
+  try {
+    await git(["merge", ...fastForward, after], { directory, shielded: true, workTree: true, environment });
   } catch (error) {
-    if (checkedOut) await updateWorkTree(directory, after, before);
-    throw error;
+    if (!(error instanceof GitError)) throw error;
+    throw refusal(directory, error);
   }
 }
 
-async function updateWorkTree(directory: string, before: CommitId, after: CommitId): Promise<void> {
-  try {
-    await git(["read-tree", "-m", "-u", before, after], { directory, shielded: true });
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw new UserError(
-      "refused",
-      {
-        message: `the work tree cannot be updated: ${error.stderr.trim().split("\n")[0] ?? ""}`,
-        where: directory,
-        remedy: "Move the file that git names out of the way.",
-      },
-      { cause: error },
-    );
-  }
+/** Every option by which a repository's `merge.*` or `branch.*.mergeOptions` could make another thing of it. */
+const fastForward = [
+  "--ff-only",
+  "--commit",
+  "--no-squash",
+  "--no-stat",
+  "--no-autostash",
+  "--no-verify-signatures",
+  "--no-overwrite-ignore",
+  "--quiet",
+];
+
+function refusal(directory: string, error: GitError): UserError {
+  const lines = error.stderr.split("\n");
+  const said = lines.find((line) => /^(?:error|fatal): /.test(line)) ?? lines[0] ?? "";
+  const files = lines.filter((line) => line.startsWith("\t")).map((line) => line.trim());
+  const why = [said.replace(/^(?:error|fatal): /, ""), files.join(", ")].filter(Boolean).join(" ");
+  return new UserError(
+    "refused",
+    {
+      message: `the work tree cannot be updated: ${why}`,
+      where: directory,
+      remedy:
+        files.length > 0 ? "Move what git names out of the way." : "See to it, and run the command again.",
+    },
+    { cause: error },
+  );
 }

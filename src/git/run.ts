@@ -24,6 +24,11 @@ export interface GitOptions {
   readonly streamed?: boolean;
   /** Reads the user's own configuration and identity, as the command line tools must to know who commits. */
   readonly personal?: boolean;
+  /**
+   * The command reads or writes somebody's work tree: it does so as their own git would, with their line ends and filters
+   * (git-lfs), or files that they have not touched would look changed. Implies `personal`.
+   */
+  readonly workTree?: boolean;
   /** A signal to our process group does not reach it: for steps that must not be cut in the middle. */
   readonly shielded?: boolean;
   readonly signal?: AbortSignal;
@@ -96,8 +101,6 @@ const fixedConfiguration: readonly (readonly [string, string])[] = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.quotePath", "false"],
-  ["core.autocrlf", "false"],
-  ["core.attributesFile", "/dev/null"],
   ["credential.helper", ""],
   ["protocol.allow", "never"],
   ["protocol.http.allow", "always"],
@@ -110,19 +113,30 @@ const fixedConfiguration: readonly (readonly [string, string])[] = [
   ["safe.directory", "*"],
 ];
 
+/** What would change bytes between a work tree and the store. */
+const plainBytes: readonly (readonly [string, string])[] = [
+  ["core.autocrlf", "false"],
+  ["core.attributesFile", "/dev/null"],
+];
+
 function cleanEnvironment(options: GitOptions): Record<string, string> {
-  const configuration = [...fixedConfiguration, ...credentialConfiguration(options.credentials)];
+  const personal = options.personal === true || options.workTree === true;
+  const configuration = [
+    ...fixedConfiguration,
+    ...(options.workTree === true ? [] : plainBytes),
+    ...credentialConfiguration(options.credentials),
+  ];
   const environment: Record<string, string> = {
     // eslint-disable-next-line no-restricted-syntax -- PATH alone passes through: git must be found where it is installed.
     PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
     HOME: "/nonexistent",
     LC_ALL: "C",
     TZ: "UTC",
-    ...(options.personal === true ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" }),
+    ...(personal ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_ATTR_NOSYSTEM: "1" }),
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "",
     GIT_NO_REPLACE_OBJECTS: "1",
-    ...(options.personal === true ? personalEnvironment() : {}),
+    ...(personal ? personalEnvironment() : {}),
     GIT_CONFIG_COUNT: String(configuration.length),
     ...options.environment,
   };

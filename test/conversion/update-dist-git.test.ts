@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { updateDistGitCommand } from "../../src/cli/update-dist-git.js";
 import { git, gitText } from "../../src/git/run.js";
 import { newPackage, readme, removeRepositories } from "./package.js";
 
+const program = join(import.meta.dirname, "..", "..", "bin", "sluice");
 let folder = "";
 let source = "";
 let dist = "";
@@ -120,6 +121,35 @@ describe("update-dist-git", () => {
     expect(await gitText(["status", "--porcelain"], { directory: dist })).toBe("?? 0001-Say-it-louder.patch");
   });
 
+  it("refuses to overwrite a file that git is told to ignore", async () => {
+    await writeFile(join(dist, ".git", "info", "exclude"), "*.patch\n");
+    await writeFile(join(dist, "0001-Say-it-louder.patch"), "mine\n");
+    await expect(run()).rejects.toMatchObject({
+      kind: "refused",
+      message: expect.stringContaining("0001-Say-it-louder.patch") as unknown,
+    });
+    expect(await readFile(join(dist, "0001-Say-it-louder.patch"), "utf8")).toBe("mine\n");
+  });
+
+  it("refuses a branch that another work tree shows", async () => {
+    const other = join(folder, "other");
+    await git(["worktree", "add", "--quiet", "-b", "c9s", other], { directory: dist });
+    await expect(run("--branch", "c9s")).rejects.toMatchObject({
+      kind: "refused",
+      message: `c9s is checked out in ${other}`,
+    });
+  });
+
+  it("keeps the line ends that the user's git gives a work tree, and takes them for no change", async () => {
+    await git(["config", "core.autocrlf", "true"], { directory: dist });
+    await rm(join(dist, "sources"));
+    await git(["checkout", "--quiet", "--", "sources"], { directory: dist, workTree: true });
+    await utimes(join(dist, "sources"), 0, 0);
+    await run();
+    expect(await readFile(join(dist, "hello.spec"), "utf8")).toContain("0001-Say-it-louder.patch\r\n");
+    expect(await gitText(["show", "HEAD:hello.spec"], { directory: dist })).not.toContain("\r");
+  });
+
   it("refuses what is no repository", async () => {
     source = join(folder, "nothing");
     await expect(run()).rejects.toMatchObject({
@@ -138,7 +168,6 @@ describe("update-dist-git", () => {
   });
 
   it("leaves DIST as it was or finished, whenever it is interrupted", async () => {
-    const program = join(import.meta.dirname, "..", "..", "bin", "sluice");
     const before = await head(dist);
     for (const delay of [50, 150, 250, 350, 450, 600]) {
       const child = spawn(process.execPath, [program, "update-dist-git", source, dist], { stdio: "ignore" });
@@ -155,5 +184,35 @@ describe("update-dist-git", () => {
     const whole = spawn(process.execPath, [program, "update-dist-git", source, dist], { stdio: "ignore" });
     expect(await new Promise((resolve) => whole.on("close", resolve))).toBe(0);
     expect(await gitText(["rev-parse", "HEAD^"], { directory: dist })).toBe(before);
+  });
+
+  it("is all or nothing when it is killed behind any step that writes to DIST", async () => {
+    const [before, bin] = [await head(dist), join(folder, "bin")];
+    await mkdir(bin);
+    const path = process.env["PATH"] ?? "";
+    const killer = `#!/bin/sh
+PATH=${path}
+git "$@"
+code=$?
+[ "$3" = unpack-objects ] && echo > ${bin}/steps
+if [ "$1 $2" = "-C ${dist}" ] && [ -e ${bin}/steps ]; then
+  echo >> ${bin}/steps
+  [ "$(wc -l < ${bin}/steps)" -eq "$(cat ${bin}/fatal)" ] && kill -9 $PPID
+fi
+exit $code
+`;
+    await writeFile(join(bin, "git"), killer, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}:${path}` };
+    for (let step = 2, code: number | null = null; code !== 0; step += 1) {
+      await rm(join(bin, "steps"), { force: true });
+      await writeFile(join(bin, "fatal"), String(step));
+      const child = spawn(process.execPath, [program, "update-dist-git", source, dist], {
+        stdio: "ignore",
+        env,
+      });
+      code = await new Promise((resolve) => child.on("close", resolve));
+      expect([code, await gitText(["status", "--porcelain"], { directory: dist })]).toEqual([code, ""]);
+      await git(["reset", "--quiet", "--hard", before], { directory: dist });
+    }
   });
 });
