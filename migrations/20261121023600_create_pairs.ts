@@ -13,6 +13,8 @@ export async function up(database: Knex): Promise<void> {
     table.text("dist_path").notNullable();
     table.text("dist_branch").notNullable();
     table.integer("dist_number");
+    // The dist-git branch that this merge request is for; another one than Sluice last chose was chosen by people there.
+    table.text("dist_target");
     // Where the pair stands; linking/pairs.ts names the states.
     table.text("state").notNullable();
     // The source-git head that dist-git stands for.
@@ -24,8 +26,9 @@ export async function up(database: Knex): Promise<void> {
     table.timestamp("created_at").notNullable();
     table.timestamp("updated_at").notNullable();
     table.unique(["source_forge", "source_path", "source_number"]);
-    table.index(["dist_forge", "dist_path", "dist_number"]);
   });
+  // Events name dist-git as its forge writes it, which may differ in case from sluice.yml.
+  await database.raw("create index pairs_dist on pairs (dist_forge, lower(dist_path), dist_number)");
 
   // What each dist-git commit of Sluice stands for: CI results go back to the commit that was tested.
   await database.schema.createTable("mirrored_commits", (table) => {

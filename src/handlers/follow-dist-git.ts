@@ -10,14 +10,15 @@ export async function followDistGit(
 ): Promise<Outcome> {
   const pair = await pairs.withDistGit(ref);
   if (!pair) return skipped("not a merge request that Sluice opened");
-  if (pair.state === "closed" || pair.state === "merged") return skipped("the source-git side has ended");
+  if (["closed", "merged", "empty"].includes(pair.state)) return skipped("the source-git side has ended");
 
   const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
   const ended = counterpart.state !== "open";
   if (ended === (pair.state === "stopped")) return skipped("nothing changed for the pair");
 
-  if (ended) await pairs.update(pair, { state: "stopped" });
+  // Sluice itself may be closing it at this moment, for the other side.
+  if (ended && !(await pairs.stop(pair))) return skipped("the pair moved on meanwhile");
   await queue.add([mirrorJob(pair.sourceGit)]);
   return done(`the counterpart is ${counterpart.state}`);
 }

@@ -1,11 +1,12 @@
 import { RetryLater, UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
+import { sameRepository } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
 import { distBranch, type Link } from "./links.js";
-import type { Pair, Pairs } from "./pairs.js";
-import type { Counterpart } from "./progress.js";
+import type { NewPair, Pair, Pairs } from "./pairs.js";
+import type { Counterpart, Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
 import { isTrusted } from "./trust.js";
 import { mirrorBranch, mirrorDescription, mirrorTitle } from "./wording.js";
@@ -34,15 +35,9 @@ export class Mirror {
   /** An open source-git merge request has an open counterpart that stands for its head. */
   async open(links: readonly Link[], mergeRequest: MergeRequest): Promise<Outcome> {
     const route = routeOf(links, mergeRequest);
-    if (!route) {
-      await this.#services.report.tell(mergeRequest, {
-        stage: "not-linked",
-        branch: mergeRequest.targetBranch,
-      });
-      return skipped(`branch ${mergeRequest.targetBranch} is not linked`);
-    }
     const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
-    if (pair && isMirrored(pair, mergeRequest)) return skipped("head is already mirrored");
+    if (!route) return this.#leave(pair, mergeRequest);
+    if (pair && isMirrored({ route, pair, mergeRequest })) return skipped("head is already mirrored");
     return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
   }
 
@@ -52,17 +47,45 @@ export class Mirror {
     const how = mergeRequest.state === "merged" ? "merged" : "closed";
     if (pair.state === how) return skipped("its end was already carried over");
     const counterpart = await this.#findCounterpart(pair);
+    if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
+      // It stays "stopped": reopening the source-git side must not overrule who closed the other.
+      return skipped("people in dist-git closed it first");
+    }
     if (counterpart?.state === "open" && how === "closed") {
       await forges.for(pair.distGit.repository).updateMergeRequest(counterpart.ref, { state: "closed" });
     }
     if (counterpart) {
-      const ended =
-        counterpart.state === "merged" ? { stage: "dist-ended" as const, how: "merged" as const } : undefined;
-      const progress = ended ?? { stage: "source-ended" as const, how };
-      await report.tell(mergeRequest, { ...progress, counterpart: this.#named(counterpart) });
+      const named = this.#named(counterpart);
+      await report.tell(mergeRequest, endingOf({ pair, mergeRequest, counterpart, named }));
     }
     await pairs.update(pair, { state: how });
     return done(`${how} in source-git`);
+  }
+
+  /** Its target branch is carried nowhere, or not any more. */
+  async #leave(pair: Pair | undefined, mergeRequest: MergeRequest): Promise<Outcome> {
+    const { targetBranch: branch } = mergeRequest;
+    const counterpart = pair && (await this.#withdraw(pair, "closed"));
+    const withdrawn = counterpart && counterpart.state !== "merged" ? this.#named(counterpart) : undefined;
+    await this.#services.report.tell(mergeRequest, { stage: "not-linked", branch, withdrawn });
+    return skipped(`branch ${branch} is not linked`);
+  }
+
+  /** Closes the counterpart, if it is open, so that Sluice may open it again; what people closed stays theirs. */
+  async #withdraw(pair: Pair, state: "closed" | "empty"): Promise<MergeRequest | undefined> {
+    const counterpart = await this.#findCounterpart(pair);
+    if (counterpart?.state !== "open") return counterpart;
+    const { forges, pairs } = this.#services;
+    await forges.for(pair.distGit.repository).updateMergeRequest(counterpart.ref, { state: "closed" });
+    await pairs.update(pair, { state });
+    return counterpart;
+  }
+
+  /** Another target branch, or another `sluice.yml`, may lead to another dist-git: nothing is left behind in the old one. */
+  async #placed(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
+    if (sameRepository(pair.distGit.repository, distGit.repository)) return pair;
+    await this.#withdraw(pair, "closed");
+    return this.#services.pairs.move(pair, distGit);
   }
 
   async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
@@ -73,7 +96,8 @@ export class Mirror {
     }
     await report.tell(mergeRequest, { stage: "mirroring" });
     const distGit = { repository: route.link.distGit, branch: mirrorBranch(mergeRequest.ref) };
-    const pair = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
+    const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
+    const pair = await this.#placed(recorded, distGit);
     const ended = await this.#endedInDistGit(pair, mergeRequest);
     if (ended) return ended;
 
@@ -87,8 +111,8 @@ export class Mirror {
   async #endedInDistGit(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome | undefined> {
     const counterpart = await this.#findCounterpart(pair);
     if (!counterpart || counterpart.state === "open") return undefined;
-    if (counterpart.state === "closed" && pair.state === "closed") {
-      // Sluice closed it together with the source-git side, which is open again.
+    if (counterpart.state === "closed" && (pair.state === "closed" || pair.state === "empty")) {
+      // It was Sluice that closed it, and the reason is gone.
       const forge = this.#services.forges.for(pair.distGit.repository);
       await forge.updateMergeRequest(counterpart.ref, { state: "open" });
       return undefined;
@@ -103,40 +127,50 @@ export class Mirror {
   }
 
   async #nothingToMirror({ route, pair, mergeRequest }: Mirroring): Promise<Outcome> {
-    const { forges, pairs, report } = this.#services;
-    const counterpart = await this.#findCounterpart(pair);
-    if (counterpart) {
-      await forges.for(route.link.distGit).updateMergeRequest(counterpart.ref, { state: "closed" });
-      await pairs.update(pair, { state: "closed" });
-    }
+    const { pairs, report } = this.#services;
     const { link, targetBranch } = route;
+    await this.#withdraw(pair, "empty");
     await report.tell(mergeRequest, {
       stage: "nothing-to-mirror",
       distGit: link.distGit,
       branch: targetBranch,
     });
-    await pairs.update(pair, { mirroredHead: mergeRequest.head });
+    await pairs.update(pair, { state: "empty", mirroredHead: mergeRequest.head, targetBranch });
     return done("nothing to mirror");
   }
 
   /** The pushed commit has its open merge request, and the contributor knows of it. */
   async #show(mirroring: Mirroring, carried: Carried & { outcome: "carried" }): Promise<Outcome> {
-    const { forges, pairs, report } = this.#services;
-    const { route, pair, mergeRequest } = mirroring;
-    const counterpart = await forges.for(route.link.distGit).ensureMergeRequest({
-      repository: route.link.distGit,
-      sourceBranch: pair.distGit.branch,
-      targetBranch: route.targetBranch,
-      title: mirrorTitle(mergeRequest),
-      description: mirrorDescription(mergeRequest),
-      draft: mergeRequest.draft,
-    });
-    await pairs.update(pair, { distNumber: counterpart.ref.number, pushedCommit: carried.commit });
+    const { pairs, report } = this.#services;
+    const { pair, mergeRequest } = mirroring;
+    const { targetBranch } = mirroring.route;
+    const counterpart = await this.#ensureCounterpart(mirroring);
+    const { number: distNumber } = counterpart.ref;
+    await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
     const { warnings } = carried;
     await report.tell(mergeRequest, { stage: "mirrored", counterpart: this.#named(counterpart), warnings });
     // Last: only a head that was carried over and told of counts as mirrored.
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);
+  }
+
+  /** Where its target branch is another than Sluice chose, people in dist-git chose it. */
+  async #ensureCounterpart({ route, pair, mergeRequest }: Mirroring): Promise<MergeRequest> {
+    const forge = this.#services.forges.for(route.link.distGit);
+    const { targetBranch } = route;
+    const present = await this.#findCounterpart(pair);
+    if (present?.state === "open") {
+      const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
+      return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
+    }
+    return forge.ensureMergeRequest({
+      repository: route.link.distGit,
+      sourceBranch: pair.distGit.branch,
+      targetBranch,
+      title: mirrorTitle(mergeRequest),
+      description: mirrorDescription(mergeRequest),
+      draft: mergeRequest.draft,
+    });
   }
 
   /** Whatever goes wrong on the way is said where the contributor looks, before it goes its way by its remedy. */
@@ -168,6 +202,22 @@ export class Mirror {
   }
 }
 
+/** What there is to say once the source-git side has ended. */
+function endingOf(ended: {
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+  readonly counterpart: MergeRequest;
+  readonly named: Counterpart;
+}): Progress {
+  const { pair, mergeRequest, counterpart, named } = ended;
+  if (counterpart.state === "merged") return { stage: "dist-ended", how: "merged", counterpart: named };
+  if (mergeRequest.state !== "merged") return { stage: "source-ended", how: "closed", counterpart: named };
+  if (counterpart.state === "closed") return { stage: "dist-ended", how: "closed", counterpart: named };
+  if (pair.mirroredHead === mergeRequest.head)
+    return { stage: "source-ended", how: "merged", counterpart: named };
+  return { stage: "left-behind", counterpart: named, head: mergeRequest.head };
+}
+
 interface Mirroring {
   readonly route: Route;
   readonly pair: Pair;
@@ -182,6 +232,9 @@ function routeOf(links: readonly Link[], { targetBranch }: MergeRequest): Route 
   return undefined;
 }
 
-function isMirrored(pair: Pair, { head }: MergeRequest): boolean {
-  return pair.mirroredHead === head && (pair.state === "open" || pair.state === "opening");
+function isMirrored({ route, pair, mergeRequest }: Mirroring): boolean {
+  const { repository, targetBranch } = pair.distGit;
+  const isPlaced = sameRepository(repository, route.link.distGit) && targetBranch === route.targetBranch;
+  const isCurrent = pair.mirroredHead === mergeRequest.head && isPlaced;
+  return isCurrent && ["opening", "open", "empty"].includes(pair.state);
 }

@@ -4,9 +4,10 @@ import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../dom
 
 /**
  * Where a pair stands. `opening`: not yet mirrored; `open`: both sides are open; `stopped`: people closed or merged the
- * dist-git side; `closed` and `merged`: how the source-git merge request ended.
+ * dist-git side; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
+ * ended, or `closed` because it went to a branch that is not linked.
  */
-export type PairState = "opening" | "open" | "stopped" | "closed" | "merged";
+export type PairState = "opening" | "open" | "empty" | "stopped" | "closed" | "merged";
 
 /** Two merge requests that mirror one another. */
 export interface Pair {
@@ -16,6 +17,8 @@ export interface Pair {
     readonly repository: RepositoryRef;
     /** The branch that Sluice pushes. */
     readonly branch: string;
+    /** The branch that its merge request is for; `undefined` until it was mirrored. */
+    readonly targetBranch: string | undefined;
     /** `undefined` until its merge request was opened. */
     readonly number: number | undefined;
   };
@@ -34,6 +37,7 @@ export interface NewPair {
 export interface PairChange {
   readonly state?: PairState;
   readonly distNumber?: number;
+  readonly targetBranch?: string;
   readonly mirroredHead?: CommitId;
   readonly pushedCommit?: CommitId;
 }
@@ -51,6 +55,10 @@ export interface Pairs {
   /** The pair of this source-git merge request, recorded when there is none. */
   ensure(pair: NewPair): Promise<Pair>;
   update(pair: Pair, change: PairChange): Promise<Pair>;
+  /** The pair goes to another dist-git repository and begins anew there. */
+  move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair>;
+  /** People ended the dist-git side; `false` when the pair is not any more in the state in which it was seen. */
+  stop(pair: Pair): Promise<boolean>;
   /** Recorded before the push, so that a commit on the branch is known as ours whatever happens in between. */
   recordMirrored(pair: Pair, commits: MirroredCommit): Promise<void>;
   /** Whether Sluice made this dist-git commit for this pair. */
@@ -73,6 +81,7 @@ interface PairRow {
   readonly dist_forge: string;
   readonly dist_path: string;
   readonly dist_branch: string;
+  readonly dist_target: string | null;
   readonly dist_number: number | null;
   readonly state: PairState;
   readonly mirrored_head: string | null;
@@ -93,17 +102,18 @@ export class SqlPairs implements Pairs {
   }
 
   async withDistGit({ repository, number }: MergeRequestRef): Promise<Pair | undefined> {
-    const where = { dist_forge: repository.forge, dist_path: repository.path, dist_number: number };
-    return pairFrom(await this.#database<PairRow>("pairs").where(where).first());
+    const pairs = this.#database<PairRow>("pairs").where({
+      dist_forge: repository.forge,
+      dist_number: number,
+    });
+    return pairFrom(await pairs.whereRaw(sameDistPath, [repository.path]).first());
   }
 
   async ensure({ sourceGit, distGit }: NewPair): Promise<Pair> {
     await this.#database("pairs")
       .insert({
         ...sourceColumns(sourceGit),
-        dist_forge: distGit.repository.forge,
-        dist_path: distGit.repository.path,
-        dist_branch: distGit.branch,
+        ...distColumns(distGit),
         state: "opening",
         created_at: this.#now(),
         updated_at: this.#now(),
@@ -117,6 +127,18 @@ export class SqlPairs implements Pairs {
     const columns = { ...changedColumns(change), updated_at: this.#now() };
     await this.#database("pairs").where({ id: pair.id }).update(columns);
     return present(await this.withSourceGit(pair.sourceGit));
+  }
+
+  async move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
+    const forgotten = { dist_target: null, dist_number: null, mirrored_head: null, pushed_commit: null };
+    const columns = { ...distColumns(distGit), ...forgotten, state: "opening", updated_at: this.#now() };
+    await this.#database("pairs").where({ id: pair.id }).update(columns);
+    return present(await this.withSourceGit(pair.sourceGit));
+  }
+
+  async stop({ id, state }: Pair): Promise<boolean> {
+    const change = { state: "stopped", updated_at: this.#now() };
+    return (await this.#database("pairs").where({ id, state }).update(change)) > 0;
   }
 
   async recordMirrored(pair: Pair, { sourceCommit, distCommit }: MirroredCommit): Promise<void> {
@@ -141,7 +163,8 @@ export class SqlPairs implements Pairs {
   async mirroredBy({ repository, commit }: CommitRef): Promise<readonly MirroredPair[]> {
     const rows = await this.#database<PairRow>("pairs")
       .join("mirrored_commits", "mirrored_commits.pair_id", "pairs.id")
-      .where({ dist_forge: repository.forge, dist_path: repository.path, dist_commit: commit })
+      .where({ dist_forge: repository.forge, dist_commit: commit })
+      .whereRaw(sameDistPath, [repository.path])
       .select<(PairRow & { source_commit: string })[]>("pairs.*", "mirrored_commits.source_commit");
     return rows.map((row) => ({ pair: present(pairFrom(row)), sourceCommit: row.source_commit }));
   }
@@ -151,14 +174,22 @@ export class SqlPairs implements Pairs {
   }
 }
 
+/** Ours is as `sluice.yml` has it, the forge's as it was made; forges compare without regard to case. */
+const sameDistPath = "lower(dist_path) = lower(?)";
+
 function sourceColumns({ repository, number }: MergeRequestRef) {
   return { source_forge: repository.forge, source_path: repository.path, source_number: number };
+}
+
+function distColumns({ repository, branch }: NewPair["distGit"]) {
+  return { dist_forge: repository.forge, dist_path: repository.path, dist_branch: branch };
 }
 
 function changedColumns(change: PairChange): Partial<PairRow> {
   return {
     ...(change.state === undefined ? {} : { state: change.state }),
     ...(change.distNumber === undefined ? {} : { dist_number: change.distNumber }),
+    ...(change.targetBranch === undefined ? {} : { dist_target: change.targetBranch }),
     ...(change.mirroredHead === undefined ? {} : { mirrored_head: change.mirroredHead }),
     ...(change.pushedCommit === undefined ? {} : { pushed_commit: change.pushedCommit }),
   };
@@ -172,6 +203,7 @@ function pairFrom(row: PairRow | undefined): Pair | undefined {
     distGit: {
       repository: { forge: row.dist_forge, path: row.dist_path },
       branch: row.dist_branch,
+      targetBranch: row.dist_target ?? undefined,
       number: row.dist_number ?? undefined,
     },
     state: row.state,

@@ -1,5 +1,5 @@
 import type { Complaint } from "../domain/errors.js";
-import type { MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+import type { CommitId, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
 
 /** A dist-git merge request as texts name it. */
 export interface Counterpart {
@@ -14,11 +14,13 @@ export type Progress =
   | { readonly stage: "mirroring" }
   | { readonly stage: "waiting-for-maintainer"; readonly author: string }
   | { readonly stage: "waiting-for-forge" }
-  | { readonly stage: "not-linked"; readonly branch: string }
+  | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
   | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
   | { readonly stage: "mirrored"; readonly counterpart: Counterpart; readonly warnings: readonly string[] }
   | { readonly stage: "dist-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
   | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  /** Merged in source-git before its last commits were carried over. */
+  | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
   | { readonly stage: "failed"; readonly complaint: Complaint }
   /** Only the operator can help. */
   | { readonly stage: "broken" };

@@ -64,6 +64,8 @@ export function progressStatus(progress: Progress): CommitStatus {
         `${counterpartName(progress.counterpart)}: ${endings[progress.stage][progress.how].short}`,
         progress.counterpart.webUrl,
       );
+    case "left-behind":
+      return status("failure", leftBehind(progress).short, progress.counterpart.webUrl);
     case "failed":
       return status("failure", `not mirrored: ${progress.complaint.message}`);
     case "broken":
@@ -75,8 +77,9 @@ export function progressStatus(progress: Progress): CommitStatus {
 export function progressComment(progress: Progress): string | undefined {
   switch (progress.stage) {
     case "mirroring":
-    case "not-linked":
       return undefined;
+    case "not-linked":
+      return progress.withdrawn && withdrawn(progress.branch, progress.withdrawn);
     case "waiting-for-forge":
       // GitLab keeps the description that a pending status began with, so the status alone could not say it.
       return "**Waiting for a forge** that does not answer or asks for a pause. Sluice tries again by itself.";
@@ -101,6 +104,8 @@ export function progressComment(progress: Progress): string | undefined {
     case "dist-ended":
     case "source-ended":
       return endings[progress.stage][progress.how].long(counterpartLink(progress.counterpart));
+    case "left-behind":
+      return leftBehind(progress).long;
     case "failed":
       return complaintText(progress.complaint);
     case "broken":
@@ -137,6 +142,23 @@ const endings = {
     },
   },
 };
+
+function leftBehind({ head, counterpart }: Progress & { stage: "left-behind" }) {
+  const commit = shortCommit(head);
+  return {
+    short: `merged before ${commit} was mirrored`,
+    long:
+      `**Merged too soon.** This merge request was merged before ${commit} was carried over: ` +
+      `${counterpartLink(counterpart)} stands for an earlier state. A new merge request here carries over what is missing.`,
+  };
+}
+
+function withdrawn(branch: string, counterpart: Counterpart): string {
+  return (
+    `**Not mirrored any more.** Branch \`${branch}\` is not linked to dist-git, so ${counterpartLink(counterpart)} was ` +
+    "closed. A target branch that is linked brings it back."
+  );
+}
 
 function complaintText({ message, where, remedy }: Complaint): string {
   return [
