@@ -31,6 +31,15 @@ describe("a source-git commit", () => {
     expect(without(after, "hello.spec", "0001-Say-it-louder.patch")).toEqual(without(before, "hello.spec"));
   });
 
+  it("may quote the patch of a commit before it", async () => {
+    const hello = await newPackage();
+    const first = await hello.source.commit("One\n", two);
+    const quote = `From ${first} Mon Sep 17 00:00:00 2001\nFrom: Ada Lovelace <ada@example.org>\nSubject: One`;
+    await hello.source.commit(`Two\n\n${quote}\n`, twoNine);
+    expect((await hello.convert()).patches).toHaveLength(2);
+    expect(await hello.dist.file("0002-Two.patch")).toContain(quote);
+  });
+
   it("is converted once: a second run is an empty diff", async () => {
     const hello = await newPackage();
     await hello.source.commit("One\n", two);

@@ -76,10 +76,15 @@ const marker = " Mon Sep 17 00:00:00 2001\n";
 
 function splitMails(stdout: Buffer, names: ReadonlyMap<CommitId, CommitId>): ReadonlyMap<CommitId, Buffer> {
   const starts: { id: CommitId; at: number }[] = [];
+  const awaited = new Map([...names.keys()].map((id, index) => [id, index]));
+  let last = -1;
   for (let at = 0; at >= 0 && at < stdout.length; at = nextLine(stdout, at)) {
     const id = mailStart(stdout, at);
-    // A message may hold such a line, too, but it cannot know the ids of the commits that follow it.
-    if (id !== undefined && names.has(id)) starts.push({ id, at });
+    const index = id === undefined ? undefined : awaited.get(id);
+    // A message may hold such a line, too, but it can only know the ids of commits before its own.
+    if (id === undefined || index === undefined || index <= last) continue;
+    starts.push({ id, at });
+    last = index;
   }
   return new Map(
     starts.map(({ id, at }, index) => {
