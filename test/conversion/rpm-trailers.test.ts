@@ -24,6 +24,19 @@ describe("Patch-name", () => {
     expect((await hello.convert()).changed).toBe(false);
   });
 
+  it.each(["hello.spec", "sources", ".gitattributes", "notes", "link.patch", "tests"])(
+    "cannot be that of a file of dist-git that is no patch: %s",
+    async (name) => {
+      const dist = { notes: "mine\n", "link.patch": { link: "../secret" }, "tests/run.sh": "true\n" };
+      const hello = await newPackage({ dist });
+      await hello.source.commit(`One\n\nPatch-name: ${name}\n`, one);
+      await expect(hello.convert()).rejects.toMatchObject({
+        kind: "invalid",
+        message: `the Patch-name ${name} is taken: dist-git needs it for a file that is no patch`,
+      });
+    },
+  );
+
   it("is an error that names the commits when others lie between", async () => {
     const hello = await newPackage();
     const first = await hello.source.commit("One\n\nPatch-name: same.patch\n", one);

@@ -47,6 +47,7 @@ export async function settlePatches(
   const others = [...there.files.keys()].filter((path) => path.startsWith(there.patchFolder));
   const taken = new Set([...distroFiles, ...others.map((path) => path.slice(there.patchFolder.length))]);
   const matched = matchPatches(wanted, [...there.patches, ...vanished], taken);
+  for (const match of matched) refuseTaken(match, there, present);
 
   const settler = new Settler(sides, new Set(vanished));
   const patches: SettledPatch[] = [];
@@ -60,6 +61,27 @@ export async function settlePatches(
     ...foreign.map((file) => `${file} is dist-git's own and stays`),
   ];
   return { patches, removed: [...renamed.filter((file) => !claimed.has(file)), ...gone], foreign, warnings };
+}
+
+/** A `Patch-name` may be that of a patch, never of anything else that dist-git has or lives by. */
+function refuseTaken(
+  { wanted, file }: MatchedPatch,
+  { files, patchFolder, specPath }: DistSide,
+  present: ReadonlySet<string>,
+): void {
+  const path = `${patchFolder}${file}`;
+  const needed = path === specPath || file === "sources" || /^\.git/i.test(file);
+  const entry = files.get(path);
+  // A patch that the spec names by other means than a tag is known by its trailer alone.
+  const own = present.has(file) || (wanted.presentInSpecfile && entry?.mode.startsWith("100") === true);
+  const inUse = entry !== undefined || [...files.keys()].some((each) => each.startsWith(`${path}/`));
+  if (!wanted.named || (!needed && (own || !inUse))) return;
+  const where = wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
+  throw new UserError("invalid", {
+    message: `the Patch-name ${file} is taken: dist-git needs it for a file that is no patch`,
+    where,
+    remedy: "Choose another Patch-name.",
+  });
 }
 
 class Settler {
