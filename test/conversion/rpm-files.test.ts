@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { parseConfiguration } from "../../src/conversion/rpm/configuration.js";
+import { rpmLayout } from "../../src/conversion/rpm/rpm-layout.js";
 import {
   configuration,
   newPackage,
@@ -161,6 +162,25 @@ describe("source-git.yaml", () => {
       distro: { "other.spec": spec },
     });
     await expect(hello.convert()).rejects.toMatchObject({ kind: "invalid", message: ".distro has 2 specs" });
+  });
+
+  it("refuses a dist-git whose spec is a link", async () => {
+    const hello = await newPackage({ dist: { "hello.spec": { link: "../hello.spec" } } });
+    await hello.source.commit("One\n", one);
+    await expect(hello.convert()).rejects.toMatchObject({
+      kind: "unsupported",
+      message: "dist-git's hello.spec is a link or a submodule",
+    });
+  });
+
+  it("refuses two repositories whose ids are of different kinds", async () => {
+    const hello = await newPackage();
+    const { store: source, tip: head = "" } = hello.source;
+    const request = { source, head, dist: hello.dist.store, tip: "0".repeat(64) };
+    await expect(rpmLayout.sourceToDist(request)).rejects.toMatchObject({
+      kind: "unsupported",
+      message: "one repository is of SHA-1, the other of SHA-256",
+    });
   });
 });
 

@@ -38,6 +38,7 @@ export async function readDistSide(
   const specPath = chooseSpec([...files.keys()], split ? "SPECS/" : "", posix.basename(sourceSpec));
   const patchFolder = split ? "SOURCES/" : "";
   const entry = files.get(specPath);
+  if (entry !== undefined && !entry.mode.startsWith("100")) throw noFile(specPath);
   const bytes = entry && (await store.readBlob(entry.id, largestSpec));
   const specText = bytes?.toString("latin1");
   const spec = specText === undefined ? undefined : readPatchTags(parseSpec(specText), specPath);
@@ -56,6 +57,14 @@ export async function readDistSide(
 async function readPatch(store: ObjectStore, { path, id }: TreeFile, folder: string): Promise<PresentPatch> {
   const content = await store.readBlob(id);
   return { file: path.slice(folder.length), id, content, identity: patchIdentity(content) };
+}
+
+function noFile(specPath: string): UserError {
+  return new UserError("unsupported", {
+    message: `dist-git's ${specPath} is a link or a submodule`,
+    where: specPath,
+    remedy: "Make it an ordinary file.",
+  });
 }
 
 function chooseSpec(paths: readonly string[], folder: string, wanted: string): string {

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/trees.js";
 import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.js";
@@ -61,6 +62,12 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
 }
 
 async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
+  if (head.length !== tip.length) {
+    throw new UserError("unsupported", {
+      message: "one repository is of SHA-1, the other of SHA-256",
+      remedy: "Use repositories of one object format.",
+    });
+  }
   const here = await readSourceSide(source, head);
   const there = await readDistSide(dist, tip, here.specPath);
   const last = await readLastSync({ source, here, dist, there });
