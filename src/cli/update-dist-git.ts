@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
+import { buffer as readAll } from "node:stream/consumers";
 import { commitToDist } from "../conversion/commit.js";
 import type { Converted } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
@@ -11,6 +11,7 @@ import { advance, findDestination, requireClean, type Destination } from "../git
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import { decodeText, encodeText } from "../git/text.js";
 
 interface Options {
   readonly branch?: string;
@@ -40,7 +41,7 @@ export function updateDistGitCommand(): Command {
     .option("--json", "answer in JSON")
     .action(async (source: string, dist: string, options: Options) => {
       const result = await updateDistGit(source, dist, options);
-      process.stdout.write(options.json === true ? toJson(result) : toText(result));
+      process.stdout.write(options.json === true ? toJson(result) : encodeText(toText(result)));
       for (const warning of options.json === true ? [] : result.converted.warnings) {
         process.stderr.write(`warning: ${warning}\n`);
       }
@@ -129,10 +130,11 @@ async function messageFor(
 }
 
 async function readMessage(file: string): Promise<string> {
-  if (file === "-") return readAll(process.stdin);
-  return readFile(file, "utf8").catch((error: unknown) => {
+  const reading = file === "-" ? readAll(process.stdin) : readFile(file);
+  const bytes = await reading.catch((error: unknown) => {
     throw new UserError("usage", { message: `the message file ${file} cannot be read` }, { cause: error });
   });
+  return decodeText(bytes);
 }
 
 async function resolveOrComplain(store: ObjectStore, revision: string, directory: string): Promise<CommitId> {
@@ -151,7 +153,7 @@ async function diffOf(dist: ObjectStore, tip: CommitId, tree: string): Promise<s
     tree,
     "--",
   ]);
-  return stdout.toString("utf8");
+  return decodeText(stdout);
 }
 
 function toText(result: Result): string {

@@ -80,6 +80,11 @@ describe("update-dist-git", () => {
     expect(await message()).toBe(
       `Update\n\nText.\n\n---\nMore.\n\nFrom-source-git-commit: ${await head(source)}\n`,
     );
+    await git(["reset", "--quiet", "--hard", "HEAD^"], { directory: dist });
+    await writeFile(join(folder, "message"), Buffer.from("Caf\xe9\n", "latin1"));
+    await run("-F", join(folder, "message"));
+    const { stdout } = await git(["cat-file", "commit", "HEAD"], { directory: dist });
+    expect(stdout.toString("latin1")).toContain("\n\nCaf\xe9\n");
     await expect(run("-m", "x", "-F", "y")).rejects.toMatchObject({ kind: "usage" });
   });
 
