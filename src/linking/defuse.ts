@@ -19,14 +19,25 @@ const ghReference = /\bGH-(?=\d)/gi;
 /** A line that begins with `/word` is a command to GitLab, and to bots on both forges. */
 const quickAction = /^([ \t]*)\/(?=[a-z_])/gim;
 
-const mention = /(?<!\w)@(?=[\w-])/g;
+/** Markdown's emphasis may end in `_` right before it. */
+const mention = /(?<![A-Za-z0-9])@(?=[\w-])/g;
+
+/** An `@` that Markdown would only write once the text is shown. */
+const writtenAt = /&(?=#0*64\b|#x0*40\b|commat;)/gi;
+
+/** Dist-git's CI runs, whatever the title or the text asks for; a squash makes a message of both. */
+const skippedCi = /\[(?=(?:(?:skip|no)[ _-](?:ci|actions)|(?:ci|actions)[ _-]skip)\])/gi;
+const skippedChecks = /^skip-(?=checks\s*:)/gim;
 
 /** Sluice reads these trailers itself, and believes them. */
 const ownTrailer = /^(From)-(?=(?:source|dist)-git-commit\s*:)/gim;
 
 /** A description or comment from the other side, made harmless. */
 export function defuseText(text: string): string {
-  return defuseInline(text.replace(/\r\n?/g, "\n")).replace(/<!--/g, "&lt;!--").replace(quickAction, "$1\\/");
+  return defuseInline(text.replace(/\r\n?/g, "\n"))
+    .replace(writtenAt, "&amp;")
+    .replace(/<!--/g, "&lt;!--")
+    .replace(quickAction, "$1\\/");
 }
 
 /** A title from the other side, made harmless: one line, no markup that acts. */
@@ -46,6 +57,8 @@ function defuseInline(text: string): string {
     .replace(bidirectionalControls, "")
     .replace(/<(?=!--)/g, `<${breaker}`)
     .replace(mention, `@${breaker}`)
+    .replace(skippedCi, `[${breaker}`)
+    .replace(skippedChecks, `skip${breaker}-`)
     .replace(closingKeyword, breakClosing)
     .replace(reference, `$1${breaker}`)
     .replace(ghReference, `GH-${breaker}`);
@@ -55,6 +68,8 @@ function defuseInline(text: string): string {
 function breakClosing(keyword: string, ...rest: unknown[]): string {
   const [offset, text] = rest.slice(-2) as [number, string];
   const following = text.slice(offset + keyword.length, offset + keyword.length + 200);
-  const acts = /^:?\s+(?:https?:\/\/|[#!&%]\d|GH-\d|[\w.-]+\/[\w./-]+[#!&%]\d)/i.test(following);
+  const acts = /^:?[^\n]*?\shttps?:\/\/|^:?\s+(?:https?:\/\/|[#!&%]\d|GH-\d|[\w.-]+\/[\w./-]+[#!&%]\d)/i.test(
+    following,
+  );
   return acts ? `${keyword.slice(0, 1)}${breaker}${keyword.slice(1)}` : keyword;
 }

@@ -13,7 +13,7 @@ describe("text from the other forge", () => {
     },
   );
 
-  it.each(["@root please", "cc @group/team", "(@alice)", "hey @all", "`@alice"])(
+  it.each(["@root please", "cc @group/team", "(@alice)", "hey @all", "`@alice", "_@alice_"])(
     "mentions nobody: %j",
     (text) => {
       expect(defuseText(text)).not.toMatch(/@[\w-]/);
@@ -21,8 +21,23 @@ describe("text from the other forge", () => {
     },
   );
 
+  it.each(["&#64;root", "&#064;root", "&#x40;all", "&commat;all"])("hides no mention: %j", (text) => {
+    expect(defuseText(text)).not.toMatch(/&(#0*64|#x0*40|commat)/);
+  });
+
+  it.each(["[skip ci] Fix", "Fix [CI-skip]", "[no ci]", "Fix\n\n\nskip-checks: true", "[actions skip]"])(
+    "keeps no CI from running: %j",
+    (text) => {
+      for (const harmless of [defuseText(text), defuseMessage(text), defuseTitle(text)]) {
+        expect(harmless).not.toMatch(/\[(skip|no|ci|actions)|^skip-checks/im);
+      }
+      expect(visible(defuseMessage(text))).toBe(text);
+    },
+  );
+
   it.each([
     "Fixes #12",
+    "Closes issue https://gitlab.com/g/p/-/issues/5",
     "closes: #3",
     "Resolves group/project#4",
     "fixed https://github.com/o/r/issues/5",
@@ -33,7 +48,7 @@ describe("text from the other forge", () => {
     const harmless = defuseText(text);
     expect(harmless).not.toMatch(/[#!]\d|GH-\d/);
     expect(harmless).not.toMatch(
-      /\b(close|closing|fix|fixes|fixed|resolves|implements)\b:?\s+(https?:|group)/i,
+      /\b(close|closes|closing|fix|fixes|fixed|resolves|implements)\b:?\s+(https?:|group|issue)/i,
     );
     expect(visible(harmless)).toBe(text);
   });
