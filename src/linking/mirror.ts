@@ -91,7 +91,7 @@ export class Mirror {
   async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
     const { forges, pairs, report, carrier } = this.#services;
     if (!(await isTrusted(route.link, mergeRequest, forges.for(mergeRequest.ref.repository)))) {
-      await report.tell(mergeRequest, { stage: "waiting-for-maintainer", author: mergeRequest.author.login });
+      await report.tell(mergeRequest, { stage: "waiting-for-maintainer" });
       return skipped("waiting for a maintainer");
     }
     await report.tell(mergeRequest, { stage: "mirroring" });
@@ -168,7 +168,7 @@ export class Mirror {
       sourceBranch: pair.distGit.branch,
       targetBranch,
       title: mirrorTitle(mergeRequest),
-      description: mirrorDescription(mergeRequest),
+      description: mirrorDescription(mergeRequest, forge.capabilities.descriptionLength),
       draft: mergeRequest.draft,
     });
   }

@@ -85,8 +85,8 @@ export function progressComment(progress: Progress): string | undefined {
       return "**Waiting for a forge** that does not answer or asks for a pause. Sluice tries again by itself.";
     case "waiting-for-maintainer":
       return [
-        `**Waiting for a maintainer.** \`${progress.author}\` has no write access to this repository, and dist-git's CI ` +
-          "may hold secrets, so this merge request is not mirrored by itself.",
+        "**Waiting for a maintainer.** This merge request comes from a fork to which people without write access to this " +
+          "repository can push, and dist-git's CI may hold secrets, so it is not mirrored by itself.",
         "Somebody with write access can push the same commits to a branch of this repository and open the merge request " +
           "from there; a link with `trust: everyone` in `sluice.yml` mirrors everybody's.",
       ].join("\n\n");
@@ -189,13 +189,21 @@ export function mirrorTitle({ title }: MergeRequest): string {
 }
 
 /** The description of the dist-git merge request: the original, made harmless, and where it comes from. */
-export function mirrorDescription(mergeRequest: MergeRequest): string {
-  const original = defuseText(mergeRequest.description).trim();
+export function mirrorDescription(mergeRequest: MergeRequest, limit: number): string {
   const footer =
     `Mirrored by Sluice from [${repositoryName(mergeRequest.ref.repository)} ${mergeRequest.ref.number}]` +
     `(${mergeRequest.webUrl}), opened there by \`${mergeRequest.author.login.replace(/`/g, "")}\`. Please discuss ` +
     "changes there: this branch is written anew with every push to it.";
-  return [...(original === "" ? [] : [original, "---"]), footer].join("\n\n");
+  const end = `\n\n---\n\n${footer}`;
+  // The forge would cut at the end, where the way back is.
+  const original = shortened(defuseText(mergeRequest.description).trim(), limit - end.length);
+  return original === "" ? footer : original + end;
+}
+
+function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  // Not in the middle of a character of two units.
+  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** The message of the dist-git commit; the conversion adds its trailer. */

@@ -1,0 +1,17 @@
+import { expect, it } from "@jest/globals";
+import { mirrorDescription } from "../../src/linking/wording.js";
+
+it("a description that is too long for the other forge keeps its way back", () => {
+  const mergeRequest = {
+    ref: { repository: { forge: "gitlab.com", path: "src/tally" }, number: 7 },
+    author: { id: 1, login: "robin" },
+    description: "😀".repeat(5000),
+    webUrl: "https://gitlab.com/src/tally/-/merge_requests/7",
+  } as Parameters<typeof mirrorDescription>[0];
+
+  const description = mirrorDescription(mergeRequest, 1000);
+
+  expect(description.length).toBeLessThanOrEqual(1000);
+  expect(description).toContain("(https://gitlab.com/src/tally/-/merge_requests/7)");
+  expect(description).toMatch(/😀…\n\n---\n/);
+});
