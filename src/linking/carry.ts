@@ -63,11 +63,13 @@ export class Carrier {
     const target = `refs/heads/${mergeRequest.targetBranch}`;
     const head = `+${forge.mergeRequestHeadRef(number)}:refs/merge-requests/${number}`;
     const refspecs = [`+${target}:${target}`, head, "+refs/tags/*:refs/tags/*"];
-    await fetch({ remote: await forge.gitRemote(repository), refspecs });
-    // GitLab updates the ref of a merge request some time after it announces the new head.
-    if ((await store.resolve(mergeRequest.head)) === undefined) {
-      throw new RetryLater(`the head ${shortCommit(mergeRequest.head)} cannot be fetched yet`);
-    }
+    // GitLab makes and updates the ref of a merge request some time after it announces the new head.
+    const notYet = `the head ${shortCommit(mergeRequest.head)} cannot be fetched yet`;
+    await fetch({ remote: await forge.gitRemote(repository), refspecs }).catch((error: unknown) => {
+      const lacksHead = error instanceof UserError && error.where === forge.mergeRequestHeadRef(number);
+      throw lacksHead ? new RetryLater(notYet, { cause: error }) : error;
+    });
+    if ((await store.resolve(mergeRequest.head)) === undefined) throw new RetryLater(notYet);
     const targetTip = await store.resolve(target);
     if (targetTip === undefined)
       throw new RetryLater(`branch ${mergeRequest.targetBranch} could not be fetched`);

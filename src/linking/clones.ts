@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type RepositoryRef, repositoryName } from "../domain/refs.js";
+import type { RepositoryRef } from "../domain/refs.js";
 import { createBareStore } from "../git/local-store.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { type Fetch, fetch } from "../git/remotes.js";
@@ -22,11 +22,10 @@ export class Clones {
 
   /** Opens the copy, made when there is none, for as long as `work` runs. */
   async with<T>(repository: RepositoryRef, work: (clone: Clone) => Promise<T>): Promise<T> {
-    const name = repositoryName(repository);
     const directory = this.#place(repository);
-    const store = await this.#inTurn(name, () => createBareStore(directory));
+    const store = await this.#inTurn(directory, () => createBareStore(directory));
     try {
-      return await work({ store, fetch: (what) => this.#inTurn(name, () => fetch(store, what)) });
+      return await work({ store, fetch: (what) => this.#inTurn(directory, () => fetch(store, what)) });
     } finally {
       await store.close();
     }
@@ -37,14 +36,14 @@ export class Clones {
     return join(this.#directory, encodeURIComponent(forge), `${encodeURIComponent(path.toLowerCase())}.git`);
   }
 
-  async #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(name) ?? Promise.resolve();
+  async #inTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(directory) ?? Promise.resolve();
     const mine = before.catch(() => undefined).then(work);
-    this.#turns.set(name, mine);
+    this.#turns.set(directory, mine);
     try {
       return await mine;
     } finally {
-      if (this.#turns.get(name) === mine) this.#turns.delete(name);
+      if (this.#turns.get(directory) === mine) this.#turns.delete(directory);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { git } from "../../src/git/run.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -178,6 +179,25 @@ describe("what only time can mend is waited out", () => {
 
     expect(distGit.mergeRequests()).toHaveLength(1);
     expect(sourceGit.comments(mergeRequest)).toHaveLength(1);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("success");
+  });
+
+  it("GitLab tells of a merge request before its head can be fetched", async () => {
+    const world = await linkedPackage("tally", sides);
+    const { sourceGit, settle, waitOut, stopSluice, startSluice } = world;
+    await stopSluice();
+    const mergeRequest = await sourceGit.openMergeRequest();
+    const options = { directory: world.example.sourceGit.gitDirectory };
+    const ref = "refs/merge-requests/1/head";
+    await git(["update-ref", "-d", ref], options);
+    await startSluice();
+    await sourceGit.redeliverWebhooks();
+    await settle();
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("pending");
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Waiting for a forge**")]);
+
+    await git(["update-ref", ref, mergeRequest.head], options);
+    await waitOut();
     expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("success");
   });
 
