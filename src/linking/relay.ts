@@ -1,4 +1,5 @@
 import type { CommitStatus } from "../domain/commit-status.js";
+import { UserError } from "../domain/errors.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { CommitRef } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
@@ -37,9 +38,17 @@ export class Relay {
     const forge = this.#services.forges.for(pair.sourceGit.repository);
     const mergeRequest = await forge.findMergeRequest(pair.sourceGit);
     if (!mergeRequest) return;
+    const refused: UserError[] = [];
     for (const status of statuses) {
       const relayed = { ...status, context: relayedContext(status.context) };
-      await forge.ensureCommitStatus({ mergeRequest, commit: sourceCommit }, relayed);
+      try {
+        await forge.ensureCommitStatus({ mergeRequest, commit: sourceCommit }, relayed);
+      } catch (error) {
+        // One that this forge does not take must not keep the others back.
+        if (!(error instanceof UserError)) throw error;
+        refused.push(error);
+      }
     }
+    if (refused[0]) throw refused[0];
   }
 }

@@ -13,9 +13,12 @@ const statusContext = "sluice";
 /** The topic of Sluice's one comment on a source-git merge request. */
 export const commentTopic = "mirror";
 
+/** What both forges take as the name of a status. */
+const contextLength = 255;
+
 /** The status context under which a dist-git result appears in source-git: the dist side's own name, told apart. */
 export function relayedContext(context: string): string {
-  return `dist-git/${context}`;
+  return shortened(`dist-git/${context}`, contextLength);
 }
 
 /** Whether a status of this context was set by Sluice. */
