@@ -111,18 +111,25 @@ function checkLink(yaml: YamlFile, index: number, forges: readonly ForgeName[]):
   return { index, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
 }
 
-/** Two links between the same repositories: which of them should hold? */
+/** Two links between the same repositories: which of them should hold? Back and forth, each would mirror the other's. */
 function repeated(yaml: YamlFile, links: readonly CheckedLink[]): { readonly problems: readonly Problem[] } {
   const first = new Map<string, number>();
   const problems = links.flatMap(({ index, entry }) => {
     if (!entry) return [];
-    const sides = JSON.stringify([entry.sourceGit, entry.distGit]).toLowerCase();
+    const { sourceGit, distGit } = entry;
+    const sides = JSON.stringify([sourceGit, distGit]).toLowerCase();
+    const back = first.get(JSON.stringify([distGit, sourceGit]).toLowerCase());
     const earlier = first.get(sides);
     first.set(sides, earlier ?? index);
-    if (earlier === undefined) return [];
     const path = ["links", index];
+    const place = { where: yaml.where(path), key: keyOf(path) };
+    if (back !== undefined) {
+      const message = `links back what ${keyOf(["links", back])} links`;
+      return [{ ...place, message, remedy: "Name each pair of repositories once, source-git first." }];
+    }
+    if (earlier === undefined) return [];
     const message = `links the same repositories as ${keyOf(["links", earlier])}`;
-    return [{ where: yaml.where(path), key: keyOf(path), message, remedy: "Merge their branches." }];
+    return [{ ...place, message, remedy: "Merge their branches." }];
   });
   return { problems };
 }

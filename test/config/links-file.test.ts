@@ -175,6 +175,17 @@ describe("a mistake in a links file", () => {
     ]);
   });
 
+  it("is named when two links go in a circle", () => {
+    const link = (source: string, dist: string) =>
+      `  - source-git: gitlab.com/${source}/{name}\n    dist-git: gitlab.com/${dist}/{name}\n    layout: rpm\n`;
+
+    expect(
+      about(`forges: { gitlab.com: { kind: gitlab } }\nlinks:\n${link("a", "b")}${link("B", "a")}`),
+    ).toEqual([
+      "sluice.yml:6:5: links[1]: links back what links[0] links. Name each pair of repositories once, source-git first.",
+    ]);
+  });
+
   it("is explained when a star lacks its quotes", () => {
     expect(aboutLink(`${sides}\nlayout: rpm\nbranches:\n  main: *main`)).toEqual([
       expect.stringContaining('Patterns with a star need quotes: "c*s".'),
