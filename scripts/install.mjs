@@ -12,8 +12,10 @@ export async function ensureInstalled() {
   // npm writes this file at the end of each installation.
   const installed = join(root, "node_modules", ".package-lock.json");
   if (isNewer(installed, [join(root, "package-lock.json")])) return;
-  console.log("Installing dependencies (npm ci); the first time this takes a minute or two.");
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--foreground-scripts"]);
+  console.log("Installing dependencies (npm ci). It takes a minute or two where SQLite has to be compiled.");
+  const stopTelling = tellTime("installing");
+  await run("npm", ["ci", "--no-audit", "--no-fund"]);
+  stopTelling();
 }
 
 /** Compiles the program, unless it is newer than its sources. */
@@ -25,6 +27,15 @@ export async function ensureBuilt() {
   if (isNewer(compiled, sources)) return;
   console.log("Building (npm run build).");
   await run("npm", ["run", "--silent", "build"]);
+}
+
+/** Says every ten seconds that something goes on. */
+function tellTime(what) {
+  const begun = performance.now();
+  const timer = setInterval(() => {
+    console.log(`  … ${what}, ${Math.round((performance.now() - begun) / 1000)} s`);
+  }, 10_000);
+  return () => clearInterval(timer);
 }
 
 /** Runs a command before the user's eyes; ends this process with its exit code when it fails. */

@@ -14,15 +14,18 @@ export interface Running {
 
 /** Runs `sluice` with these arguments in this process, with nothing in the environment but what is given. */
 export async function sluice(argv: readonly string[], { env = {}, loadService }: Running = {}): Promise<Ran> {
-  const before = process.env;
-  process.env = { PATH: before["PATH"], ...env };
+  const before = { env: process.env, exitCode: process.exitCode };
+  process.env = { PATH: before.env["PATH"], ...env };
+  // Jest sets its own once a test has failed.
+  process.exitCode = undefined;
   const stdout = captured("stdout");
   const stderr = captured("stderr");
   try {
     const code = await main({ argv, loadService: loadService ?? noService });
     return { code, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
-    process.env = before;
+    process.env = before.env;
+    process.exitCode = before.exitCode;
     stdout.end();
     stderr.end();
   }
