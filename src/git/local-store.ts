@@ -24,7 +24,7 @@ const looseObjects = 200;
 
 /** Opens a repository, bare or not. Throws `UserError` ("invalid") for a folder that is none. */
 export async function openStore(directory: string): Promise<ObjectStore> {
-  const format = await findObjectFormat(directory);
+  const { format } = await inspect(directory);
   return new LocalStore({ directory, refs: directory, format });
 }
 
@@ -37,8 +37,19 @@ export async function createBareStore(directory: string): Promise<ObjectStore> {
   return new LocalStore({ directory, refs: directory, format: "sha1" });
 }
 
-export async function findObjectFormat(directory: string): Promise<ObjectFormat> {
-  const { exitCode, stdout } = await git(["rev-parse", "--show-object-format"], {
+/** What only git itself can say of a repository. */
+export interface Inspected {
+  readonly format: ObjectFormat;
+  /** Where its objects are. */
+  readonly objects: string;
+  /** The file that names the borders of a shallow clone; most have none. */
+  readonly shallow: string;
+}
+
+/** Throws `UserError` ("invalid") for a folder that is no repository. */
+export async function inspect(directory: string): Promise<Inspected> {
+  const paths = ["--path-format=absolute", "--git-path", "objects", "--git-path", "shallow"];
+  const { exitCode, stdout } = await git(["rev-parse", "--show-object-format", ...paths], {
     directory,
     expect: [0, 128],
   }).catch(() => ({ exitCode: 128, stdout: Buffer.alloc(0) }));
@@ -49,7 +60,8 @@ export async function findObjectFormat(directory: string): Promise<ObjectFormat>
       remedy: "Name the folder of a clone.",
     });
   }
-  return stdout.toString("utf8").trim() === "sha256" ? "sha256" : "sha1";
+  const [format, objects = "", shallow = ""] = stdout.toString("utf8").split("\n");
+  return { format: format === "sha256" ? "sha256" : "sha1", objects, shallow };
 }
 
 export interface Opened {

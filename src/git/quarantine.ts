@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommitId } from "../domain/refs.js";
-import { findObjectFormat, gitPath, LocalStore } from "./local-store.js";
+import { inspect, LocalStore } from "./local-store.js";
 import type { ObjectStore } from "./object-store.js";
 import { git } from "./run.js";
 
@@ -17,16 +17,15 @@ export interface Quarantine extends ObjectStore {
  * `close`. Its configuration is not read either: a `diff.noprefix` or `format.signature` there must not change patches.
  */
 export async function openQuarantine(repository: string): Promise<Quarantine> {
-  const format = await findObjectFormat(repository);
+  const { format, objects, shallow } = await inspect(repository);
   const directory = await mkdtemp(join(tmpdir(), "sluice-"));
   await mkdir(join(directory, "objects", "info"), { recursive: true });
   await mkdir(join(directory, "refs"));
   await writeFile(join(directory, "HEAD"), "ref: refs/heads/none\n");
   await writeFile(join(directory, "config"), configuration(format));
-  const objects = await gitPath(repository, "objects");
   await writeFile(join(directory, "objects", "info", "alternates"), `${objects}\n`);
   // Without it, git would look for the parents that a shallow clone does not have.
-  await copyFile(await gitPath(repository, "shallow"), join(directory, "shallow")).catch(ignoreMissing);
+  await copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing);
   return new QuarantineStore({ directory, refs: repository, format });
 }
 
