@@ -24,7 +24,8 @@ const steps = [
   {
     name: "tests",
     command: bin("jest"),
-    args: ["--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
+    // By itself jest leaves one processor idle, on two that is half of them.
+    args: ["--maxWorkers=100%", "--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
     environment: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
   },
 ];
