@@ -22,7 +22,7 @@ interface DemoOptions {
 /** `sluice demo`: the main job, on forges in a box, told as it happens. */
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("show a merge request being mirrored, on forges in a box, step by step")
+    .description("Shows a merge request being mirrored, on forges in a box, step by step")
     .option("--once", "end when everything was seen instead of staying up until Ctrl-C")
     .action(runDemo);
 }

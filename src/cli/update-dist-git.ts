@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { buffer as readAll } from "node:stream/consumers";
 import { commitToDist } from "../conversion/commit.js";
 import type { Converted } from "../conversion/layout.js";
@@ -56,6 +56,12 @@ async function updateDistGit(
   if (options.message !== undefined && options.file !== undefined) {
     throw new UserError("usage", { message: "-m and -F cannot be used together" });
   }
+  if (await isSameFolder(sourceDirectory, distDirectory)) {
+    throw new UserError("usage", {
+      message: "SOURCE and DIST are the same repository",
+      where: distDirectory,
+    });
+  }
   const source = await openQuarantine(sourceDirectory);
   try {
     const dist = await openQuarantine(distDirectory);
@@ -67,6 +73,14 @@ async function updateDistGit(
   } finally {
     await source.close();
   }
+}
+
+/** A source-git converted into itself would lose all that dist-git does not hold. */
+async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map((folder) => realpath(folder).catch(() => folder)),
+  );
+  return first === second;
 }
 
 interface Repositories {

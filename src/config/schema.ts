@@ -76,7 +76,8 @@ export function linkSchema(forges: readonly ForgeName[]) {
   return z.strictObject({
     "source-git": repository,
     "dist-git": repository,
-    layout: z.enum(["rpm", "quilt", "plain", "subdirectory"]),
+    // The others of conversion/layout.ts are named here as soon as they convert.
+    layout: z.enum(["rpm"]),
     branches: branches.default({ "*": "*" }),
     trust: z.enum(["members", "everyone"]).default("members"),
   });

@@ -155,6 +155,16 @@ describe("update-dist-git", () => {
     expect(await gitText(["show", "HEAD:hello.spec"], { directory: dist })).not.toContain("\r");
   });
 
+  it("refuses to convert a repository into itself", async () => {
+    dist = `${source}/../source`;
+    const before = await head(source);
+    await expect(run()).rejects.toMatchObject({
+      kind: "usage",
+      message: "SOURCE and DIST are the same repository",
+    });
+    expect(await head(source)).toBe(before);
+  });
+
   it("refuses what is no repository", async () => {
     source = join(folder, "nothing");
     await expect(run()).rejects.toMatchObject({

@@ -78,7 +78,7 @@ async function mergeFile(
   throw new UserError("conflict", {
     message: `${path} was changed in dist-git${commit} and in source-git`,
     where: path,
-    remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+    remedy: "Carry dist-git's change over to source-git first, then convert again.",
   });
 }
 

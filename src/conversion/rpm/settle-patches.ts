@@ -167,7 +167,7 @@ class Settler {
     return new UserError("conflict", {
       message: `${path} was ${how} in dist-git${commit} while its commits changed in source-git`,
       where: path,
-      remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+      remedy: "Carry dist-git's change over to source-git first, then convert again.",
     });
   }
 }

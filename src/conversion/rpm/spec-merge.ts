@@ -56,7 +56,7 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
   throw new UserError("conflict", {
     message: `${path} was changed in the same lines in source-git and in dist-git`,
     where: path,
-    remedy: "Bring dist-git's change to source-git first (update-source-git), then convert again.",
+    remedy: "Carry dist-git's change over to source-git first, then convert again.",
   });
 }
 
