@@ -1,5 +1,5 @@
 import type { CommitId } from "../domain/refs.js";
-import type { ObjectStore } from "../git/object-store.js";
+import type { ObjectStore, Signature } from "../git/object-store.js";
 
 export type LayoutName = "rpm" | "quilt" | "plain" | "subdirectory";
 
@@ -12,6 +12,21 @@ export interface Layout {
    * commit and file, `unsupported` or `invalid` with file and line.
    */
   sourceToDist(request: SourceToDist): Promise<Converted>;
+
+  /**
+   * The source-git commits that carry what dist-git alone changed. Throws `UserError`: `conflict` with commit, patch, hunk
+   * and file.
+   */
+  distToSource(request: DistToSource): Promise<BroughtHome>;
+
+  /**
+   * The beginning of a source-git history, made of upstream's base and a dist-git commit: `sourceToDist` of it is an empty
+   * change. Throws `UserError`: `conflict` for a patch that does not apply, with hunk and file.
+   */
+  start(request: Start): Promise<Started>;
+
+  /** What Sluice understands of a dist-git commit, and what it does not; nothing is executed. */
+  inspect(store: ObjectStore, commit: CommitId): Promise<Inspection>;
 }
 
 export interface SourceToDist {
@@ -39,4 +54,68 @@ export interface ConvertedPatch {
   readonly change: "kept" | "added" | "changed";
   /** The source-git commits whose change it carries. */
   readonly commits: readonly CommitId[];
+}
+
+export interface DistToSource {
+  /** Holds `head`, its history and its base; receives the new objects. */
+  readonly source: ObjectStore;
+  readonly head: CommitId;
+  readonly dist: ObjectStore;
+  readonly tip: CommitId;
+  /** The dist-git commit after which to begin; `undefined`: the last synchronised one. */
+  readonly since: CommitId | undefined;
+  /** Who commits; the author of each commit is dist-git's. */
+  readonly committer: Signature;
+}
+
+export interface BroughtHome {
+  /** The new head of source-git; the old one when there is nothing to bring home. */
+  readonly head: CommitId;
+  /** One for each dist-git commit, oldest first. */
+  readonly commits: readonly HomeCommit[];
+  readonly warnings: readonly string[];
+}
+
+export interface HomeCommit {
+  readonly from: CommitId;
+  /** The source-git commits that carry it: of the distribution's files, then of each changed patch. */
+  readonly to: readonly CommitId[];
+}
+
+export interface Start {
+  /** Holds `base`; receives the new objects. */
+  readonly source: ObjectStore;
+  readonly base: CommitId;
+  /** The base as people name it (a tag, a branch, a commit), for `upstream_ref`. */
+  readonly upstreamRef: string;
+  readonly dist: ObjectStore;
+  readonly tip: CommitId;
+  readonly committer: Signature;
+}
+
+export interface Started {
+  readonly head: CommitId;
+  /** The patches that became commits, in order of application. */
+  readonly patches: readonly { readonly file: string; readonly commit: CommitId }[];
+  readonly warnings: readonly string[];
+}
+
+/** What `sluice inspect` prints. */
+export interface Inspection {
+  readonly layout: LayoutName;
+  readonly package: string | undefined;
+  readonly version: string | undefined;
+  readonly sources: readonly { readonly number: number; readonly file: string }[];
+  /** Every patch that the spec or series names, in order of application, those that nothing applies last. */
+  readonly patches: readonly InspectedPatch[];
+  readonly unsupported: readonly { readonly line: number; readonly reason: string }[];
+}
+
+export interface InspectedPatch {
+  readonly number: number;
+  readonly file: string;
+  /** The `-p` with which it is applied. */
+  readonly strip: number;
+  /** `%autosetup`, `%autopatch`, `%patch`, `series`, ...; `undefined` when nothing applies it. */
+  readonly appliedBy: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { parseConfiguration } from "../../src/conversion/rpm/configuration.js";
+import { parseConfiguration } from "../../src/conversion/configuration.js";
 import { rpmLayout } from "../../src/conversion/rpm/rpm-layout.js";
 import {
   configuration,

@@ -3,25 +3,20 @@ import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { listFiles, type TreeFile } from "../../git/trees.js";
-import type { PresentPatch } from "./matching.js";
-import { patchIdentity } from "./patch-text.js";
+import type { PresentPatch } from "../patches/matching.js";
+import type { PatchSide } from "../patches/patch-side.js";
+import { patchIdentity } from "../patches/patch-text.js";
 import { parseSpec } from "./spec-lines.js";
 import { readPatchTags, type ReadSpec } from "./spec-tags.js";
 
-/** dist-git at one commit. */
-export interface DistSide {
-  readonly commit: CommitId;
-  readonly files: ReadonlyMap<string, TreeFile>;
+/** dist-git at one commit, with its spec. */
+export interface DistSide extends PatchSide {
   /** Where the spec is, or will be. */
   readonly specPath: string;
-  /** Where patches and sources are: `""` for the top, or `SOURCES/`. */
-  readonly patchFolder: string;
   /** `undefined` when there is no spec yet. */
   readonly spec: ReadSpec | undefined;
   /** The bytes of the spec as latin1. */
   readonly specText: string | undefined;
-  /** The patch files, named by the spec or looking like it. */
-  readonly patches: readonly PresentPatch[];
 }
 
 /** Largest spec that is read: 16 MB. */
@@ -42,16 +37,18 @@ export async function readDistSide(
   const bytes = entry && (await store.readBlob(entry.id, largestSpec));
   const specText = bytes?.toString("latin1");
   const spec = specText === undefined ? undefined : readPatchTags(parseSpec(specText), specPath);
-  const named = new Set(spec?.patches.map(({ file }) => `${patchFolder}${file}`));
+  const named = new Set(spec?.patches.map(({ file }) => file));
   const patchFiles = [...files.values()].filter(
     ({ path, mode }) =>
       mode !== "120000" &&
       mode !== "160000" &&
-      (named.has(path) ||
+      ((path.startsWith(patchFolder) && named.has(path.slice(patchFolder.length))) ||
         (posix.dirname(`${patchFolder}x`) === posix.dirname(path) && /\.(?:patch|diff)$/.test(path))),
   );
   const patches = await Promise.all(patchFiles.map((file) => readPatch(store, file, patchFolder)));
-  return { commit, files, specPath, patchFolder, spec, specText, patches };
+  const reserves = (file: string) =>
+    `${patchFolder}${file}` === specPath || file === "sources" || /^\.git/i.test(file);
+  return { commit, files, specPath, patchFolder, spec, specText, patches, named, reserves };
 }
 
 async function readPatch(store: ObjectStore, { path, id }: TreeFile, folder: string): Promise<PresentPatch> {

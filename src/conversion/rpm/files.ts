@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry, listFiles, type TreeFile } from "../../git/trees.js";
-import type { SourceGitConfiguration, SyncRule } from "./configuration.js";
+import type { SourceGitConfiguration, SyncRule } from "../configuration.js";
 import { readFilters, type SyncFilter } from "./sync-filters.js";
 
 /** What `files_to_sync` makes of one commit of source-git. */

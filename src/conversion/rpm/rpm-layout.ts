@@ -5,24 +5,26 @@ import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/t
 import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.js";
 import { readDistSide, type DistSide } from "./dist-side.js";
 import { collectFiles, type SyncedFiles } from "./files.js";
-import { readLastSync, type LastSync } from "./last-sync.js";
-import { makeSeries, type PatchSeries } from "./patch-series.js";
-import { hasSameEffect, proveSum } from "./prove.js";
+import { readLastSync, type LastSync } from "../last-sync.js";
+import { makeSeries, type PatchSeries } from "../patches/patch-series.js";
+import { hasSameEffect, proveSum } from "../patches/prove.js";
 import { settleFiles } from "./settle-files.js";
-import { settlePatches, type SettledPatch, type SettledPatches } from "./settle-patches.js";
+import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
-import { listTouches } from "./sum-law.js";
+import { listTouches } from "../patches/sum-law.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
 export const rpmLayout: Layout = { name: "rpm", sourceToDist };
+
+type RpmSync = LastSync<SourceSide, DistSide>;
 
 interface Sides {
   readonly source: ObjectStore;
   readonly here: SourceSide;
   readonly dist: ObjectStore;
   readonly there: DistSide;
-  readonly last: LastSync | undefined;
+  readonly last: RpmSync | undefined;
   readonly series: PatchSeries;
   /** source-git's own files, now and at the last synchronised point. */
   readonly now: SyncedFiles;
@@ -70,7 +72,13 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   }
   const here = await readSourceSide(source, head);
   const there = await readDistSide(dist, tip, here.specPath);
-  const last = await readLastSync({ source, here, dist, there });
+  const last = await readLastSync(
+    { source, here, dist, there },
+    {
+      source: readSourceSide,
+      dist: (store, commit, { specPath }) => readDistSide(store, commit, specPath),
+    },
+  );
   const series = await makeSeries(source, here, here.configuration);
   const now = await filesOf(source, here, there);
   const then = last && (await filesOf(source, last.source, there));

@@ -3,8 +3,8 @@ import type { ObjectStore } from "../../git/object-store.js";
 import type { TreeChange, TreeFile } from "../../git/trees.js";
 import type { DistSide } from "./dist-side.js";
 import type { SyncedFiles } from "./files.js";
-import type { LastSync } from "./last-sync.js";
-import { lastCommitOn } from "./settle-patches.js";
+import type { LastSync } from "../last-sync.js";
+import { lastCommitOn } from "../patches/settle-patches.js";
 import { mergeTexts } from "./spec-merge.js";
 
 export interface FileSides {

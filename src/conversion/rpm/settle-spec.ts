@@ -4,8 +4,8 @@ import type { ObjectStore } from "../../git/object-store.js";
 import { encodeText } from "../../git/text.js";
 import type { DistSide } from "./dist-side.js";
 import type { SyncedFiles } from "./files.js";
-import type { LastSync } from "./last-sync.js";
-import type { SettledPatch, SettledPatches } from "./settle-patches.js";
+import type { LastSync } from "../last-sync.js";
+import type { SettledPatch, SettledPatches } from "../patches/settle-patches.js";
 import type { SourceSide } from "./source-side.js";
 import { editPatches, type EditedSpec } from "./spec-edit.js";
 import { parseSpec } from "./spec-lines.js";
@@ -16,7 +16,7 @@ import { readPatchTags } from "./spec-tags.js";
 export interface SpecRequest {
   readonly here: SourceSide;
   readonly there: DistSide;
-  readonly last: LastSync | undefined;
+  readonly last: LastSync<SourceSide> | undefined;
   readonly settled: SettledPatches;
   /** source-git's own files, by path in dist-git. */
   readonly now: SyncedFiles;

@@ -3,18 +3,12 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry } from "../../git/trees.js";
-import { findBase, requireCommonHistory } from "./base.js";
-import { readConfiguration, type SourceGitConfiguration } from "./configuration.js";
+import type { SourceGitConfiguration } from "../configuration.js";
+import { readSourceHistory, type SourceHistory } from "../source-history.js";
 import { largestSpec } from "./dist-side.js";
-import { listCommits, type HistoryCommit } from "./history.js";
 
-/** source-git at one commit. */
-export interface SourceSide {
-  readonly head: CommitId;
-  readonly configuration: SourceGitConfiguration;
-  readonly base: CommitId;
-  /** The downstream commits, oldest first. */
-  readonly commits: readonly HistoryCommit[];
+/** source-git at one commit, with its spec. */
+export interface SourceSide extends SourceHistory {
   readonly specPath: string;
   /** The bytes of the spec as latin1. */
   readonly specText: string;
@@ -22,12 +16,9 @@ export interface SourceSide {
 
 /** Throws `UserError` for a commit that is no source-git commit, naming what it lacks. */
 export async function readSourceSide(store: ObjectStore, head: CommitId): Promise<SourceSide> {
-  const configuration = await readConfiguration(store, head);
-  const { path: specPath, text: specText } = await readSpec(store, head, configuration);
-  const base = await findBase(store, configuration);
-  await requireCommonHistory(store, { base, head, file: configuration.file });
-  const commits = await listCommits(store, { base, head });
-  return { head, configuration, base, commits, specPath, specText };
+  const history = await readSourceHistory(store, head);
+  const { path: specPath, text: specText } = await readSpec(store, head, history.configuration);
+  return { ...history, specPath, specText };
 }
 
 async function readSpec(

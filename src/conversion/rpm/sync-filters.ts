@@ -1,5 +1,5 @@
 import { UserError } from "../../domain/errors.js";
-import type { SyncRule } from "./configuration.js";
+import type { SyncRule } from "../configuration.js";
 
 /** What rsync-like filters say of a path: whether it is carried over, and whether it may be deleted. */
 export interface SyncFilter {

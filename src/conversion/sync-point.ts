@@ -1,9 +1,9 @@
-import type { CommitId } from "../../domain/refs.js";
-import type { ObjectStore } from "../../git/object-store.js";
-import { decodeText } from "../../git/text.js";
-import { trailerValues } from "../../git/trailers.js";
-import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
-import type { HistoryCommit } from "./history.js";
+import type { CommitId } from "../domain/refs.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { decodeText } from "../git/text.js";
+import { trailerValues } from "../git/trailers.js";
+import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
+import type { HistoryCommit } from "./patches/history.js";
 
 /** The newest pair of commits that are known to have been in step. */
 export interface SyncPoint {

@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import type { SourceGitConfiguration } from "./configuration.js";
+import type { SourceGitConfiguration } from "../configuration.js";
 import { dropCommits, linearize, type HistoryCommit, type LinearHistory, type Range } from "./history.js";
 import { formatMails, quietMessage } from "./mails.js";
 import { metadataOf, readMetadata, type PatchMetadata } from "./patch-metadata.js";

@@ -1,9 +1,9 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import type { DistSide } from "./dist-side.js";
-import type { LastSync } from "./last-sync.js";
+import type { LastSync } from "../last-sync.js";
 import { matchPatches, type MatchedPatch, type PresentPatch } from "./matching.js";
+import type { PatchSide } from "./patch-side.js";
 import type { WantedPatch } from "./patch-series.js";
 
 /** What a wanted patch becomes in dist-git. */
@@ -26,7 +26,7 @@ export interface SettledPatches {
 
 export interface PatchSides {
   readonly dist: ObjectStore;
-  readonly there: DistSide;
+  readonly there: PatchSide;
   readonly last: LastSync | undefined;
   /** Names in the patch folder that files of source-git's own take. */
   readonly distroFiles: ReadonlySet<string>;
@@ -66,11 +66,11 @@ export async function settlePatches(
 /** A `Patch-name` may be that of a patch, never of anything else that dist-git has or lives by. */
 function refuseTaken(
   { wanted, file }: MatchedPatch,
-  { files, patchFolder, specPath }: DistSide,
+  { files, patchFolder, reserves }: PatchSide,
   present: ReadonlySet<string>,
 ): void {
   const path = `${patchFolder}${file}`;
-  const needed = path === specPath || file === "sources" || /^\.git/i.test(file);
+  const needed = reserves(file);
   const entry = files.get(path);
   // A patch that the spec names by other means than a tag is known by its trailer alone.
   const own = present.has(file) || (wanted.presentInSpecfile && entry?.mode.startsWith("100") === true);
@@ -129,7 +129,7 @@ class Settler {
   /** Sorts the patches of dist-git that no commit asks for: gone from source-git, or dist-git's own. */
   async sort(unclaimed: readonly PresentPatch[]): Promise<{ gone: string[]; foreign: string[] }> {
     const { there, distroFiles } = this.#sides;
-    const named = new Set(there.spec?.patches.map(({ file }) => file));
+    const { named } = there;
     const gone: string[] = [];
     const foreign: string[] = [];
     for (const patch of unclaimed) {

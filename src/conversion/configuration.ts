@@ -1,15 +1,17 @@
 import { posix } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import { UserError } from "../../domain/errors.js";
-import type { CommitId } from "../../domain/refs.js";
-import type { ObjectStore } from "../../git/object-store.js";
-import { findEntry } from "../../git/trees.js";
+import { UserError } from "../domain/errors.js";
+import type { CommitId } from "../domain/refs.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { findEntry } from "../git/trees.js";
 
 /** What `.distro/source-git.yaml` says, as packit's users have it. */
 export interface SourceGitConfiguration {
   /** The file that was read. */
   readonly file: string;
+  /** The layout of dist-git; packit's users say nothing and mean `rpm`. */
+  readonly layout: "rpm" | "quilt" | "plain" | undefined;
   readonly packageName: string | undefined;
   readonly upstreamRef: string;
   readonly specfilePath: string | undefined;
@@ -54,6 +56,7 @@ const rule = z.union([
 ]);
 // Keys that we do not know belong to packit: its users' files are read as they are.
 const schema = z.object({
+  layout: z.enum(["rpm", "quilt", "plain"]).optional(),
   downstream_package_name: z.string().optional(),
   upstream_ref: z.union([z.string().min(1), z.number().transform(String)]),
   specfile_path: path.optional(),
@@ -105,6 +108,7 @@ export function parseConfiguration(text: string, file: string): SourceGitConfigu
     data.specfile_path && inside(data.specfile_path, `${file}:${lineOf(document, lines, ["specfile_path"])}`);
   return {
     file,
+    layout: data.layout,
     packageName: data.downstream_package_name,
     upstreamRef: data.upstream_ref,
     specfilePath,

@@ -1,6 +1,6 @@
-import { UserError } from "../../domain/errors.js";
-import type { CommitId } from "../../domain/refs.js";
-import type { ObjectStore } from "../../git/object-store.js";
+import { UserError } from "../domain/errors.js";
+import type { CommitId } from "../domain/refs.js";
+import type { ObjectStore } from "../git/object-store.js";
 import type { SourceGitConfiguration } from "./configuration.js";
 
 /**

@@ -1,0 +1,69 @@
+import { UserError } from "../domain/errors.js";
+import type { CommitId } from "../domain/refs.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
+import type { SourceHistory } from "./source-history.js";
+import type { PatchSide } from "./patches/patch-side.js";
+import { findSyncPoint, isAncestor } from "./sync-point.js";
+
+/** Both sides as they were when they were last in step. */
+export interface LastSync<S extends SourceHistory = SourceHistory, D extends PatchSide = PatchSide> {
+  readonly source: S;
+  readonly dist: D;
+  /** Whether source-git's history only grew since, under the same base and ignored paths. */
+  readonly onlyGrew: boolean;
+  /** The patches of that time; made when first asked for, for most conversions never ask. */
+  readonly patches: () => Promise<readonly WantedPatch[]>;
+}
+
+export interface BothSides<S extends SourceHistory, D extends PatchSide> {
+  readonly source: ObjectStore;
+  readonly here: S;
+  readonly dist: ObjectStore;
+  readonly there: D;
+}
+
+/** How a layout reads its sides. */
+export interface Readers<S extends SourceHistory, D extends PatchSide> {
+  readonly source: (store: ObjectStore, head: CommitId) => Promise<S>;
+  readonly dist: (store: ObjectStore, commit: CommitId, source: S) => Promise<D>;
+}
+
+/** `undefined` when the two were never synchronised, or when the commit of that time cannot be read. */
+export async function readLastSync<S extends SourceHistory, D extends PatchSide>(
+  { source, here, dist, there }: BothSides<S, D>,
+  readers: Readers<S, D>,
+): Promise<LastSync<S, D> | undefined> {
+  const sides = { source, head: here.head, commits: here.commits, dist, tip: there.commit };
+  const point = await findSyncPoint(sides);
+  if (point === undefined) return undefined;
+  const then =
+    point.source === here.head ? here : await ifPossible(() => readers.source(source, point.source));
+  if (then === undefined) return undefined;
+  const sameTip = point.dist === there.commit;
+  const lastDist = sameTip ? there : await readers.dist(dist, point.dist, then);
+  const onlyGrew = sameRules(then, here) && (await isAncestor(source, then.head, here.head));
+  let patches: Promise<readonly WantedPatch[]> | undefined;
+  return {
+    source: then,
+    dist: lastDist,
+    onlyGrew,
+    patches: () =>
+      (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
+  };
+}
+
+async function ifPossible<S>(read: () => Promise<S>): Promise<S | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    // A commit from before the configuration was right, or one whose base the clone lacks: as if never synchronised.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function sameRules(one: SourceHistory, other: SourceHistory): boolean {
+  const paths = (side: SourceHistory) => side.configuration.ignorePaths.join("\0");
+  return one.base === other.base && paths(one) === paths(other);
+}
