@@ -111,6 +111,7 @@ export interface MergeRequestChange {
   readonly description?: string;
   readonly state?: "open" | "closed";
   readonly targetBranch?: string;
+  readonly draft?: boolean;
 }
 
 /** One comment per topic, edited in place; the adapter marks it so that it is found again. */

@@ -66,6 +66,8 @@ const extras: readonly { readonly method: string; readonly path: RegExp; readonl
     schema: { type: "array", items: component("status") },
   },
   { method: "get", path: /^\/repos\/[^/]+\/[^/]+\/contents$/ },
+  // GraphQL has a description of its own.
+  { method: "post", path: /^\/api\/graphql$/ },
   { method: "get", path: /^\/repos\/[^/]+\/[^/]+\/actions\/jobs\/\d+\/logs\/text$/ },
 ];
 

@@ -57,6 +57,18 @@ describeForges((world) => {
       expect(renamed).toMatchObject({ title: "Greet", draft: true });
     });
 
+    it("becomes a draft and ready again, and keeps its texts", async () => {
+      const { forge } = world();
+      const { ref } = await forge.ensureMergeRequest(await withBranch());
+      for (const draft of [true, true, false]) {
+        const changed = await forge.updateMergeRequest(ref, { draft });
+        expect(changed).toMatchObject({ title: "Fix the greeting", description: "Mirrored.", draft });
+        expect(await forge.findMergeRequest(ref)).toMatchObject({ draft });
+      }
+      const renamed = await forge.updateMergeRequest(ref, { title: "Greet", draft: true });
+      expect(renamed).toMatchObject({ title: "Greet", draft: true });
+    });
+
     it("is no draft because of how its title begins", async () => {
       const ours = await withBranch();
       const opened = await world().forge.ensureMergeRequest({
@@ -114,8 +126,8 @@ describeForges((world) => {
       const opened = await world().forge.ensureMergeRequest(ours);
       await world().box.settled();
       await world().box.store.merge(world().stored(opened), { squash: false }, world().maintainer);
-      for (const state of ["closed", "open"] as const) {
-        const error = await failure(world().forge.updateMergeRequest(opened.ref, { state }));
+      for (const change of [{ state: "closed" }, { state: "open" }] as const) {
+        const error = await failure(world().forge.updateMergeRequest(opened.ref, change));
         expect(error).toBeInstanceOf(UserError);
       }
     });

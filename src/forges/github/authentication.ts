@@ -15,9 +15,13 @@ export type Request = (
   parameters?: Readonly<Record<string, unknown>>,
 ) => Promise<{ readonly data: unknown; readonly headers: Readonly<Record<string, unknown>> }>;
 
-/** What we may use for a while: a way to ask, and the token itself for git. */
+/** One question to GraphQL; answers its `data`. */
+export type Graphql = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** What we may use for a while: ways to ask, and the token itself for git. */
 export interface Access {
   readonly request: Request;
+  readonly graphql: Graphql;
   readonly token: Secret;
 }
 
@@ -41,7 +45,7 @@ export interface GitHubAccount {
 
 /** A machine user with its personal access token. */
 export function asUser(token: Secret, account: GitHubAccount): Authentication {
-  const access: Access = { request: requestWith(token, account), token };
+  const access: Access = { ...askingWith(token, account), token };
   return {
     on: () => Promise.resolve(access),
     anywhere: () => Promise.resolve(access),
@@ -130,7 +134,7 @@ export class AppAuthentication implements Authentication {
     const { data } = await this.#asApp(route, { installation_id: installation });
     const answer = parsePayload(tokenShape, data, "GitHub's installation token");
     const token = new Secret(answer.token);
-    return { request: requestWith(token, this.#account), token, expires: Date.parse(answer.expires_at) };
+    return { ...askingWith(token, this.#account), token, expires: Date.parse(answer.expires_at) };
   }
 }
 
@@ -143,10 +147,13 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "status" in error && error.status === 404;
 }
 
-function requestWith(token: Secret, { apiUrl, fetch }: GitHubAccount): Request {
+function askingWith(token: Secret, { apiUrl, fetch }: GitHubAccount): Pick<Access, "request" | "graphql"> {
   const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const octokit = new Octokit({ auth: token.reveal(), baseUrl: apiUrl, request: { fetch }, log: silent });
-  return (route, parameters) => octokit.request(route, parameters);
+  return {
+    request: (route, parameters) => octokit.request(route, parameters),
+    graphql: (query, variables) => octokit.graphql(query, variables),
+  };
 }
 
 /** Only the function form reaches the plugins; plain defaults are merged over by Probot's own. */

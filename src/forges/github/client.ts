@@ -41,6 +41,15 @@ export class GitHubClient {
     }
   }
 
+  /** Asks what only GraphQL answers; the route of the question names its mutation. */
+  async mutate<T>(repository: RepositoryRef, { route, parameters, answer }: Question<T>): Promise<T> {
+    const what = `mutation ${/\w+(?=\()/.exec(route.slice(route.indexOf("{")))?.[0] ?? ""}`;
+    return this.#translated(what, async () => {
+      const { graphql } = await this.#authentication.on(repository);
+      return parsePayload(answer, await graphql(route, parameters ?? {}), `${this.name}'s answer to ${what}`);
+    });
+  }
+
   /** Asks for what belongs to no repository. */
   async askAnywhere<T>(question: Question<T>): Promise<T> {
     return this.#translated(question.route, async () => {

@@ -11,7 +11,7 @@ import { ifFound } from "../refusal.js";
 import { cut } from "../text.js";
 import { ownerAndName } from "./authentication.js";
 import { type GitHubClient, wasRefused } from "./client.js";
-import { type PullPayload, pullPayload } from "./payloads.js";
+import { draftPayload, type PullPayload, pullPayload } from "./payloads.js";
 
 type Limits = Pick<Capabilities, "titleLength" | "descriptionLength">;
 
@@ -76,7 +76,7 @@ export async function updateMergeRequest(
   { ref, change }: { readonly ref: MergeRequestRef; readonly change: MergeRequestChange },
   limits: Limits,
 ): Promise<MergeRequest> {
-  const { title, description, state, targetBranch } = change;
+  const { title, description, state, targetBranch, draft } = change;
   const pull = await client.ask(ref.repository, {
     route: "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
     parameters: {
@@ -88,11 +88,31 @@ export async function updateMergeRequest(
     },
     answer: pullPayload,
   });
-  const changed = mergeRequestOf(pull, ref.repository);
+  const changed = mergeRequestOf(await redrafted(client, { pull, ref, draft }), ref.repository);
   if (state === undefined || changed.state === state) return changed;
   throw new UserError("refused", {
     message: `${mergeRequestName(ref)} is ${changed.state} and cannot be made ${state}`,
   });
+}
+
+interface Redrafting {
+  readonly pull: PullPayload;
+  readonly ref: MergeRequestRef;
+  readonly draft: boolean | undefined;
+}
+
+/** REST cannot change whether a pull request is a draft. */
+async function redrafted(client: GitHubClient, { pull, ref, draft }: Redrafting): Promise<PullPayload> {
+  if (draft === undefined || draft === (pull.draft ?? false)) return pull;
+  const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
+  const { changed } = await client.mutate(ref.repository, {
+    route:
+      `mutation($pullRequestId: ID!) { changed: ${mutation}(input: {pullRequestId: $pullRequestId}) ` +
+      "{ pullRequest { isDraft } } }",
+    parameters: { pullRequestId: pull.node_id },
+    answer: draftPayload,
+  });
+  return { ...pull, draft: changed.pullRequest.isDraft };
 }
 
 async function findOpen(

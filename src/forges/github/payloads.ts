@@ -27,6 +27,7 @@ export const permissionPayload = z.object({
 });
 
 export const pullPayload = z.object({
+  node_id: z.string(),
   number: z.number(),
   state: z.enum(["open", "closed"]),
   merged_at: z.string().nullable(),
@@ -40,6 +41,11 @@ export const pullPayload = z.object({
   html_url: z.string(),
 });
 export type PullPayload = z.infer<typeof pullPayload>;
+
+/** What GraphQL says of a changed draft. */
+export const draftPayload = z.object({
+  changed: z.object({ pullRequest: z.object({ isDraft: z.boolean() }) }),
+});
 
 export const commentPayload = z.object({
   id: z.number(),

@@ -19,6 +19,8 @@ export function translate(error: unknown, asked: Asked, clock: Clock): Error {
   if (refusal)
     return isRateLimit(refusal) ? outOfBudget(refusal, asked, clock) : remedyFor(refusal, asked, clock);
   if (isHttpError(error)) return unreachable(error, asked);
+  const inside = graphqlRefusal(error);
+  if (inside) return inside(asked);
   const reason = error instanceof Error ? error.message : String(error);
   return new OperatorError(`cannot ask ${asked.forge} for ${asked.what}: ${reason}`, { cause: error });
 }
@@ -98,6 +100,26 @@ function outOfBudget(refusal: Refusal, { forge, what }: Asked, clock: Clock): Re
   const reset = headers["x-ratelimit-remaining"] === "0" ? resetAt(refusal, "x-ratelimit-reset") : undefined;
   const notBefore = retryAfter(refusal, clock) ?? reset ?? new Date(clock.now().getTime() + leastPause);
   return new RetryLater(`${forge} has no budget left for ${what}`, { cause: refusal, notBefore });
+}
+
+const graphqlError = z.object({
+  name: z.literal("GraphqlResponseError"),
+  errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).min(1),
+});
+
+/** GraphQL answers 200 and refuses inside; its types of errors are GitHub's own. */
+function graphqlRefusal(error: unknown): ((asked: Asked) => Error) | undefined {
+  const parsed = graphqlError.safeParse(error);
+  const refused = parsed.success ? parsed.data.errors[0] : undefined;
+  if (refused === undefined) return undefined;
+  const { type, message } = refused;
+  return ({ forge, what }) => {
+    if (type === "RATE_LIMITED") return new RetryLater(`${forge} has no budget left for ${what}`);
+    if (type === "UNPROCESSABLE") {
+      return new UserError("refused", { message: `${forge} refuses ${what}: ${message}` });
+    }
+    return new OperatorError(`${forge} refuses ${what}: ${message}`);
+  };
 }
 
 function textHeaders(headers: Readonly<Record<string, unknown>>): Headers {

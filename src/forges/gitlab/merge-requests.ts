@@ -51,11 +51,10 @@ export async function updateMergeRequest(
   { ref, change }: { readonly ref: MergeRequestRef; readonly change: MergeRequestChange },
   limits: Limits,
 ): Promise<MergeRequest> {
-  const { title, description, state, targetBranch } = change;
+  const { description, state, targetBranch } = change;
+  const title = await titleFor(client, ref, change);
   const options = {
-    ...(title === undefined
-      ? {}
-      : { title: cut(await keepingDraft(client, ref, title), limits.titleLength) }),
+    ...(title === undefined ? {} : { title: cut(title, limits.titleLength) }),
     ...(description === undefined ? {} : { description: cut(description, limits.descriptionLength) }),
     ...(state === undefined ? {} : { stateEvent: stateEvents[state] }),
     ...(targetBranch === undefined ? {} : { targetBranch }),
@@ -74,10 +73,16 @@ export async function updateMergeRequest(
 
 const stateEvents = { open: "reopen", closed: "close" } as const;
 
-/** Whether it is a draft is part of the title, and a new title must not change it. */
-async function keepingDraft(client: GitLabClient, ref: MergeRequestRef, title: string): Promise<string> {
+/** Whether it is a draft is part of the title: neither may change the other. `undefined`: the title stays. */
+async function titleFor(
+  client: GitLabClient,
+  ref: MergeRequestRef,
+  { title, draft }: MergeRequestChange,
+): Promise<string | undefined> {
+  if (title === undefined && draft === undefined) return undefined;
+  if (title !== undefined && draft !== undefined) return withDraft(title, draft);
   const present = await findPayload(client, ref);
-  return withDraft(title, present?.draft ?? false);
+  return withDraft(title ?? present?.title ?? "", draft ?? present?.draft ?? false);
 }
 
 function findPayload(client: GitLabClient, { repository, number }: MergeRequestRef) {

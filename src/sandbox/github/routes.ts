@@ -9,8 +9,9 @@ import { commitRoutes } from "./commits.js";
 import { contentRoutes } from "./contents.js";
 import { Refusal, notFound } from "./errors.js";
 import { gitDataRoutes } from "./git-data.js";
+import { graphqlRoutes } from "./graphql.js";
 import { hookRoutes } from "./hooks.js";
-import type { GitHubEnv } from "./http.js";
+import type { Api, GitHubEnv } from "./http.js";
 import { issueRoutes } from "./issues.js";
 import { mergeRoutes } from "./merges.js";
 import { pullRoutes } from "./pulls.js";
@@ -19,9 +20,17 @@ import { repositoryRoutes } from "./repositories.js";
 import { statusRoutes } from "./statuses.js";
 import { userRoutes } from "./users.js";
 
-/** GitHub's REST API, below `/api/v3` as on a GitHub Enterprise. */
+/** GitHub's REST API below `/api/v3`, and what there is of GraphQL below `/api`, as on a GitHub Enterprise. */
 export function githubRoutes(store: SandboxStore): Hono {
-  const api = new Hono<GitHubEnv>();
+  const root = new Hono();
+  root.notFound((c) => c.json(notFound().body(), 404));
+  root.route("/api/v3", apiOf(store, resources));
+  root.route("/api", apiOf(store, [graphqlRoutes]));
+  return root;
+}
+
+function apiOf(store: SandboxStore, parts: readonly ((api: Api) => void)[]): Api {
+  const api: Api = new Hono<GitHubEnv>();
   api.onError((error, c) => {
     if (error instanceof Refusal) return c.json(error.body(), error.status);
     throw error;
@@ -34,11 +43,8 @@ export function githubRoutes(store: SandboxStore): Hono {
   api.use(countedRequests(store));
   api.use(conditional);
 
-  for (const add of resources) add(api);
-  const root = new Hono();
-  root.notFound((c) => c.json(notFound().body(), 404));
-  root.route("/api/v3", api);
-  return root;
+  for (const add of parts) add(api);
+  return api;
 }
 
 const resources = [
