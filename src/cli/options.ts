@@ -8,6 +8,14 @@ export function jsonOption(): Option {
   return new Option("--json", "answer in JSON");
 }
 
+export function layoutOption(): Option {
+  return new Option("--layout <layout>", "how dist-git stores changes (default: found by itself)").choices([
+    "rpm",
+    "quilt",
+    "plain",
+  ]);
+}
+
 export function portOption(description: string): Option {
   return new Option("-p, --port <number>", description).argParser(parsePort);
 }

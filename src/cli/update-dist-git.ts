@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { readFile, realpath } from "node:fs/promises";
 import { buffer as readAll } from "node:stream/consumers";
 import { commitToDist } from "../conversion/commit.js";
-import type { Converted } from "../conversion/layout.js";
+import { layoutOf } from "../conversion/detect.js";
+import type { Converted, LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { describeConversion } from "../conversion/message.js";
 import { UserError } from "../domain/errors.js";
@@ -12,8 +13,10 @@ import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
+import { jsonOption, layoutOption } from "./options.js";
 
 interface Options {
+  readonly layout?: LayoutName;
   readonly branch?: string;
   readonly message?: string;
   readonly file?: string;
@@ -30,15 +33,16 @@ export function updateDistGitCommand(): Command {
   return new Command("update-dist-git")
     .summary("convert source-git's commits to dist-git")
     .description(
-      "Converts the commit that SOURCE has checked out to dist-git's own layout and commits the result to DIST, whose work tree must be clean.",
+      "Converts the commit that SOURCE has checked out to dist-git's own layout and commits the result to DIST, which must have no uncommitted change to a file that git tracks.",
     )
     .argument("<source>", "source-git repository")
     .argument("<dist>", "dist-git repository")
+    .addOption(layoutOption())
     .option("-b, --branch <branch>", "branch of DIST to commit to (default: the one checked out)")
     .option("-m, --message <message>", "commit message (default: made from the source commits)")
     .option("-F, --file <file>", 'take the commit message from a file, "-" for standard input')
     .option("--dry-run", "show the difference and write nothing")
-    .option("--json", "answer in JSON")
+    .addOption(jsonOption())
     .action(async (source: string, dist: string, options: Options) => {
       const result = await updateDistGit(source, dist, options);
       process.stdout.write(options.json === true ? toJson(result) : encodeText(toText(result)));
@@ -96,7 +100,9 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   if (options.dryRun !== true) await requireClean(destination);
   const head = await resolveOrComplain(source, "HEAD", sourceDirectory);
   const tip = await resolveOrComplain(dist, destination.ref, distDirectory);
-  const converted = await layoutNamed("rpm").sourceToDist({ source, head, dist, tip });
+  const request = { source, head, dist, tip };
+  const layout = layoutNamed(await layoutOf(request, options.layout));
+  const converted = await layout.sourceToDist(request);
   if (!converted.changed) return { outcome: "nothing-to-do", converted };
   if (options.dryRun === true) {
     return { outcome: "would-change", converted, diff: await diffOf(dist, tip, converted.tree) };

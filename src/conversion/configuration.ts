@@ -1,10 +1,9 @@
 import { posix } from "node:path";
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
-import { findEntry } from "../git/trees.js";
+import { findConfigurationFile, ownPlaces, parseFile, type ConfigurationFile } from "./configuration-file.js";
 
 /** What `.distro/source-git.yaml` says, as packit's users have it. */
 export interface SourceGitConfiguration {
@@ -34,15 +33,6 @@ export interface SyncRule {
   readonly where: string;
 }
 
-const places = [
-  ".distro/source-git.yaml",
-  ".distro/source-git.yml",
-  ".packit.yaml",
-  ".packit.yml",
-  "packit.yaml",
-  "packit.yml",
-];
-
 const path = z.string().min(1);
 const rule = z.union([
   path.transform((name) => ({ src: [name], dest: name, delete: false, filters: [] as string[] })),
@@ -69,43 +59,26 @@ const schema = z.object({
 
 /** Reads the configuration of a source-git commit. Throws `UserError` naming file, line and key. */
 export async function readConfiguration(store: ObjectStore, head: CommitId): Promise<SourceGitConfiguration> {
-  for (const file of places) {
-    const entry = await findEntry(store, head, file);
-    if (entry === undefined || entry.mode === "120000") continue;
-    const text = (await store.readBlob(entry.id, 1024 ** 2)).toString("utf8");
-    return parseConfiguration(text, file);
-  }
+  const file = await findConfigurationFile(store, head);
+  if (file !== undefined) return interpret(file);
   throw new UserError("missing", {
     message: "there is no .distro/source-git.yaml",
-    where: places[0] ?? "",
+    where: ownPlaces[0],
     remedy:
       "Is this a source-git repository? The file names the upstream release that patches are counted from.",
   });
 }
 
 export function parseConfiguration(text: string, file: string): SourceGitConfiguration {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken !== undefined) throw invalid(file, broken.linePos?.[0].line ?? 1, firstLine(broken.message));
+  return interpret(parseFile(text, file));
+}
 
-  const result = schema.safeParse(toData(document, file));
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const key = issue?.path ?? [];
-    throw invalid(
-      file,
-      lineOf(document, lines, key),
-      `${key.join(".") || "the file"}: ${issue?.message ?? ""}`,
-    );
-  }
-  const { data } = result;
-  const filesToSync = data.files_to_sync.map((each, index) => {
-    const where = `${file}:${lineOf(document, lines, ["files_to_sync", index])}`;
-    return syncRule(each, where);
-  });
-  const specfilePath =
-    data.specfile_path && inside(data.specfile_path, `${file}:${lineOf(document, lines, ["specfile_path"])}`);
+function interpret({ file, where, read }: ConfigurationFile): SourceGitConfiguration {
+  const data = read(schema);
+  const filesToSync = data.files_to_sync.map((each, index) =>
+    syncRule(each, where(["files_to_sync", index])),
+  );
+  const specfilePath = data.specfile_path && inside(data.specfile_path, where(["specfile_path"]));
   return {
     file,
     layout: data.layout,
@@ -151,36 +124,4 @@ function inside(name: string, where: string): string {
     });
   }
   return normal;
-}
-
-function toData(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (error) {
-    throw invalid(file, 1, error instanceof Error ? error.message : "not readable");
-  }
-}
-
-/** The line of the deepest node on the way to a key; of the key itself where there is one. */
-function lineOf(document: Document.Parsed, lines: LineCounter, key: readonly PropertyKey[]): number {
-  let line = 1;
-  for (let length = 1; length <= key.length; length += 1) {
-    const parent: unknown = document.getIn(key.slice(0, length - 1), true);
-    const last = key[length - 1];
-    const named = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && item.key.value === last)?.key
-      : undefined;
-    const node: unknown = named ?? document.getIn(key.slice(0, length), true);
-    const range = (node as { range?: readonly number[] } | undefined)?.range;
-    if (range?.[0] !== undefined) line = lines.linePos(range[0]).line;
-  }
-  return line;
-}
-
-function invalid(file: string, line: number, message: string): UserError {
-  return new UserError("invalid", { message, where: `${file}:${line}` });
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
 }

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { UserError } from "../domain/errors.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { findEntry } from "../git/trees.js";
+import { findConfigurationFile, type ConfigurationFile } from "./configuration-file.js";
+import type { LayoutName, SourceToDist } from "./layout.js";
+
+/**
+ * The layout that a dist-git commit has by its look: `rpm` for a spec at the top or in `SPECS/`, `quilt` for a `debian/`
+ * folder. Throws `UserError` ("invalid") when it looks like both or like neither.
+ */
+export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<LayoutName> {
+  const { spec, debian } = await lookAt(dist, tip);
+  if (spec !== undefined && debian === undefined) return "rpm";
+  if (debian !== undefined && spec === undefined) return "quilt";
+  throw new UserError("invalid", {
+    message:
+      spec !== undefined && debian !== undefined
+        ? `dist-git has both ${spec} and ${debian}, so its layout is not clear`
+        : "dist-git has neither a spec, at the top or in SPECS/, nor debian/control, so its layout is not clear",
+    where: `dist-git's commit ${shortCommit(tip)}`,
+    remedy:
+      "Say which one with --layout rpm, --layout quilt or --layout plain, or with layout in .distro/source-git.yaml.",
+  });
+}
+
+/**
+ * The layout to convert under: what source-git's configuration says, else what was asked for, else what dist-git looks
+ * like. Throws `UserError` ("invalid") when the configuration and what was asked for disagree, naming both.
+ */
+export async function layoutOf(
+  { source, head, dist, tip }: SourceToDist,
+  asked?: LayoutName,
+): Promise<LayoutName> {
+  const configured = await configuredLayout(source, head);
+  if (configured === undefined) return asked ?? detectLayout(dist, tip);
+  const layout = configured.layout ?? (await packitLayout(dist, { tip, asked }));
+  if (asked === undefined || asked === layout) return layout;
+  const { file } = configured;
+  throw new UserError("invalid", {
+    message:
+      configured.layout === undefined
+        ? `the layout ${asked} was asked for, but ${file.file} names none, which means ${layout}`
+        : `the layout ${asked} was asked for, but ${file.file} says ${layout}`,
+    where: file.where(["layout"]),
+    remedy: `Ask for ${layout}, or write "layout: ${asked}" in ${file.file}.`,
+  });
+}
+
+const named = z.object({
+  layout: z.enum(["rpm", "quilt", "plain"]).optional(),
+  upstream_ref: z.unknown().optional(),
+});
+
+interface Configured {
+  readonly file: ConfigurationFile;
+  readonly layout: LayoutName | undefined;
+}
+
+async function configuredLayout(source: ObjectStore, head: CommitId): Promise<Configured | undefined> {
+  const file = await findConfigurationFile(source, head);
+  if (file === undefined) return undefined;
+  const { layout, upstream_ref: base } = file.read(named);
+  // Upstream's own packit.yaml configures its builds and says nothing of patches.
+  return layout === undefined && base === undefined ? undefined : { file, layout };
+}
+
+/** packit knows one layout, so its file names none; only a dist-git without any spec can be meant for another. */
+async function packitLayout(
+  dist: ObjectStore,
+  { tip, asked }: { tip: CommitId; asked: LayoutName | undefined },
+): Promise<LayoutName> {
+  const { spec, debian } = await lookAt(dist, tip);
+  if (spec !== undefined) return "rpm";
+  return asked ?? (debian === undefined ? "rpm" : "quilt");
+}
+
+interface Look {
+  /** The first file that speaks for a layout. */
+  readonly spec: string | undefined;
+  readonly debian: string | undefined;
+}
+
+async function lookAt(dist: ObjectStore, tip: CommitId): Promise<Look> {
+  return { spec: await findSpec(dist, tip), debian: await findDebian(dist, tip) };
+}
+
+async function findSpec(dist: ObjectStore, tip: CommitId): Promise<string | undefined> {
+  const isSpec = ({ mode, name }: { mode: string; name: string }) =>
+    mode.startsWith("100") && name.endsWith(".spec") && name !== ".spec";
+  const top = await dist.readTree(tip);
+  const found = top.find(isSpec);
+  if (found !== undefined) return found.name;
+  const folder = top.find(({ mode, name }) => mode === "40000" && name === "SPECS");
+  const inside = folder && (await dist.readTree(folder.id)).find(isSpec);
+  return inside && `SPECS/${inside.name}`;
+}
+
+async function findDebian(dist: ObjectStore, tip: CommitId): Promise<string | undefined> {
+  for (const file of ["debian/control", "debian/changelog"]) {
+    if ((await findEntry(dist, tip, file)) !== undefined) return file;
+  }
+  return undefined;
+}
