@@ -27,19 +27,29 @@ const formatOptions = [
   "--no-relative",
   "--encode-email-headers",
   "--full-index",
-  "--binary",
-  "--find-renames",
   "--unified=3",
   "--diff-algorithm=myers",
   "--submodule=short",
-  "--subject-prefix=PATCH",
 ];
+
+/**
+ * `git-am`: what git reads back, binary files and renames included. `patch`: what the program of that name can apply, which
+ * takes every file for a text and knows no renames.
+ */
+export type MailForm = "git-am" | "patch";
+
+const formOptions: Readonly<Record<MailForm, readonly string[]>> = {
+  "git-am": ["--binary", "--find-renames", "--subject-prefix=PATCH"],
+  patch: ["--text", "--no-renames", "--subject-prefix=", "--stat=80"],
+};
 
 export interface MailOptions {
   /** Pathspecs that stay out. */
   readonly ignorePaths: readonly string[];
   /** Whether paths in the patch begin with `a/` and `b/`. */
   readonly prefix: boolean;
+  /** `git-am` unless told. */
+  readonly form?: MailForm | undefined;
 }
 
 /**
@@ -49,13 +59,14 @@ export interface MailOptions {
 export async function formatMails(
   store: ObjectStore,
   { base, tip, commits }: LinearHistory,
-  { ignorePaths, prefix }: MailOptions,
+  { ignorePaths, prefix, form = "git-am" }: MailOptions,
 ): Promise<ReadonlyMap<CommitId, Buffer>> {
   if (commits.length === 0) return new Map();
   const prefixes = prefix ? ["--src-prefix=a/", "--dst-prefix=b/"] : ["--no-prefix"];
   const { stdout } = await store.git([
     "format-patch",
     ...formatOptions,
+    ...formOptions[form],
     ...prefixes,
     `${base}..${tip}`,
     "--",

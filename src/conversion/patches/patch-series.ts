@@ -3,7 +3,7 @@ import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { SourceGitConfiguration } from "../configuration.js";
 import { dropCommits, linearize, type HistoryCommit, type LinearHistory, type Range } from "./history.js";
-import { formatMails, quietMessage } from "./mails.js";
+import { formatMails, quietMessage, type MailForm } from "./mails.js";
 import { metadataOf, readMetadata, type PatchMetadata } from "./patch-metadata.js";
 import { patchIdentity } from "./patch-text.js";
 
@@ -34,6 +34,20 @@ export interface PatchSeries {
   readonly patches: readonly WantedPatch[];
 }
 
+/** What a layout asks of its patches in its own way; without a word, what packit's users know. */
+export interface SeriesHabits {
+  readonly readMetadata: (commits: readonly HistoryCommit[]) => ReadonlyMap<CommitId, PatchMetadata>;
+  readonly form: MailForm;
+  /** Whether an empty commit of this metadata stands for a file that dist-git has. */
+  readonly standsForFile: (metadata: PatchMetadata) => boolean;
+}
+
+const packitHabits: SeriesHabits = {
+  readMetadata,
+  form: "git-am",
+  standsForFile: ({ presentInSpecfile, name }) => presentInSpecfile && name !== undefined,
+};
+
 interface PatchedCommit {
   readonly id: CommitId;
   readonly commit: HistoryCommit;
@@ -45,23 +59,24 @@ interface PatchedCommit {
 /** The patches of `base..head` in order of application. Throws `UserError` naming the commits. */
 export async function makeSeries(
   store: ObjectStore,
-  range: Range,
+  range: Range & { readonly habits?: SeriesHabits },
   configuration: SourceGitConfiguration,
 ): Promise<PatchSeries> {
   const { ignorePaths } = configuration;
-  const metadata = readMetadata(range.commits);
+  const { readMetadata: read, form, standsForFile } = range.habits ?? packitHabits;
+  const metadata = read(range.commits);
   const whole = await linearize(store, range);
   let line = whole;
-  let mails = await formatMails(store, line, { ignorePaths, prefix: true });
+  let mails = await formatMails(store, line, { ignorePaths, prefix: true, form });
   const ignored = line.commits.filter(
     ({ id, origins }) => mails.has(id) && metadataOf(metadata, origins[0] ?? id).ignore,
   );
   if (ignored.length > 0) {
     line = await dropCommits(store, line, new Set(ignored.map(({ id }) => id)));
-    mails = await formatMails(store, line, { ignorePaths, prefix: true });
+    mails = await formatMails(store, line, { ignorePaths, prefix: true, form });
   }
   const plain = wantsNoPrefix(line, metadata)
-    ? await formatMails(store, line, { ignorePaths, prefix: false })
+    ? await formatMails(store, line, { ignorePaths, prefix: false, form })
     : new Map<CommitId, Buffer>();
 
   const byId = new Map(range.commits.map((commit) => [commit.id, commit]));
@@ -71,7 +86,7 @@ export async function makeSeries(
     const said = metadataOf(metadata, commit.id);
     const written = said.noPrefix ? plain.get(id) : mails.get(id);
     const mail = written && quietMessage(written, commit.message);
-    const stands = said.presentInSpecfile && said.name !== undefined && commit.parents.length < 2;
+    const stands = standsForFile(said) && commit.parents.length < 2;
     return mail === undefined && (!stands || said.ignore)
       ? []
       : [{ id, commit, origins, metadata: said, mail }];
