@@ -48,33 +48,6 @@ describe("a source-git commit", () => {
     expect((await hello.convert()).changed).toBe(false);
   });
 
-  it("gives no patch when it is empty, or touches ignored paths only (and uses no number)", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("One\n", two);
-    await hello.source.commit("Nothing\n");
-    await hello.source.commit("Packaging\n", { ".distro/tests/run.sh": { program: "true\n" } });
-    await hello.source.commit("Two\n", twoNine);
-    await hello.convert();
-    expect(await hello.patchFiles()).toEqual(["0001-One.patch", "0002-Two.patch"]);
-  });
-
-  it("gives a patch of its code part when it is mixed", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("Mixed\n", { ...two, ".distro/gating.yaml": "rules: []\n" });
-    await hello.convert();
-    expect(await hello.dist.file("0001-Mixed.patch")).not.toContain("gating.yaml");
-    expect(await hello.dist.file("gating.yaml")).toBe("rules: []\n");
-  });
-
-  it("gives two patches of two names when two commits have one subject", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("Fix\n", two);
-    await hello.source.commit("Fix\n", twoNine);
-    await hello.convert();
-    expect(await hello.patchFiles()).toEqual(["0001-Fix.patch", "0002-Fix.patch"]);
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
   it("may have a message with --- in it, and a subject that git folds and encodes", async () => {
     const hello = await newPackage();
     const subject = `Prüfe den Überlauf ${"sehr lange ".repeat(12)}`.trim();
@@ -145,23 +118,6 @@ describe("a source-git commit", () => {
       message: `the patch of commit ${commit.slice(0, 12)} has 101 MB; 100 are the limit`,
     });
   }, 120_000);
-
-  it("is refused when it changes a submodule", async () => {
-    const hello = await newPackage();
-    const { store } = hello.source;
-    const tree = store.writeTree([
-      ...(await store.readTree(hello.source.tip ?? "")),
-      { mode: "160000", name: "vendor", id: "1".repeat(40) },
-    ]);
-    const before = await store.readCommit(hello.source.tip ?? "");
-    hello.source.tip = store.writeCommit({
-      ...before,
-      tree,
-      parents: [hello.source.tip ?? ""],
-      message: "Vendor\n",
-    });
-    await expect(hello.convert()).rejects.toThrow(/changes the submodule vendor/);
-  });
 });
 
 describe("a patch file that dist-git has", () => {

@@ -1,28 +1,22 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { landOnTarget } from "../../src/conversion/landing.js";
-import { newPackage, readme, removeRepositories, type TestPackage } from "./package.js";
+import { newPackage, readme, removeRepositories, type TestPackage } from "../package.js";
+import { patchedFiles } from "../round-trip.js";
 
 afterEach(removeRepositories);
 
 const one = readme({ 1: "ONE" });
 const nine = readme({ 9: "NINE" });
 const both = readme({ 1: "ONE", 9: "NINE" });
+const two = { README: readme({ 2: "TWO" }) };
+const twoNine = { README: readme({ 2: "TWO", 9: "NINE" }) };
 
-/** Applies dist-git's patches to upstream with git and answers the README. */
-async function patchedReadme(hello: TestPackage): Promise<string> {
-  const { store } = hello.source;
-  const index = `${store.directory}/test-index`;
-  const environment = { GIT_INDEX_FILE: index };
-  await store.git(["read-tree", "v1.0"], { environment });
-  const files = await hello.dist.files();
-  for (const file of hello.last?.patches.map((patch) => patch.file) ?? []) {
-    await store.git(["apply", "--cached"], { environment, input: Buffer.from(files[file] ?? "", "latin1") });
-  }
-  return (await store.git(["show", ":README"], { environment })).stdout.toString();
+/** The README of upstream's release with dist-git's patches, applied by git. */
+async function patchedReadme(hello: TestPackage): Promise<string | undefined> {
+  return (await patchedFiles(hello))["README"];
 }
 
-describe("history that is not a line", () => {
-  it("merge commits give no patch; the merged commits do, in an order that applies", async () => {
+describe("merge commits inside the range", () => {
+  it("give no patch; the merged commits do, in an order that applies", async () => {
     const hello = await newPackage();
     const start = hello.source.tip ?? "";
     const side = await hello.source.commit("Nine\n", { README: nine });
@@ -34,7 +28,7 @@ describe("history that is not a line", () => {
     expect((await hello.convert()).changed).toBe(false);
   });
 
-  it("a resolution that only a merge commit holds is a patch of its own", async () => {
+  it("leave a patch of their own when they alone hold the resolution of a conflict", async () => {
     const hello = await newPackage();
     const start = hello.source.tip ?? "";
     const side = await hello.source.commit("Uno\n", { README: readme({ 1: "UNO" }) });
@@ -46,8 +40,10 @@ describe("history that is not a line", () => {
     expect(patches[1]?.commits).toEqual([side, merge]);
     expect(await patchedReadme(hello)).toBe(resolved);
   });
+});
 
-  it("a branch that began before the base keeps its change", async () => {
+describe("a merged branch that began before the base", () => {
+  it("keeps its change", async () => {
     const hello = await newPackage();
     const release = (await hello.source.store.readCommit(hello.source.tip ?? "")).parents[0] ?? "";
     const main = hello.source.tip ?? "";
@@ -74,7 +70,7 @@ describe("history that is not a line", () => {
     expect(await patchedReadme(hello)).toBe(merged);
   });
 
-  it("a base that was merged in is counted from all the same", async () => {
+  it("may bring the base itself: patches are counted from there all the same", async () => {
     const hello = await newPackage();
     const release = (await hello.source.store.readCommit(hello.source.tip ?? "")).parents[0] ?? "";
     const fix = await hello.source.commit("One\n", { README: one });
@@ -88,8 +84,58 @@ describe("history that is not a line", () => {
   });
 });
 
-describe("upstream_ref", () => {
-  it("is an error that names it when the tag is missing in a fork", async () => {
+describe("empty commit, commit of ignored paths only, mixed commit", () => {
+  it("empty commit, commit of ignored paths only: neither gives a patch nor uses a number", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("One\n", two);
+    await hello.source.commit("Nothing\n");
+    await hello.source.commit("Packaging\n", { ".distro/tests/run.sh": { program: "true\n" } });
+    await hello.source.commit("Two\n", twoNine);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-One.patch", "0002-Two.patch"]);
+  });
+
+  it("mixed commit: its code part is a patch, the rest is files", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Mixed\n", { ...two, ".distro/gating.yaml": "rules: []\n" });
+    await hello.convert();
+    expect(await hello.dist.file("0001-Mixed.patch")).not.toContain("gating.yaml");
+    expect(await hello.dist.file("gating.yaml")).toBe("rules: []\n");
+  });
+});
+
+describe("two commits with one subject", () => {
+  it("give two patches of two names", async () => {
+    const hello = await newPackage();
+    await hello.source.commit("Fix\n", two);
+    await hello.source.commit("Fix\n", twoNine);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-Fix.patch", "0002-Fix.patch"]);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+});
+
+describe("submodule in upstream", () => {
+  it("is no hindrance while it stays as it was", async () => {
+    const hello = await newPackage();
+    await addSubmodule(hello, "Release 1.0 with a submodule\n");
+    await hello.source.store.flush();
+    await hello.source.tag("v1.0");
+    await hello.source.commit("Two\n", two);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-Two.patch"]);
+    expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("is refused when a commit changes it: no patch could", async () => {
+    const hello = await newPackage();
+    await addSubmodule(hello, "Vendor\n");
+    await expect(hello.convert()).rejects.toThrow(/changes the submodule vendor/);
+  });
+});
+
+describe("tags missing in a fork", () => {
+  it("is an error that names upstream_ref", async () => {
     const hello = await newPackage();
     await hello.source.store.git(["update-ref", "-d", "refs/tags/v1.0"]);
     await expect(hello.convert()).rejects.toMatchObject({
@@ -98,8 +144,10 @@ describe("upstream_ref", () => {
       where: ".distro/source-git.yaml",
     });
   });
+});
 
-  it("may be a commit, but not one that does not exist, nor one of another history", async () => {
+describe("sha that does not exist", () => {
+  it("is no upstream_ref, nor is one of another history; one that exists is", async () => {
     const release = (hello: TestPackage, ref: string) =>
       hello.source.commit("Base\n", {
         ".distro/source-git.yaml": `upstream_ref: ${ref}\nspecfile_path: .distro/hello.spec\n`,
@@ -122,48 +170,14 @@ describe("upstream_ref", () => {
   });
 });
 
-describe("a merge request's head as it would land", () => {
-  it("has the patches that were merged since it branched", async () => {
-    const hello = await newPackage();
-    const start = hello.source.tip ?? "";
-    const target = await hello.source.commit("One\n", { README: one });
-    const head = await hello.source.commit("Nine\n", { README: nine }, { parents: [start] });
-    const landed = await landOnTarget(hello.source.store, { head, target });
-    await hello.convert(landed);
-    expect(await hello.patchFiles()).toEqual(["0001-One.patch", "0002-Nine.patch"]);
-    expect(await landOnTarget(hello.source.store, { head, target })).toBe(landed);
-  });
-
-  it("is the head itself on top of its target, and the target when it is merged already", async () => {
-    const hello = await newPackage();
-    const target = hello.source.tip ?? "";
-    const head = await hello.source.commit("One\n", { README: one });
-    expect(await landOnTarget(hello.source.store, { head, target })).toBe(head);
-    expect(await landOnTarget(hello.source.store, { head: target, target: head })).toBe(head);
-  });
-
-  it("lands where single commits conflict but the whole does not", async () => {
-    const hello = await newPackage();
-    const start = hello.source.tip ?? "";
-    const target = await hello.source.commit("One\n", { README: one });
-    const first = await hello.source.commit("Uno\n", { README: readme({ 1: "UNO" }) }, { parents: [start] });
-    const head = await hello.source.commit("Back and nine\n", { README: nine }, { parents: [first] });
-    const landed = await landOnTarget(hello.source.store, { head, target });
-    const entry = (await hello.source.store.readTree(landed)).find(({ name }) => name === "README");
-    expect((await hello.source.store.readBlob(entry?.id ?? "")).toString()).toBe(both);
-  });
-
-  it("is a conflict that names the file when the whole conflicts", async () => {
-    const hello = await newPackage();
-    const start = hello.source.tip ?? "";
-    const target = await hello.source.commit("One\n", { README: one });
-    const head = await hello.source.commit("Uno\n", { README: readme({ 1: "UNO" }) }, { parents: [start] });
-    await expect(landOnTarget(hello.source.store, { head, target })).rejects.toMatchObject({
-      kind: "conflict",
-      message: "the change conflicts with its target branch in README",
-    });
-  });
-});
+/** A commit with a submodule more. */
+async function addSubmodule(hello: TestPackage, message: string): Promise<void> {
+  const { store, tip = "" } = hello.source;
+  const entries = await store.readTree(tip);
+  const tree = store.writeTree([...entries, { mode: "160000", name: "vendor", id: "1".repeat(40) }]);
+  const before = await store.readCommit(tip);
+  hello.source.tip = store.writeCommit({ ...before, tree, parents: [tip], message });
+}
 
 async function distro(hello: TestPackage, commit: string): Promise<Record<string, string>> {
   const { store } = hello.source;
