@@ -46,7 +46,7 @@ export class BatchReader {
 
   async close(): Promise<void> {
     this.#process?.stdin.end();
-    await this.#process;
+    await this.#process?.ended;
   }
 
   #ask(command: string, limit: number): Promise<FoundObject | undefined> {
@@ -65,8 +65,7 @@ export class BatchReader {
       streamed: true,
     });
     started.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
-    started.stdin.on("error", () => undefined);
-    void started.then(() => {
+    void started.ended.then(() => {
       this.#process = undefined;
       for (const request of this.#waiting.splice(0))
         request.reject(new Error("git cat-file ended too early"));

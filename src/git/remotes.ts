@@ -1,8 +1,9 @@
 import { OperatorError, RetryLater, UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { Secret } from "../domain/secret.js";
+import type { RemoteCredentials } from "./environment.js";
 import type { ObjectStore } from "./object-store.js";
-import { GitError, type RemoteCredentials } from "./run.js";
+import { GitError } from "./run.js";
 
 /** A repository over HTTP or a local path; the shape of `GitRemote` of the forges. */
 export interface Remote {

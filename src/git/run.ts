@@ -1,34 +1,17 @@
-import { execa } from "execa";
-import type { Secret } from "../domain/secret.js";
+import { spawn, type ChildProcess } from "node:child_process";
+import { PassThrough, type Readable, type Writable } from "node:stream";
+import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
 
-/** HTTP basic credentials for the one remote that a command talks to. */
-export interface RemoteCredentials {
-  readonly url: string;
-  readonly username: string;
-  readonly password: Secret;
-}
-
-export interface GitOptions {
+export interface GitOptions extends EnvironmentOptions {
   /** The repository (bare or not) that the command works on; without it, git looks for none. */
   readonly directory?: string;
   readonly input?: string | Uint8Array;
-  /** Further variables, for example `GIT_INDEX_FILE`. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Credentials travel in the environment, never in arguments or addresses. */
-  readonly credentials?: RemoteCredentials | undefined;
   /** Killed after so many seconds; 600 unless told. */
   readonly timeout?: number;
   /** Exit codes that are answers, not failures; `[0]` unless told. */
   readonly expect?: readonly number[];
   /** Output is for the caller to read from the stream and is not kept: for processes that live long or say much. */
   readonly streamed?: boolean;
-  /** Reads the user's own configuration and identity, as the command line tools must to know who commits. */
-  readonly personal?: boolean;
-  /**
-   * The command reads or writes somebody's work tree: it does so as their own git would, with their line ends and filters
-   * (git-lfs), or files that they have not touched would look changed. Implies `personal`.
-   */
-  readonly workTree?: boolean;
   /** A signal to our process group does not reach it: for steps that must not be cut in the middle. */
   readonly shielded?: boolean;
   readonly signal?: AbortSignal;
@@ -60,14 +43,13 @@ export class GitError extends Error {
  * helpers, only HTTP(S) and local paths as transports. Throws `GitError`.
  */
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  const result = await startGit(args, options);
-  const stderr = Buffer.from(result.stderr).toString("utf8");
-  const { exitCode, timedOut } = result;
-  if (exitCode === undefined || !(options.expect ?? [0]).includes(exitCode)) {
-    const why = timedOut ? "took too long" : stderr.trim() || result.originalMessage || "failed";
-    throw new GitError(`git ${args[0] ?? ""}: ${why}`, { exitCode, stderr, timedOut });
+  const ended = await startGit(args, options).ended;
+  const { exitCode, stdout, stderr, timedOut } = ended;
+  if (exitCode !== undefined && (options.expect ?? [0]).includes(exitCode)) {
+    return { exitCode, stdout, stderr };
   }
-  return { exitCode, stdout: Buffer.from(result.stdout), stderr };
+  const why = timedOut ? "took too long" : stderr.trim() || ended.failure || "failed";
+  throw new GitError(`git ${args[0] ?? ""}: ${why}`, { exitCode, stderr, timedOut });
 }
 
 /** The same for a command whose output is a few lines of text; without the final line break. */
@@ -76,88 +58,130 @@ export async function gitText(args: readonly string[], options: GitOptions = {})
   return stdout.toString("utf8").replace(/\n$/, "");
 }
 
-export type GitProcess = ReturnType<typeof startGit>;
+/** How a command ended. */
+export interface Ended {
+  /** `undefined` when it was killed or could not be started. */
+  readonly exitCode: number | undefined;
+  /** Empty when the output was streamed. */
+  readonly stdout: Buffer;
+  /** The last of what it complained about, 64 KB at most. */
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** Why it could not be started, or had to be killed. */
+  readonly failure: string | undefined;
+}
 
-/** Starts a git command whose streams the caller drives (`cat-file --batch-command`, `http-backend`); never rejects. */
-export function startGit(args: readonly string[], options: GitOptions = {}) {
+export interface GitProcess {
+  /** Takes nothing unless the command is `streamed`. */
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Resolves when it has ended and all its output has been read; never rejects. */
+  readonly ended: Promise<Ended>;
+  kill(): void;
+}
+
+/** Starts a git command whose streams the caller drives (`cat-file --batch-command`, `http-backend`). */
+export function startGit(args: readonly string[], options: GitOptions = {}): GitProcess {
   const where = options.directory === undefined ? [] : ["-C", options.directory];
-  return execa("git", [...where, ...args], {
-    encoding: "buffer",
-    reject: false,
-    extendEnv: false,
-    env: cleanEnvironment(options),
-    timeout: (options.timeout ?? 600) * 1000,
-    maxBuffer: 1024 ** 3,
-    stripFinalNewline: false,
-    buffer: options.streamed !== true,
-    detached: options.shielded === true,
-    ...(options.input === undefined ? {} : { input: options.input }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  const takesInput = options.streamed === true || options.input !== undefined;
+  try {
+    const child = spawn("git", [...where, ...args], {
+      env: cleanEnvironment(options),
+      detached: options.shielded === true,
+      stdio: [takesInput ? "pipe" : "ignore", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    return watch(child, options);
+  } catch (error) {
+    return neverStarted(error instanceof Error ? error.message : "cannot be started");
+  }
+}
+
+/** Output of more bytes than this is no answer: 1 GB. */
+const mostOutput = 1024 ** 3;
+const mostComplaint = 64 * 1024;
+/** Milliseconds between asking a process to end and ending it. */
+const grace = 5000;
+
+/** What this process must not leave running when it ends. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill();
+});
+
+function watch(child: ChildProcess, options: GitOptions): GitProcess {
+  const { stdin, stdout, stderr } = child;
+  const output: Buffer[] = [];
+  let complaint = "";
+  let failure: string | undefined;
+  let timedOut = false;
+  const stop = (why: string) => {
+    failure ??= why;
+    child.kill();
+    setTimeout(() => child.kill("SIGKILL"), grace).unref();
+  };
+  if (options.streamed !== true) keep(stdout, output, () => stop("its output is too large"));
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint = (complaint + text).slice(-mostComplaint);
+  });
+  // A process that ends before it has read all of its input says why on its own.
+  stdin?.on("error", () => undefined);
+  if (options.input !== undefined) stdin?.end(options.input);
+  const end = endAfter(options, (why) => {
+    timedOut = why === "timeout";
+    stop(why === "timeout" ? "it took too long" : "it was stopped");
+  });
+  if (options.shielded !== true) running.add(child);
+
+  const ended = new Promise<Ended>((resolve) => {
+    const settle = (code: number | null) => {
+      end.forget();
+      running.delete(child);
+      const exitCode = failure === undefined ? (code ?? undefined) : undefined;
+      resolve({ exitCode, stdout: Buffer.concat(output), stderr: complaint, timedOut, failure });
+    };
+    child.once("close", settle).once("error", (error) => {
+      failure ??= error.message;
+      if (child.pid === undefined) settle(null);
+    });
+  });
+  const kill = () => stop("it was stopped");
+  return { stdin: stdin ?? new PassThrough(), stdout: stdout ?? new PassThrough(), ended, kill };
+}
+
+/** Calls `stop` when the command has had its time, or nobody wants its answer any more. */
+function endAfter(
+  { timeout = 600, signal }: GitOptions,
+  stop: (why: "timeout" | "aborted") => void,
+): { readonly forget: () => void } {
+  const timer = timeout > 0 ? setTimeout(() => stop("timeout"), timeout * 1000) : undefined;
+  const abort = () => stop("aborted");
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener("abort", abort);
+  return {
+    forget: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    },
+  };
+}
+
+function keep(stream: Readable | null, chunks: Buffer[], tooMuch: () => void): void {
+  let size = 0;
+  stream?.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= mostOutput) chunks.push(chunk);
+    else tooMuch();
   });
 }
 
-/** Configuration that holds for every command, whatever the machine or the repository says. */
-const fixedConfiguration: readonly (readonly [string, string])[] = [
-  ["core.hooksPath", "/dev/null"],
-  ["core.fsmonitor", "false"],
-  ["core.quotePath", "false"],
-  ["credential.helper", ""],
-  ["protocol.allow", "never"],
-  ["protocol.http.allow", "always"],
-  ["protocol.https.allow", "always"],
-  ["protocol.file.allow", "always"],
-  ["submodule.recurse", "false"],
-  ["gc.auto", "0"],
-  ["maintenance.auto", "false"],
-  ["commit.gpgSign", "false"],
-  ["safe.directory", "*"],
-];
-
-/** What would change bytes between a work tree and the store. */
-const plainBytes: readonly (readonly [string, string])[] = [
-  ["core.autocrlf", "false"],
-  ["core.attributesFile", "/dev/null"],
-];
-
-function cleanEnvironment(options: GitOptions): Record<string, string> {
-  const personal = options.personal === true || options.workTree === true;
-  const configuration = [
-    ...fixedConfiguration,
-    ...(options.workTree === true ? [] : plainBytes),
-    ...credentialConfiguration(options.credentials),
-  ];
-  const environment: Record<string, string> = {
-    // eslint-disable-next-line no-restricted-syntax -- PATH alone passes through: git must be found where it is installed.
-    PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
-    HOME: "/nonexistent",
-    LC_ALL: "C",
-    TZ: "UTC",
-    ...(personal ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_ATTR_NOSYSTEM: "1" }),
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_ASKPASS: "",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    ...(personal ? personalEnvironment() : {}),
-    GIT_CONFIG_COUNT: String(configuration.length),
-    ...options.environment,
+/** An argument that no process can take, for example one of megabytes. */
+function neverStarted(failure: string): GitProcess {
+  const nothing = { stdout: Buffer.alloc(0), stderr: "", timedOut: false };
+  return {
+    stdin: new PassThrough().resume(),
+    stdout: new PassThrough().end(),
+    ended: Promise.resolve({ exitCode: undefined, ...nothing, failure }),
+    kill: () => undefined,
   };
-  for (const [index, [key, value]] of configuration.entries()) {
-    environment[`GIT_CONFIG_KEY_${index}`] = key;
-    environment[`GIT_CONFIG_VALUE_${index}`] = value;
-  }
-  return environment;
-}
-
-const personalVariables =
-  /^(?:HOME|XDG_CONFIG_HOME|TZ|EMAIL|USER|LOGNAME|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM))$/;
-
-function personalEnvironment(): Record<string, string> {
-  // eslint-disable-next-line no-restricted-syntax -- who commits is the user's to say, in git's own variables.
-  const variables = Object.entries(process.env).filter(([key]) => personalVariables.test(key));
-  return Object.fromEntries(variables.map(([key, value]) => [key, value ?? ""]));
-}
-
-function credentialConfiguration(credentials: RemoteCredentials | undefined): [string, string][] {
-  if (credentials === undefined) return [];
-  const pair = Buffer.from(`${credentials.username}:${credentials.password.reveal()}`).toString("base64");
-  return [[`http.${credentials.url}.extraHeader`, `Authorization: Basic ${pair}`]];
 }

@@ -1,13 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Secret } from "../../src/domain/secret.js";
-import { git, type RemoteCredentials } from "../../src/git/run.js";
+import type { RemoteCredentials } from "../../src/git/environment.js";
+import { git } from "../../src/git/run.js";
 import type { Example } from "../../src/sandbox/example.js";
-import type { SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
+import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
 import { person } from "../../src/sandbox/package.js";
 import type { SandboxForge } from "../../src/sandbox/sandbox.js";
 import type { SandboxStore } from "../../src/sandbox/store.js";
 import type { StatusLog } from "./status-log.js";
+
+/** What people can edit of a merge request. */
+export interface Texts {
+  readonly title?: string;
+  readonly description?: string;
+  readonly draft?: boolean;
+}
 
 type CiJobs = Parameters<SandboxForge["ci"]["script"]>[1]["jobs"];
 
@@ -48,6 +56,16 @@ export class Side {
   mergeRequestUrl(number: number): string {
     const page = this.forge.kind === "github" ? "pull" : "-/merge_requests";
     return `${this.forge.url}/${this.repository.path}/${page}/${number}`;
+  }
+
+  /** A maintainer edits a merge request's texts; GitLab keeps a draft in the title. */
+  async edit(
+    mergeRequest: SandboxMergeRequest,
+    { title = mergeRequest.title, draft = mergeRequest.draft, ...rest }: Texts,
+  ): Promise<void> {
+    const plain = title.replace(/^Draft: /, "");
+    const stored = this.forge.kind === "gitlab" && draft ? `Draft: ${plain}` : plain;
+    await this.store.editMergeRequest(mergeRequest, { title: stored, draft, ...rest }, this.maintainer);
   }
 
   statusHistory(commit: string, context: string): readonly string[] {

@@ -34,7 +34,7 @@ export async function serveGit(exchange: GitExchange, beforeEnd: () => Promise<v
   } catch (error) {
     if (!aborted.signal.aborted) throw error;
   }
-  await backend;
+  await backend.ended;
   incoming.resume();
   await sending;
   await beforeEnd();
