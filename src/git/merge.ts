@@ -25,6 +25,27 @@ export async function mergeTrees(store: ObjectStore, { base, ours, theirs }: Thr
   return mergeByGit(store, { base, ours, theirs });
 }
 
+interface ThreeTexts {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** The line merge of three texts, their bytes as latin1; `undefined` when they conflict. */
+export async function mergeTexts(
+  store: ObjectStore,
+  { base, ours, theirs }: ThreeTexts,
+): Promise<string | undefined> {
+  if (base === theirs || ours === theirs) return ours;
+  if (base === ours) return theirs;
+  const tree = (text: string) =>
+    store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
+  const merged = await mergeTrees(store, { base: tree(base), ours: tree(ours), theirs: tree(theirs) });
+  if (merged.outcome === "conflict") return undefined;
+  const entry = await findEntry(store, merged.tree, "text");
+  return entry === undefined ? undefined : (await store.readBlob(entry.id)).toString("latin1");
+}
+
 /** Merges two commits with the merge base that their history has. */
 export async function mergeCommits(store: ObjectStore, one: string, other: string): Promise<Merged> {
   const { exitCode, stdout } = await store.git(

@@ -3,15 +3,8 @@ import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry, listFiles, type TreeFile } from "../../git/trees.js";
 import type { SourceGitConfiguration, SyncRule } from "../configuration.js";
+import type { SyncedFiles } from "../settle-files.js";
 import { readFilters, type SyncFilter } from "./sync-filters.js";
-
-/** What `files_to_sync` makes of one commit of source-git. */
-export interface SyncedFiles {
-  /** By path in dist-git. */
-  readonly files: ReadonlyMap<string, TreeFile>;
-  /** Whether a path of dist-git that is none of them is to be deleted, as rsync's `--delete` does. */
-  readonly deletes: (path: string) => boolean;
-}
 
 /** Where a file that would come to `path` of dist-git really goes. */
 export type Relocate = (path: string) => string;

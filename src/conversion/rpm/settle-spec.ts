@@ -3,7 +3,7 @@ import { shortCommit } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { encodeText } from "../../git/text.js";
 import type { DistSide } from "./dist-side.js";
-import type { SyncedFiles } from "./files.js";
+import type { SyncedFiles } from "../settle-files.js";
 import type { LastSync } from "../last-sync.js";
 import type { SettledPatch, SettledPatches } from "../patches/settle-patches.js";
 import type { SourceSide } from "./source-side.js";

@@ -1,7 +1,6 @@
 import { UserError } from "../../domain/errors.js";
-import { mergeTrees } from "../../git/merge.js";
+import { mergeTexts } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { findEntry } from "../../git/trees.js";
 import { SpecDraft } from "./spec-draft.js";
 import { formatLines, parseSpec, splitLines, type SpecLine } from "./spec-lines.js";
 import { readPatchTags, type ReadSpec } from "./spec-tags.js";
@@ -58,27 +57,6 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
     where: path,
     remedy: "Carry dist-git's change over to source-git first, then convert again.",
   });
-}
-
-interface ThreeTexts {
-  readonly base: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
-/** The line merge of three texts; `undefined` when they conflict. */
-export async function mergeTexts(
-  store: ObjectStore,
-  { base, ours, theirs }: ThreeTexts,
-): Promise<string | undefined> {
-  if (base === theirs || ours === theirs) return ours;
-  if (base === ours) return theirs;
-  const tree = (text: string) =>
-    store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
-  const merged = await mergeTrees(store, { base: tree(base), ours: tree(ours), theirs: tree(theirs) });
-  if (merged.outcome === "conflict") return undefined;
-  const entry = await findEntry(store, merged.tree, "text");
-  return entry === undefined ? undefined : (await store.readBlob(entry.id)).toString("latin1");
 }
 
 function foreignTags(dist: string, head: string, path: string): ReadonlyMap<string, readonly string[]> {

@@ -1,16 +1,23 @@
-import { UserError } from "../../domain/errors.js";
-import type { ObjectStore } from "../../git/object-store.js";
-import type { TreeChange, TreeFile } from "../../git/trees.js";
-import type { DistSide } from "./dist-side.js";
-import type { SyncedFiles } from "./files.js";
-import type { LastSync } from "../last-sync.js";
-import { lastCommitOn } from "../patches/settle-patches.js";
-import { mergeTexts } from "./spec-merge.js";
+import { UserError } from "../domain/errors.js";
+import { mergeTexts } from "../git/merge.js";
+import type { ObjectStore } from "../git/object-store.js";
+import type { TreeChange, TreeFile } from "../git/trees.js";
+import type { LastSync } from "./last-sync.js";
+import type { PatchSide } from "./patches/patch-side.js";
+import { lastCommitOn } from "./patches/settle-patches.js";
+
+/** What source-git's own files are in dist-git: by `files_to_sync`, or those of `debian/`. */
+export interface SyncedFiles {
+  /** By path in dist-git. */
+  readonly files: ReadonlyMap<string, TreeFile>;
+  /** Whether a path of dist-git that is none of them is to be deleted, as rsync's `--delete` does. */
+  readonly deletes: (path: string) => boolean;
+}
 
 export interface FileSides {
   readonly source: ObjectStore;
   readonly dist: ObjectStore;
-  readonly there: DistSide;
+  readonly there: PatchSide;
   readonly last: LastSync | undefined;
   /** source-git's files at the last synchronised point; `undefined` when there is none. */
   readonly then: SyncedFiles | undefined;
@@ -40,12 +47,12 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
   return { changes, warnings: [] };
 }
 
-function overwrite(now: SyncedFiles, there: DistSide): SettledFiles {
+function overwrite(now: SyncedFiles, there: PatchSide): SettledFiles {
   const changes = new Map<string, TreeChange>();
   for (const [path, file] of now.files) {
     if (!isSame(there.files.get(path), file)) changes.set(path, change(file));
   }
-  const deleted = [...there.files.keys()].filter((path) => now.deletes(path) && path !== there.specPath);
+  const deleted = [...there.files.keys()].filter((path) => now.deletes(path));
   for (const path of deleted) changes.set(path, undefined);
   return { changes, warnings: [] };
 }
