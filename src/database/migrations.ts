@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import * as createQueue from "../../migrations/20261121023500_create_queue.js";
 import * as createPairs from "../../migrations/20261121023600_create_pairs.js";
+import * as addShownTexts from "../../migrations/20261121053000_add_shown_texts.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -11,6 +12,7 @@ interface NamedMigration {
 const migrations: readonly NamedMigration[] = [
   { name: "20261121023500_create_queue", migration: createQueue },
   { name: "20261121023600_create_pairs", migration: createPairs },
+  { name: "20261121053000_add_shown_texts", migration: addShownTexts },
 ];
 
 /** The list as knex asks for it. */

@@ -8,6 +8,7 @@ import { distBranch, type Link } from "./links.js";
 import type { NewPair, Pair, Pairs } from "./pairs.js";
 import type { Counterpart, Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
+import { areCarried, carryTexts, type Telling } from "./texts.js";
 import { isTrusted } from "./trust.js";
 import { mirrorBranch, mirrorDescription, mirrorTitle } from "./wording.js";
 
@@ -37,8 +38,24 @@ export class Mirror {
     const route = routeOf(links, mergeRequest);
     const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
     if (!route) return this.#leave(pair, mergeRequest);
-    if (pair && isMirrored({ route, pair, mergeRequest })) return skipped("head is already mirrored");
+    if (pair && isMirrored({ route, pair, mergeRequest })) return this.#retell(pair, mergeRequest);
     return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
+  }
+
+  /** dist-git stands for the head already; the title, description or draft may have changed since. */
+  async #retell(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
+    if (pair.state === "empty" || areCarried(pair, mergeRequest)) return skipped("head is already mirrored");
+    return this.#telling(mergeRequest, async () => {
+      const counterpart = await this.#findCounterpart(pair);
+      if (counterpart?.state !== "open") return skipped("the counterpart is not open");
+      await this.#carryTexts({ pair, mergeRequest, counterpart });
+      return done("title, description and draft carried over");
+    });
+  }
+
+  async #carryTexts(telling: Telling): Promise<MergeRequest> {
+    const { forges, pairs } = this.#services;
+    return carryTexts({ pairs, forge: forges.for(telling.counterpart.ref.repository) }, telling);
   }
 
   /** The source-git merge request ended: its counterpart is closed with it, or left to dist-git's maintainers. */
@@ -144,7 +161,8 @@ export class Mirror {
     const { pairs, report } = this.#services;
     const { pair, mergeRequest } = mirroring;
     const { targetBranch } = mirroring.route;
-    const counterpart = await this.#ensureCounterpart(mirroring);
+    const opened = await this.#ensureCounterpart(mirroring);
+    const counterpart = await this.#carryTexts({ pair, mergeRequest, counterpart: opened });
     const { number: distNumber } = counterpart.ref;
     await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
     const { warnings } = carried;

@@ -27,6 +27,15 @@ export interface Pair {
   readonly mirroredHead: CommitId | undefined;
   /** The commit that Sluice last pushed to the dist-git branch. */
   readonly pushedCommit: CommitId | undefined;
+  /** What Sluice last gave the dist-git merge request to say; `undefined` until it was opened. */
+  readonly shown: ShownTexts | undefined;
+}
+
+export interface ShownTexts {
+  readonly title: string;
+  readonly draft: boolean;
+  /** A fingerprint of source-git's texts at that time. */
+  readonly texts: string;
 }
 
 export interface NewPair {
@@ -40,6 +49,7 @@ export interface PairChange {
   readonly targetBranch?: string;
   readonly mirroredHead?: CommitId;
   readonly pushedCommit?: CommitId;
+  readonly shown?: ShownTexts;
 }
 
 /** A dist-git commit that Sluice pushed, and the source-git commit that it stands for. */
@@ -86,6 +96,10 @@ interface PairRow {
   readonly state: PairState;
   readonly mirrored_head: string | null;
   readonly pushed_commit: string | null;
+  readonly shown_title: string | null;
+  /** SQLite keeps it as a number. */
+  readonly shown_draft: boolean | number | null;
+  readonly shown_texts: string | null;
 }
 
 export class SqlPairs implements Pairs {
@@ -130,7 +144,10 @@ export class SqlPairs implements Pairs {
   }
 
   async move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
-    const forgotten = { dist_target: null, dist_number: null, mirrored_head: null, pushed_commit: null };
+    const forgotten = {
+      ...{ dist_target: null, dist_number: null, mirrored_head: null, pushed_commit: null },
+      ...{ shown_title: null, shown_draft: null, shown_texts: null },
+    };
     const columns = { ...distColumns(distGit), ...forgotten, state: "opening", updated_at: this.#now() };
     await this.#database("pairs").where({ id: pair.id }).update(columns);
     return present(await this.withSourceGit(pair.sourceGit));
@@ -192,7 +209,16 @@ function changedColumns(change: PairChange): Partial<PairRow> {
     ...(change.targetBranch === undefined ? {} : { dist_target: change.targetBranch }),
     ...(change.mirroredHead === undefined ? {} : { mirrored_head: change.mirroredHead }),
     ...(change.pushedCommit === undefined ? {} : { pushed_commit: change.pushedCommit }),
+    ...(change.shown === undefined ? {} : shownColumns(change.shown)),
   };
+}
+
+function shownColumns({ title, draft, texts }: ShownTexts) {
+  return { shown_title: title, shown_draft: draft, shown_texts: texts };
+}
+
+function shownFrom({ shown_title: title, shown_draft: draft, shown_texts: texts }: PairRow): Pair["shown"] {
+  return title === null || texts === null ? undefined : { title, draft: Boolean(draft), texts };
 }
 
 function pairFrom(row: PairRow | undefined): Pair | undefined {
@@ -209,6 +235,7 @@ function pairFrom(row: PairRow | undefined): Pair | undefined {
     state: row.state,
     mirroredHead: row.mirrored_head ?? undefined,
     pushedCommit: row.pushed_commit ?? undefined,
+    shown: shownFrom(row),
   };
 }
 

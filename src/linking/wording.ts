@@ -191,16 +191,30 @@ export function mirrorTitle({ title }: MergeRequest): string {
   return defuseTitle(title);
 }
 
+/** Sluice's own part of a description, which follows source-git; what people write around it stays. */
+const ownPart = { begin: "<!-- sluice:mirrored -->", end: "<!-- /sluice:mirrored -->" };
+
+/** A description with Sluice's part replaced by that of another; where people took its marks away, it stays as it is. */
+export function withOwnPart(description: string, mirrored: string): string {
+  const begin = description.indexOf(ownPart.begin);
+  const end = description.indexOf(ownPart.end, begin);
+  if (begin < 0 || end < 0) return description;
+  return description.slice(0, begin) + mirrored + description.slice(end + ownPart.end.length);
+}
+
 /** The description of the dist-git merge request: the original, made harmless, and where it comes from. */
 export function mirrorDescription(mergeRequest: MergeRequest, limit: number): string {
   const footer =
     `Mirrored by Sluice from [${repositoryName(mergeRequest.ref.repository)} ${mergeRequest.ref.number}]` +
     `(${mergeRequest.webUrl}), opened there by \`${mergeRequest.author.login.replace(/`/g, "")}\`. Please discuss ` +
     "changes there: this branch is written anew with every push to it.";
-  const end = `\n\n---\n\n${footer}`;
+  const begin = `${ownPart.begin}\n`;
+  const end = `${footer}\n${ownPart.end}`;
+  const line = "\n\n---\n\n";
   // The forge would cut at the end, where the way back is.
-  const original = shortened(defuseText(mergeRequest.description).trim(), limit - end.length);
-  return original === "" ? footer : original + end;
+  const room = limit - begin.length - line.length - end.length;
+  const original = shortened(defuseText(mergeRequest.description).trim(), room);
+  return begin + (original === "" ? end : original + line + end);
 }
 
 function shortened(text: string, limit: number): string {

@@ -40,6 +40,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     const commits = { source_commit: "a".repeat(40), dist_commit: "b".repeat(40) };
     await database("mirrored_commits").insert({ pair_id: pair?.id, ...commits, created_at: now });
   },
+  async "20261121053000_add_shown_texts"(database) {
+    await database("pairs").update({ shown_title: "Fix", shown_draft: false, shown_texts: "0".repeat(64) });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

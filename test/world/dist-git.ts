@@ -1,7 +1,7 @@
 import { git, gitText } from "../../src/git/run.js";
 import type { SandboxMergeRequest } from "../../src/sandbox/model.js";
 import type { SandboxCommit } from "../../src/sandbox/store.js";
-import type { Side } from "./side.js";
+import type { Side, Texts } from "./side.js";
 
 /** What a merge request in dist-git brings, as reviewers see it. */
 export interface Change {
@@ -48,6 +48,12 @@ export class DistGit {
     return this.#side.store
       .mergeRequests(this.#side.repository)
       .map((mergeRequest) => ({ ...mergeRequest, webUrl: this.#side.mergeRequestUrl(mergeRequest.number) }));
+  }
+
+  /** Somebody edits its texts. */
+  async edit(mergeRequest: SeenMergeRequest | undefined, texts: Texts): Promise<void> {
+    if (!mergeRequest) throw new Error("there is no merge request in dist-git");
+    await this.#side.edit(this.#find(mergeRequest), texts);
   }
 
   async changeOf(mergeRequest: SeenMergeRequest | undefined): Promise<Change> {

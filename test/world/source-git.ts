@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { git, gitText } from "../../src/git/run.js";
 import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
 import { applyMail, type PackageRepositories, person } from "../../src/sandbox/package.js";
-import type { Side } from "./side.js";
+import type { Side, Texts } from "./side.js";
 import { readStatuses, type SeenStatus } from "./statuses.js";
 
 export interface Opening {
@@ -85,6 +85,11 @@ export class SourceGit {
     await git(["switch", "--quiet", branch], { directory: this.#package.sourceGit });
     await this.#commit(change);
     await this.#push({ repository: this.#side.repository, branch, by: this.#side.maintainer });
+  }
+
+  /** Somebody edits its texts. */
+  async edit(mergeRequest: Opened, texts: Texts): Promise<void> {
+    await this.#side.edit(this.#find(mergeRequest), texts);
   }
 
   async close(mergeRequest: Opened): Promise<void> {

@@ -105,14 +105,24 @@ interface Redrafting {
 async function redrafted(client: GitHubClient, { pull, ref, draft }: Redrafting): Promise<PullPayload> {
   if (draft === undefined || draft === (pull.draft ?? false)) return pull;
   const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
-  const { changed } = await client.mutate(ref.repository, {
-    route:
-      `mutation($pullRequestId: ID!) { changed: ${mutation}(input: {pullRequestId: $pullRequestId}) ` +
-      "{ pullRequest { isDraft } } }",
-    parameters: { pullRequestId: pull.node_id },
-    answer: draftPayload,
-  });
-  return { ...pull, draft: changed.pullRequest.isDraft };
+  try {
+    const { changed } = await client.mutate(ref.repository, {
+      route:
+        `mutation($pullRequestId: ID!) { changed: ${mutation}(input: {pullRequestId: $pullRequestId}) ` +
+        "{ pullRequest { isDraft } } }",
+      parameters: { pullRequestId: pull.node_id },
+      answer: draftPayload,
+    });
+    return { ...pull, draft: changed.pullRequest.isDraft };
+  } catch (error) {
+    if (!isWithoutDrafts(error)) throw error;
+    return pull;
+  }
+}
+
+/** Private repositories of free plans know no drafts; a merge request that is open says no more than that it is there. */
+function isWithoutDrafts(error: unknown): boolean {
+  return error instanceof Error && /draft(?: pull requests?)? (?:is|are) not supported/i.test(error.message);
 }
 
 async function findOpen(
@@ -142,8 +152,7 @@ async function create(client: GitHubClient, wanted: NewMergeRequest, limits: Lim
   try {
     return await post(client, wanted, limits);
   } catch (error) {
-    // Private repositories of free plans know no drafts; one that is open says no more than that it is there.
-    if (!wanted.draft || !wasRefused(error, 422, /draft pull requests are not supported/i)) throw error;
+    if (!wanted.draft || !isWithoutDrafts(error)) throw error;
     return post(client, { ...wanted, draft: false }, limits);
   }
 }
