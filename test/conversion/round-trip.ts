@@ -27,7 +27,7 @@ async function applyByGit({ source: { store } }: TestPackage, input: Buffer): Pr
     const args = ["apply", "--cached", "--whitespace=nowarn", "--allow-empty", `-p${strip}`];
     const { exitCode, stderr } = await store.git(args, { environment, input, expect: [0, 1, 128] });
     if (exitCode === 0) return;
-    failures.push(stderr.toString());
+    failures.push(stderr);
   }
   throw new Error(`git cannot apply this patch:\n${failures.join("\n")}\n${input.toString("latin1")}`);
 }

@@ -92,19 +92,6 @@ describe("files_to_sync", () => {
     ]);
   });
 
-  it.each([
-    ["dest: ../other", "the path ../other leaves the repository"],
-    ["dest: /etc", "the path /etc leaves the repository"],
-    ["dest: a/../../b", "the path a/../../b leaves the repository"],
-    ["dest: .git/hooks", "the path .git/hooks leaves the repository"],
-    ["dest: .\n  src: [../../secret]", "the path ../../secret leaves the repository"],
-  ])("stays inside the repository: %j", (lines, message) => {
-    const rule = lines.includes("src:") ? lines : `src: .distro/\n  ${lines}`;
-    expect(() => parseConfiguration(`${basic}files_to_sync:\n- ${rule}\n`, "f.yaml")).toThrow(
-      expect.objectContaining({ kind: "invalid", message, where: "f.yaml:4" }),
-    );
-  });
-
   it("refuses a filter that it does not understand", async () => {
     const hello = await newPackage({
       configuration: configuration.replace("protect sources", "merge .rules"),

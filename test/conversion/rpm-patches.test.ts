@@ -47,77 +47,6 @@ describe("a source-git commit", () => {
     await hello.convert();
     expect((await hello.convert()).changed).toBe(false);
   });
-
-  it("may have a message with --- in it, and a subject that git folds and encodes", async () => {
-    const hello = await newPackage();
-    const subject = `Prüfe den Überlauf ${"sehr lange ".repeat(12)}`.trim();
-    await hello.source.commit(`${subject}\n\nBefore\n---\nAfter\n`, two);
-    await hello.convert();
-    const [file = ""] = await hello.patchFiles();
-    expect(file).toMatch(/^0001-Pr-fe-den-berlauf-sehr-lange-.{1,40}\.patch$/);
-    expect(file).toHaveLength(63);
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("may quote a diff in its message, which is not applied", async () => {
-    const hello = await newPackage();
-    const quoted = "--- a/README\n+++ b/README\n@@ -9 +9 @@\n-nine\n+NINE\n";
-    await hello.source.commit(`Quote\n\nUnlike this:\n\ndiff --git a/README b/README\n${quoted}`, two);
-    await hello.convert();
-    expect(await hello.dist.file("0001-Quote.patch")).toContain(
-      "\n diff --git a/README b/README\n --- a/README\n",
-    );
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("may change bytes that are no UTF-8, by an author whose name is none", async () => {
-    const hello = await newPackage();
-    const author = { name: "Jos\uDCE9", email: "jose@example.org", date: "1700000000 +0000" };
-    await hello.source.commit("Latin\n", { README: Buffer.from("caf\xe9\n", "latin1") }, { author });
-    await hello.convert();
-    expect(await hello.dist.file("0001-Latin.patch")).toContain("+caf\xe9\n");
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("may rename a file, change its mode, and make a link", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("Rename\n", { README: null, "README.md": readme({}) });
-    await hello.source.commit("Mode\n", { "README.md": { program: readme({}) } });
-    await hello.source.commit("Link\n", { README: { link: "README.md" } });
-    await hello.convert();
-    expect(await hello.dist.file("0001-Rename.patch")).toContain("rename from README\nrename to README.md\n");
-    expect(await hello.dist.file("0002-Mode.patch")).toContain("old mode 100644\nnew mode 100755\n");
-    expect(await hello.dist.file("0003-Link.patch")).toContain("new file mode 120000\n");
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("may change a binary file, with a warning that patch(1) cannot apply it", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("Logo\n", { "logo.png": Buffer.from([0, 1, 2, 3, 0, 255]) });
-    const { warnings } = await hello.convert();
-    expect(await hello.dist.file("0001-Logo.patch")).toContain("GIT binary patch\n");
-    expect(warnings).toEqual([
-      "0001-Logo.patch changes a binary file: only %autosetup -S git (or git_am) can apply it",
-    ]);
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("may lack a final newline in its file", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("No newline\n", { README: readme({}).trimEnd() });
-    await hello.convert();
-    expect(await hello.dist.file("0001-No-newline.patch")).toContain("\\ No newline at end of file\n");
-    expect((await hello.convert()).changed).toBe(false);
-  });
-
-  it("is refused when its patch would have more than 100 MB", async () => {
-    const hello = await newPackage();
-    const commit = await hello.source.commit("Huge\n", { "data.txt": Buffer.alloc(101 * 1024 ** 2, "x") });
-    await expect(hello.convert()).rejects.toMatchObject({
-      kind: "unsupported",
-      message: `the patch of commit ${commit.slice(0, 12)} has 101 MB; 100 are the limit`,
-    });
-  }, 120_000);
 });
 
 describe("a patch file that dist-git has", () => {
@@ -243,14 +172,5 @@ describe("a patch file that dist-git has", () => {
     expect(await hello.dist.file("hello.spec")).toBe(
       spec.replace("tar.gz\n", "tar.gz\n# Keep me\n\n# Bug 1\n# more\nPatch1: one.patch\n"),
     );
-  });
-
-  it("does not lose its place to a new patch of the same name", async () => {
-    const hello = await newPackage({ distro: { "0001-Fix.patch": "a file of its own\n" } });
-    await hello.source.commit("Fix\n", two);
-    await hello.convert();
-    expect(await hello.dist.file("0001-Fix.patch")).toBe("a file of its own\n");
-    expect(await hello.patchLines()).toEqual(["Patch1:         0001-Fix-2.patch"]);
-    expect((await hello.convert()).changed).toBe(false);
   });
 });

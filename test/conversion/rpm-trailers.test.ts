@@ -37,17 +37,6 @@ describe("Patch-name", () => {
     },
   );
 
-  it("is an error that names the commits when others lie between", async () => {
-    const hello = await newPackage();
-    const first = await hello.source.commit("One\n\nPatch-name: same.patch\n", one);
-    await hello.source.commit("Two\n", two);
-    const third = await hello.source.commit("Three\n\nPatch-name: same.patch\n", three);
-    await expect(hello.convert()).rejects.toMatchObject({
-      kind: "invalid",
-      message: `commits ${first.slice(0, 12)} and ${third.slice(0, 12)} name the same patch same.patch, but others lie between them`,
-    });
-  });
-
   it.each(["a/b.patch", "../x.patch", "..", ".git"])("must be a plain file name, unlike %j", async (name) => {
     const hello = await newPackage();
     const commit = await hello.source.commit(`One\n\nPatch-name: ${name}\n`, one);
@@ -55,15 +44,6 @@ describe("Patch-name", () => {
       kind: "invalid",
       where: `commit ${commit.slice(0, 12)}`,
     });
-  });
-
-  it("may be quoted as YAML is, and hold a colon", async () => {
-    const hello = await newPackage();
-    await hello.source.commit('One\n\nPatch-name: "fix: one.patch"\n', one);
-    await expect(hello.convert()).rejects.toThrow(/"fix: one.patch" has white space/);
-    await hello.source.commit("Two\n\nPatch-name: fix:two.patch\n", one, { parents: [await parent(hello)] });
-    await hello.convert();
-    expect(await hello.patchFiles()).toEqual(["fix:two.patch"]);
   });
 
   it("renames a patch whose effect is unchanged, and its bytes stay", async () => {
@@ -92,34 +72,10 @@ describe("Patch-id", () => {
     ]);
   });
 
-  it("is an error when it does not exceed those before it", async () => {
-    const hello = await newPackage();
-    await hello.source.commit("One\n\nPatch-id: 5\n", one);
-    const commit = await hello.source.commit("Two\n\nPatch-id: 5\n", two);
-    await expect(hello.convert()).rejects.toMatchObject({
-      kind: "invalid",
-      message: "Patch-id 5 does not exceed 5, the number of the patch before it",
-      where: `commit ${commit.slice(0, 12)}`,
-    });
-  });
-
   it("is an error when it is no number", async () => {
     const hello = await newPackage();
     await hello.source.commit("One\n\nPatch-id: first\n", one);
     await expect(hello.convert()).rejects.toThrow(/the Patch-id "first" is not a number/);
-  });
-
-  it.each([
-    [0, "Patch1:         0001-One.patch"],
-    [1, "Patch1:         0001-One.patch"],
-    [4, "Patch0001:      0001-One.patch"],
-  ])("is written with %d digits as configured", async (digits, line) => {
-    const hello = await newPackage({
-      configuration: `${configuration}patch_generation_patch_id_digits: ${digits}\n`,
-    });
-    await hello.source.commit("One\n", one);
-    await hello.convert();
-    expect(await hello.patchLines()).toEqual([line]);
   });
 });
 
@@ -233,7 +189,3 @@ describe("older metadata in the message body", () => {
     expect(changed).toBe(false);
   });
 });
-
-async function parent(hello: Awaited<ReturnType<typeof newPackage>>): Promise<string> {
-  return (await hello.source.store.readCommit(hello.source.tip ?? "")).parents[0] ?? "";
-}
