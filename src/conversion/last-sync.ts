@@ -10,6 +10,8 @@ import { findSyncPoint, isAncestor } from "./sync-point.js";
 export interface LastSync<S extends SourceHistory = SourceHistory, D extends PatchSide = PatchSide> {
   readonly source: S;
   readonly dist: D;
+  /** By `source`, its commit may have been rewritten since, and dist-git's alone is what it was (see `SyncPoint`). */
+  readonly toldBy: "source" | "dist";
   /** Whether source-git's history only grew since, under the same base and ignored paths. */
   readonly onlyGrew: boolean;
   /** The patches of that time; made when first asked for, for most conversions never ask. */
@@ -47,6 +49,7 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   return {
     source: then,
     dist: lastDist,
+    toldBy: point.toldBy,
     onlyGrew,
     patches: () =>
       (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),

@@ -9,6 +9,11 @@ import type { HistoryCommit } from "./patches/history.js";
 export interface SyncPoint {
   readonly source: CommitId;
   readonly dist: CommitId;
+  /**
+   * The side whose commit tells of the other. It stands for what it was when it got its trailer only as long as nobody
+   * rewrites it, for a trailer survives that; the commit that is told of is named by its id and is what it was.
+   */
+  readonly toldBy: "source" | "dist";
 }
 
 export interface Sides {
@@ -53,7 +58,7 @@ async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | u
   for (const record of decodeText(stdout).split("\0").filter(Boolean)) {
     const end = record.indexOf("\n");
     const named = await existing(source, trailerValues(record.slice(end + 1), sourceCommitTrailer));
-    if (named !== undefined) return { source: named, dist: record.slice(0, end) };
+    if (named !== undefined) return { source: named, dist: record.slice(0, end), toldBy: "dist" };
   }
   return undefined;
 }
@@ -62,7 +67,9 @@ async function newestInSource({ head, commits, dist, tip }: Sides): Promise<Sync
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   for (let at = byId.get(head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
     const named = await existing(dist, trailerValues(at.message, distCommitTrailer));
-    if (named !== undefined && (await isAncestor(dist, named, tip))) return { source: at.id, dist: named };
+    if (named !== undefined && (await isAncestor(dist, named, tip))) {
+      return { source: at.id, dist: named, toldBy: "source" };
+    }
   }
   return undefined;
 }

@@ -142,9 +142,12 @@ class Settler {
 
   /** Whether source-git still wants of this patch what it wanted when the two were last in step. */
   async #isUnchanged(wanted: WantedPatch, present: PresentPatch | undefined): Promise<boolean> {
-    const { last } = this.#sides;
+    const { last, hasEffect } = this.#sides;
     if (last === undefined) return false;
-    if (present !== undefined && this.#before.get(present.file)?.identity === wanted.identity) return true;
+    const before = present && this.#before.get(present.file);
+    if (before !== undefined && before.identity === wanted.identity) return true;
+    // All patches of dist-git became commits then, and commits may be rewritten: only dist-git knows what was.
+    if (last.toldBy === "source") return before !== undefined && (await hasEffect(wanted, before.content));
     if (last.onlyGrew) return wanted.commits.every((commit) => this.#known.has(commit));
     return (await last.patches()).some(({ identity }) => identity === wanted.identity);
   }
@@ -154,6 +157,7 @@ class Settler {
     if (last === undefined) return named.has(patch.file);
     if (!this.#before.has(patch.file)) return false;
     if (wasDistroFile(patch.file)) return true;
+    if (last.toldBy === "source") return last.dist.named.has(patch.file);
     // Nothing leaves a history that only grew, so what it does not ask for was never its own.
     if (last.onlyGrew) return false;
     const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
