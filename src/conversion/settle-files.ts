@@ -73,7 +73,7 @@ async function mergeFile(
     const text = async (store: ObjectStore, { id }: TreeFile) =>
       (await store.readBlob(id)).toString("latin1");
     const merged = await mergeTexts(dist, {
-      base: await text(source, before),
+      base: await text((await dist.has(before.id)) ? dist : source, before),
       ours: await text(dist, present),
       theirs: await text(source, after),
     });

@@ -1,20 +1,17 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { encodeText } from "../../git/text.js";
+import { decodeText, encodeText } from "../../git/text.js";
 import type { LinearHistory } from "./history.js";
 
 /** A patch of this size is nothing that a spec can carry. */
 const largestPatch = 100 * 1024 ** 2;
 
 /** Every option by which configuration or version could change a byte is said. */
-const formatOptions = [
+const mailOptions = [
   "--stdout",
   "--no-numbered",
   "--no-signature",
-  "--no-color",
-  "--no-ext-diff",
-  "--no-textconv",
   "--no-attach",
   "--no-thread",
   "--no-cover-letter",
@@ -23,9 +20,14 @@ const formatOptions = [
   "--no-to",
   "--no-cc",
   "--no-add-header",
+  "--encode-email-headers",
+];
+const commonDiffOptions = [
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
   "--no-indent-heuristic",
   "--no-relative",
-  "--encode-email-headers",
   "--full-index",
   "--unified=3",
   "--diff-algorithm=myers",
@@ -38,10 +40,15 @@ const formatOptions = [
  */
 export type MailForm = "git-am" | "patch";
 
-const formOptions: Readonly<Record<MailForm, readonly string[]>> = {
-  "git-am": ["--binary", "--find-renames", "--subject-prefix=PATCH"],
-  patch: ["--text", "--no-renames", "--subject-prefix=", "--stat=80"],
+const formOptions: Readonly<Record<MailForm, { readonly mail: string; readonly diff: readonly string[] }>> = {
+  "git-am": { mail: "--subject-prefix=PATCH", diff: ["--binary", "--find-renames"] },
+  patch: { mail: "--subject-prefix=", diff: ["--text", "--no-renames", "--stat=80"] },
 };
+
+/** The options of a diff in one form, its prefixes aside. */
+export function diffOptions(form: MailForm): readonly string[] {
+  return [...commonDiffOptions, ...formOptions[form].diff];
+}
 
 export interface MailOptions {
   /** Pathspecs that stay out. */
@@ -65,8 +72,9 @@ export async function formatMails(
   const prefixes = prefix ? ["--src-prefix=a/", "--dst-prefix=b/"] : ["--no-prefix"];
   const { stdout } = await store.git([
     "format-patch",
-    ...formatOptions,
-    ...formOptions[form],
+    ...mailOptions,
+    formOptions[form].mail,
+    ...diffOptions(form),
     ...prefixes,
     `${base}..${tip}`,
     "--",
@@ -139,14 +147,47 @@ const looksLikeDiff = /^(?=diff |Index: |--- |\+\+\+ |\*\*\* |@@ -|GIT binary pa
  * quote one, and it would be applied.
  */
 export function quietMessage(mail: Buffer, message: string): Buffer {
-  const body = message
-    .trimStart()
-    .replace(/^[^]*?(?:\n[ \t]*\n|$)\s*/, "")
-    .trimEnd();
-  const quiet = body.replace(looksLikeDiff, " ");
+  const body = bodyOf(message);
+  const quiet = quieted(body);
   if (quiet === body) return mail;
   const start = mail.indexOf("\n\n") + 2;
   const bytes = encodeText(body);
   if (!mail.subarray(start, start + bytes.length).equals(bytes)) return mail;
   return Buffer.concat([mail.subarray(0, start), encodeText(quiet), mail.subarray(start + bytes.length)]);
+}
+
+export interface MailParts {
+  /** The lines before the first empty one, with it. */
+  readonly head: Buffer;
+  /** Without empty lines around it. */
+  readonly body: string;
+  /** From the line of `---` that git puts behind the body. */
+  readonly tail: Buffer;
+}
+
+/** A mail, quieted or not, in its parts; the message tells where the body ends, for it may hold lines of `---` itself. */
+export function splitMail(mail: Buffer, message: string): MailParts {
+  const start = mail.indexOf("\n\n") + 2;
+  for (const body of [bodyOf(message), quieted(bodyOf(message))]) {
+    const bytes = encodeText(body === "" ? "" : `${body}\n`);
+    const end = start + bytes.length;
+    if (mail.subarray(start, end).equals(bytes) && mail.toString("latin1", end, end + 4) === "---\n") {
+      return { head: mail.subarray(0, start), body, tail: mail.subarray(end) };
+    }
+  }
+  // git wrote the text in another encoding than the commit has it.
+  const end = mail.indexOf("\n---\n", start - 1) + 1;
+  const body = decodeText(mail.subarray(start, end)).trimEnd();
+  return { head: mail.subarray(0, start), body, tail: mail.subarray(end) };
+}
+
+function bodyOf(message: string): string {
+  return message
+    .trimStart()
+    .replace(/^[^]*?(?:\n[ \t]*\n|$)\s*/, "")
+    .trimEnd();
+}
+
+function quieted(body: string): string {
+  return body.replace(looksLikeDiff, " ");
 }

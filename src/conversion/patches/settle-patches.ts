@@ -11,6 +11,8 @@ export interface SettledPatch {
   readonly wanted: WantedPatch;
   readonly file: string;
   readonly content: Buffer;
+  /** The patch file that it was found to be, maybe by another name, maybe removed by dist-git. */
+  readonly present: PresentPatch | undefined;
   /** `drifted`: dist-git's own change to it stays. `dropped`: dist-git removed it, and so it stays away. */
   readonly outcome: "kept" | "added" | "changed" | "drifted" | "dropped";
 }
@@ -107,7 +109,7 @@ class Settler {
       (same || (await this.#sides.hasEffect(wanted, present.content)))
     ) {
       const outcome = present.file === file ? "kept" : "changed";
-      return { wanted, file, content: present.content, outcome };
+      return { wanted, file, content: present.content, present, outcome };
     }
     if (await this.#isUnchanged(wanted, present)) {
       const gone = present === undefined || vanished;
@@ -115,15 +117,16 @@ class Settler {
         wanted,
         file: present?.file ?? file,
         content: present?.content ?? content,
+        present,
         outcome: gone ? "dropped" : "drifted",
       };
     }
     if (vanished) throw await this.#conflict(present.file, "removed");
-    if (present === undefined) return { wanted, file, content, outcome: "added" };
+    if (present === undefined) return { wanted, file, content, present, outcome: "added" };
     if (this.#sides.last !== undefined && this.#before.get(present.file)?.id !== present.id) {
       throw await this.#conflict(present.file, "changed");
     }
-    return { wanted, file, content, outcome: "changed" };
+    return { wanted, file, content, present, outcome: "changed" };
   }
 
   /** Sorts the patches of dist-git that no commit asks for: gone from source-git, or dist-git's own. */
