@@ -1,3 +1,4 @@
+import type { Comment, CommentRef, Reaction } from "../domain/comment.js";
 import type { CommitStatus } from "../domain/commit-status.js";
 import type { AccessLevel, MergeRequest, MergeRequestState, User } from "../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
@@ -42,6 +43,11 @@ export interface Forge {
   /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
   ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
 
+  findComment(ref: CommentRef): Promise<Comment | undefined>;
+
+  /** Our reaction stands at the comment. */
+  ensureReaction(to: CommentRef, reaction: Reaction): Promise<void>;
+
   /**
    * The status on the commit is as wanted; posting an equal one again is left out. Answers `refused` where our
    * identity may not set a status on that commit (a contributor's fork on GitLab).
@@ -53,6 +59,12 @@ export interface Forge {
    * vocabulary, each context once.
    */
   listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus>;
+
+  /**
+   * Runs jobs of a commit's CI again, and answers their names; none when nothing fits or they are still running. `commit`
+   * is one of the merge request, which need not be its head any more.
+   */
+  rerunJobs(of: StatusTarget, choice: RerunChoice): Promise<readonly string[]>;
 
   /** Where and with what credentials git fetches from and pushes to the repository. */
   gitRemote(repository: RepositoryRef): Promise<GitRemote>;
@@ -126,6 +138,10 @@ export interface StatusTarget {
   readonly mergeRequest: MergeRequest;
   readonly commit: CommitId;
 }
+
+/** Which jobs of a commit are run again. */
+export type RerunChoice =
+  { readonly which: "failed" } | { readonly which: "all" } | { readonly which: "job"; readonly name: string };
 
 export interface GitRemote {
   readonly url: string;

@@ -2,6 +2,49 @@ import { describe, expect, it } from "@jest/globals";
 import { describeForges } from "./contract.js";
 
 describeForges((world) => {
+  describe("somebody's comment", () => {
+    async function commented(body: string) {
+      const mergeRequest = await world().mergeRequest(await world().repository());
+      world().comment(mergeRequest, body);
+      const [comment] = world().box.store.comments(world().stored(mergeRequest));
+      if (!comment) throw new Error("there is no comment");
+      return { comment, ref: { mergeRequest: mergeRequest.ref, id: comment.id } };
+    }
+
+    it("is found as it is, and known to be edited later", async () => {
+      const { comment, ref } = await commented("/sluice retry");
+      expect(await world().forge.findComment(ref)).toEqual({
+        ref,
+        author: { id: world().contributor.id, login: "contributor" },
+        byBot: false,
+        body: "/sluice retry",
+        edited: false,
+        createdAt: expect.any(Date),
+      });
+
+      world().clock.pass(60);
+      world().box.store.editComment(comment, "/sluice rerun", world().contributor);
+      expect(await world().forge.findComment(ref)).toMatchObject({ body: "/sluice rerun", edited: true });
+    });
+
+    it("is not found where there is none, nor on another merge request than its own", async () => {
+      const { ref } = await commented("/sluice retry");
+      expect(await world().forge.findComment({ ...ref, id: 4711 })).toBeUndefined();
+      const elsewhere = { ...ref.mergeRequest, number: ref.mergeRequest.number + 1 };
+      expect(await world().forge.findComment({ ...ref, mergeRequest: elsewhere })).toBeUndefined();
+    });
+
+    it("gets our reaction, once however often it is wanted", async () => {
+      const { ref } = await commented("/sluice retry");
+      await world().forge.ensureReaction(ref, "done");
+      await world().forge.ensureReaction(ref, "done");
+      await world().forge.ensureReaction(ref, "refused");
+      expect(await world().reactions(ref)).toEqual(
+        world().account === "GitLab" ? ["thumbsup", "thumbsdown"] : ["+1", "-1"],
+      );
+    });
+  });
+
   describe("our comment", () => {
     it("is written once and edited in place", async () => {
       const mergeRequest = await world().mergeRequest(await world().repository());

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CommentRef } from "../../src/domain/comment.js";
 import type { MergeRequest } from "../../src/domain/merge-request.js";
 import type { RepositoryRef } from "../../src/domain/refs.js";
 import { Secret } from "../../src/domain/secret.js";
@@ -144,6 +145,19 @@ export class ForgeUnderTest {
       .comments(this.#stored(ref.repository, ref.number))
       .filter(({ system }) => !system)
       .map(({ author, body }) => ({ login: author.login, body }));
+  }
+
+  /** How anybody reacted to a comment, in the forge's own words. */
+  async reactions({ mergeRequest: { repository, number }, id }: CommentRef): Promise<readonly string[]> {
+    const { token } = this.box.account("maintainer");
+    const place =
+      this.account === "GitLab"
+        ? `projects/${encodeURIComponent(repository.path)}/merge_requests/${number}/notes/${id}/award_emoji`
+        : `repos/${repository.path}/issues/comments/${id}/reactions`;
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${this.box.apiUrl}/${place}`, { headers });
+    const given = (await response.json()) as readonly { readonly name?: string; readonly content?: string }[];
+    return given.map(({ name, content }) => name ?? content ?? "");
   }
 
   comment({ ref }: MergeRequest, body: string, by = this.contributor): void {

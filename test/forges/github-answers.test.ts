@@ -46,6 +46,7 @@ describe("GitHub", () => {
   const pull = {
     number: 7,
     state: "open",
+    node_id: "PR_1",
     merged_at: null,
     title: "t",
     body: null,

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.js";
+import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
@@ -14,6 +15,7 @@ import type {
   MergeRequestFilter,
   NewMergeRequest,
   Repository,
+  RerunChoice,
   StatusTarget,
   TopicComment,
 } from "../forge.js";
@@ -24,7 +26,8 @@ import { throttledFetch } from "../throttle.js";
 import { checkToken } from "../token.js";
 import { AppAuthentication, asUser } from "./authentication.js";
 import { GitHubClient } from "./client.js";
-import { ensureComment } from "./comments.js";
+import { ensureComment, ensureReaction, findComment } from "./comments.js";
+import { rerunJobs } from "./jobs.js";
 import {
   ensureMergeRequest,
   findMergeRequest,
@@ -131,6 +134,18 @@ class GitHubForge implements Forge {
     return this.#serial.run(on.commit, () =>
       ensureCommitStatus(this.#client, on, { status, descriptionLength }),
     );
+  }
+
+  findComment(ref: CommentRef): Promise<Comment | undefined> {
+    return findComment(this.#client, ref);
+  }
+
+  ensureReaction(to: CommentRef, reaction: Reaction): Promise<void> {
+    return ensureReaction(this.#client, to, reaction);
+  }
+
+  rerunJobs(of: StatusTarget, choice: RerunChoice): Promise<readonly string[]> {
+    return rerunJobs(this.#client, { repository: of.mergeRequest.ref.repository, commit: of.commit }, choice);
   }
 
   listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
+import { ifFound } from "../refusal.js";
 import { sameText } from "../text.js";
 import type { GitHubClient } from "./client.js";
 import { commentPayload } from "./payloads.js";
@@ -10,6 +12,43 @@ export interface OwnComment {
   readonly author: User;
   readonly marker: string;
   readonly body: string;
+}
+
+export async function findComment(client: GitHubClient, ref: CommentRef): Promise<Comment | undefined> {
+  const { repository, number } = ref.mergeRequest;
+  const found = await ifFound(
+    client.ask(repository, {
+      route: "GET /repos/{owner}/{repo}/issues/comments/{comment_id}",
+      parameters: { comment_id: ref.id },
+      answer: commentPayload,
+    }),
+  );
+  // Ids are the repository's: this one may be of another merge request.
+  if (!found?.user || !found.issue_url.endsWith(`/issues/${number}`)) return undefined;
+  const { id, login, type } = found.user;
+  return {
+    ref,
+    author: { id, login },
+    byBot: type === "Bot",
+    body: found.body ?? "",
+    edited: found.created_at !== found.updated_at,
+    createdAt: new Date(found.created_at),
+  };
+}
+
+const reactions = { done: "+1", refused: "-1" } as const satisfies Record<Reaction, string>;
+
+/** Reacting twice in the same way changes nothing on GitHub. */
+export async function ensureReaction(
+  client: GitHubClient,
+  { mergeRequest, id }: CommentRef,
+  reaction: Reaction,
+): Promise<void> {
+  await client.ask(mergeRequest.repository, {
+    route: "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    parameters: { comment_id: id, content: reactions[reaction] },
+    answer: z.unknown(),
+  });
 }
 
 export async function ensureComment(

@@ -50,8 +50,22 @@ export const draftPayload = z.object({
 export const commentPayload = z.object({
   id: z.number(),
   body: z.string().optional(),
-  user: user.nullable(),
+  user: user.extend({ type: z.string().optional() }).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  issue_url: z.string(),
 });
+
+export const workflowRunsPayload = z
+  .object({ workflow_runs: z.array(z.object({ id: z.number(), status: z.string().nullable() })) })
+  .transform(({ workflow_runs: runs }) => runs);
+
+const workflowJobPayload = z.object({ id: z.number(), name: z.string(), conclusion: z.string().nullable() });
+export type WorkflowJobPayload = z.infer<typeof workflowJobPayload>;
+
+export const workflowJobsPayload = z
+  .object({ jobs: z.array(workflowJobPayload) })
+  .transform(({ jobs }) => jobs);
 
 const statusStates = ["error", "failure", "pending", "success"] as const satisfies readonly CommitState[];
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../domain/clock.js";
+import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
@@ -13,6 +14,7 @@ import type {
   MergeRequestFilter,
   NewMergeRequest,
   Repository,
+  RerunChoice,
   StatusTarget,
   TopicComment,
 } from "../forge.js";
@@ -21,7 +23,8 @@ import { Serial } from "../serial.js";
 import { commentBody, topicMarker } from "../text.js";
 import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
-import { ensureComment } from "./comments.js";
+import { ensureComment, ensureReaction, findComment } from "./comments.js";
+import { rerunJobs } from "./jobs.js";
 import {
   ensureMergeRequest,
   findMergeRequest,
@@ -117,6 +120,18 @@ class GitLabForge implements Forge {
     const author = await this.identity();
     // GitLab takes one status of a commit at a time and refuses the others after 10 s.
     return this.#serial.run(on.commit, () => ensureCommitStatus(this.#client, on, { author, status }));
+  }
+
+  findComment(ref: CommentRef): Promise<Comment | undefined> {
+    return findComment(this.#client, ref);
+  }
+
+  ensureReaction(to: CommentRef, reaction: Reaction): Promise<void> {
+    return ensureReaction(this.#client, to, reaction);
+  }
+
+  rerunJobs(of: StatusTarget, choice: RerunChoice): Promise<readonly string[]> {
+    return rerunJobs(this.#client, of, choice);
   }
 
   listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
+import { ifFound } from "../refusal.js";
 import { sameText } from "../text.js";
-import type { GitLabClient } from "./client.js";
+import { type GitLabClient, wasRefused } from "./client.js";
 import { notePayload } from "./payloads.js";
 
 /** A comment of ours: who we are, its first line, and its whole text. */
@@ -10,6 +12,48 @@ export interface OwnComment {
   readonly author: User;
   readonly marker: string;
   readonly body: string;
+}
+
+export async function findComment(client: GitLabClient, ref: CommentRef): Promise<Comment | undefined> {
+  const { repository, number } = ref.mergeRequest;
+  const note = await ifFound(
+    client.ask({
+      ask: ({ MergeRequestNotes }) => MergeRequestNotes.show(repository.path, number, ref.id),
+      answer: notePayload,
+    }),
+  );
+  if (!note || note.system) return undefined;
+  const { id, username: login } = note.author;
+  return {
+    ref,
+    author: { id, login },
+    byBot: tokenUser.test(login),
+    body: note.body,
+    edited: note.created_at !== note.updated_at,
+    createdAt: new Date(note.created_at),
+  };
+}
+
+/** How GitLab names the users that it makes for the tokens of projects and groups. */
+const tokenUser = /^(?:project|group)_\d+_bot(?:_|\d*$)/;
+
+const emoji = { done: "thumbsup", refused: "thumbsdown" } as const satisfies Record<Reaction, string>;
+
+export async function ensureReaction(
+  client: GitLabClient,
+  { mergeRequest, id }: CommentRef,
+  reaction: Reaction,
+): Promise<void> {
+  const { repository, number } = mergeRequest;
+  try {
+    await client.ask({
+      ask: ({ MergeRequestNoteAwardEmojis }) =>
+        MergeRequestNoteAwardEmojis.award(repository.path, number, id, emoji[reaction]),
+      answer: z.unknown(),
+    });
+  } catch (error) {
+    if (!wasRefused(error, 404, /already been taken/i)) throw error;
+  }
 }
 
 export async function ensureComment(

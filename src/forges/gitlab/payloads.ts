@@ -45,7 +45,9 @@ export const notePayload = z.object({
   id: z.number(),
   body: z.string(),
   system: z.boolean(),
-  author: z.object({ id: z.number() }),
+  author: z.object({ id: z.number(), username: z.string() }),
+  created_at: z.string(),
+  updated_at: z.string(),
 });
 
 export const statusPayload = z.object({
@@ -66,6 +68,11 @@ export const pipelinePayload = z.object({
   source: z.string().nullish(),
   web_url: z.string(),
 });
+
+export type PipelinePayload = z.infer<typeof pipelinePayload>;
+
+export const jobPayload = z.object({ id: z.number(), name: z.string(), status: z.string() });
+export type JobPayload = z.infer<typeof jobPayload>;
 
 /** The states of jobs, pipelines and commit statuses; `manual` depends on what the job blocks. */
 export const states: Readonly<Record<string, CommitState>> = {

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "@jest/globals";
+import { describeForges } from "./contract.js";
+import { all } from "./outcomes.js";
+
+describeForges((world) => {
+  describe("the CI jobs of a commit", () => {
+    async function tested() {
+      const repository = await world().repository();
+      world().box.ci.script(repository.repository, {
+        jobs: [
+          { name: "build", states: ["success"] },
+          { name: "rpmlint", states: ["failure"] },
+        ],
+        stepMilliseconds: 1,
+      });
+      const mergeRequest = await world().mergeRequest(repository);
+      await world().box.settled();
+      const of = { mergeRequest, commit: mergeRequest.head };
+      const jobs = () =>
+        world()
+          .box.store.pipelines(repository.repository, mergeRequest.head)
+          .flatMap((pipeline) => pipeline.jobs);
+      const before = new Set(jobs().map(({ id }) => id));
+      /** The names of the jobs that ran since. */
+      const ranAgain = async () => {
+        await world().box.settled();
+        const fresh = jobs().filter(({ id }) => !before.has(id));
+        return fresh.map(({ name }) => name).sort();
+      };
+      return { of, ranAgain };
+    }
+
+    it("that failed are run again, and named", async () => {
+      const { of, ranAgain } = await tested();
+      expect(await world().forge.rerunJobs(of, { which: "failed" })).toEqual(["rpmlint"]);
+      expect(await ranAgain()).toEqual(["rpmlint"]);
+    });
+
+    it("are run again by name, whatever came of them", async () => {
+      const { of, ranAgain } = await tested();
+      expect(await world().forge.rerunJobs(of, { which: "job", name: "build" })).toEqual(["build"]);
+      expect(await world().forge.rerunJobs(of, { which: "job", name: "no such job" })).toEqual([]);
+      expect(await ranAgain()).toEqual(["build"]);
+    });
+
+    it("are all run again", async () => {
+      const { of, ranAgain } = await tested();
+      const again = await world().forge.rerunJobs(of, { which: "all" });
+      expect([...again].sort()).toEqual(["build", "rpmlint"]);
+      expect(await ranAgain()).toEqual(["build", "rpmlint"]);
+    });
+
+    it("that nothing ran on are none", async () => {
+      const repository = await world().repository();
+      const mergeRequest = await world().mergeRequest(repository);
+      const of = { mergeRequest, commit: mergeRequest.head };
+      expect(await world().forge.rerunJobs(of, { which: "failed" })).toEqual([]);
+      expect(
+        await all(
+          world().forge.listCommitStatuses({ repository: repository.ref, commit: mergeRequest.head }),
+        ),
+      ).toEqual([]);
+    });
+  });
+});
