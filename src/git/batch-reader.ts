@@ -26,6 +26,7 @@ interface Incoming {
 export class BatchReader {
   readonly #directory: string;
   readonly #waiting: Request[] = [];
+  #unsent = "";
   #process: GitProcess | undefined;
   #line = Buffer.alloc(0);
   #incoming: Incoming | undefined;
@@ -54,12 +55,19 @@ export class BatchReader {
     const running = (this.#process ??= this.#start());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ limit, resolve, reject });
-      running.stdin.write(`${command}\n`);
+      // What is asked in one go is sent and answered in one go.
+      if (this.#unsent === "") queueMicrotask(() => this.#send(running));
+      this.#unsent += `${command}\n`;
     });
   }
 
+  #send(running: GitProcess): void {
+    running.stdin.write(`${this.#unsent}flush\n`);
+    this.#unsent = "";
+  }
+
   #start(): GitProcess {
-    const started = startGit(["cat-file", "--batch-command"], {
+    const started = startGit(["cat-file", "--batch-command", "--buffer"], {
       directory: this.#directory,
       timeout: 0,
       streamed: true,

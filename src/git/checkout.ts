@@ -16,9 +16,8 @@ export interface Destination {
  * "refused" for one that another work tree shows, which would seem to take the commit back.
  */
 export async function findDestination(directory: string, branch?: string): Promise<Destination> {
-  const bare = (await gitText(["rev-parse", "--is-bare-repository"], { directory })) === "true";
-  const { exitCode, stdout } = await git(["symbolic-ref", "--quiet", "HEAD"], { directory, expect: [0, 1] });
-  const current = exitCode === 0 ? stdout.toString("utf8").trim() : "HEAD";
+  const [kind, current] = await Promise.all([readKind(directory), readHead(directory)]);
+  const bare = kind === "bare";
   if (branch === undefined) return { directory, ref: current, checkedOut: !bare };
   const ref = `refs/heads/${branch}`;
   const found = await git(["show-ref", "--verify", "--quiet", "--", ref], { directory, expect: [0, 1, 128] });
@@ -32,6 +31,22 @@ export async function findDestination(directory: string, branch?: string): Promi
   const checkedOut = !bare && ref === current;
   if (!checkedOut) await requireUnseen(directory, ref);
   return { directory, ref, checkedOut };
+}
+
+async function readKind(directory: string): Promise<"bare" | "clone"> {
+  const answer = await gitText(["rev-parse", "--is-bare-repository", "--is-inside-git-dir"], { directory });
+  if (answer.startsWith("true")) return "bare";
+  if (answer.endsWith("false")) return "clone";
+  throw new UserError("invalid", {
+    message: `${directory} is the inside of a clone`,
+    where: directory,
+    remedy: "Name the folder that the files are in.",
+  });
+}
+
+async function readHead(directory: string): Promise<string> {
+  const { exitCode, stdout } = await git(["symbolic-ref", "--quiet", "HEAD"], { directory, expect: [0, 1] });
+  return exitCode === 0 ? stdout.toString("utf8").trim() : "HEAD";
 }
 
 async function requireUnseen(directory: string, ref: string): Promise<void> {
@@ -52,7 +67,9 @@ export async function requireClean({ directory, checkedOut }: Destination): Prom
   const { stdout } = await git(
     ["status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=none"],
     { directory, workTree: true },
-  );
+  ).catch((error: unknown) => {
+    throw error instanceof GitError ? refusal(directory, error) : error;
+  });
   const [first] = stdout.toString("utf8").split("\0").filter(Boolean);
   if (first === undefined) return;
   throw new UserError("refused", {
@@ -70,17 +87,17 @@ export async function advance(
   { directory, ref, checkedOut }: Destination,
   { before, after, reason }: { before: CommitId; after: CommitId; reason: string },
 ): Promise<void> {
-  if (!checkedOut) {
-    await git(["update-ref", "-m", reason, ref, after, before], { directory, shielded: true });
-    return;
-  }
-  const environment = { GIT_REFLOG_ACTION: reason };
-  try {
-    await git(["merge", ...fastForward, after], { directory, shielded: true, workTree: true, environment });
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    throw refusal(directory, error);
-  }
+  const step = checkedOut
+    ? git(["merge", ...fastForward, after], {
+        directory,
+        shielded: true,
+        workTree: true,
+        environment: { GIT_REFLOG_ACTION: reason },
+      })
+    : git(["update-ref", "-m", reason, ref, after, before], { directory, shielded: true });
+  await step.catch((error: unknown) => {
+    throw error instanceof GitError ? refusal(directory, error) : error;
+  });
 }
 
 /** Every option by which a repository's `merge.*` or `branch.*.mergeOptions` could make another thing of it. */
@@ -99,15 +116,35 @@ function refusal(directory: string, error: GitError): UserError {
   const lines = error.stderr.split("\n");
   const said = lines.find((line) => /^(?:error|fatal): /.test(line)) ?? lines[0] ?? "";
   const files = lines.filter((line) => line.startsWith("\t")).map((line) => line.trim());
-  const why = [said.replace(/^(?:error|fatal): /, ""), files.join(", ")].filter(Boolean).join(" ");
+  const [, message, remedy] = reasons.find(([pattern]) => pattern.test(error.stderr)) ?? [];
+  const why = [said.replace(/^(?:error|fatal): /, ""), said.endsWith(":") ? files.join(", ") : ""];
   return new UserError(
     "refused",
     {
-      message: `the work tree cannot be updated: ${why}`,
+      message: message ?? `the work tree cannot be updated: ${why.filter(Boolean).join(" ")}`,
       where: directory,
-      remedy:
-        files.length > 0 ? "Move what git names out of the way." : "See to it, and run the command again.",
+      remedy: remedy ?? "See to it, and run the command again.",
     },
     { cause: error },
   );
 }
+
+/** What git says, what it means here, and the way out; without a meaning git's own words stand. */
+const reasons: readonly (readonly [said: RegExp, message: string | undefined, remedy: string])[] = [
+  [
+    /dubious ownership/,
+    "the repository belongs to somebody else, and git does not touch its files",
+    'Work as its owner, or allow it with "git config --global --add safe.directory FOLDER".',
+  ],
+  [
+    /\.lock': File exists|unable to lock|Unable to create .*\.lock/i,
+    "another git process is at work in the repository",
+    "Run the command again when it has ended; if there is none, remove the .lock file that it left behind.",
+  ],
+  [
+    /Not possible to fast-forward|but expected [0-9a-f]{40}|Diverging branches/i,
+    "the branch has moved meanwhile",
+    "Run the command again.",
+  ],
+  [/would be overwritten|untracked working tree/, undefined, "Move what git names out of the way."],
+];

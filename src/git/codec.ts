@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
+import { UserError } from "../domain/errors.js";
 import type { Commit, Signature, TreeEntry } from "./object-store.js";
 import { decodeText, encodeText } from "./text.js";
 
@@ -31,10 +32,10 @@ export function parseTree(content: Buffer, format: ObjectFormat): TreeEntry[] {
   return entries;
 }
 
-/** Throws for a name that may not stand in a tree: it would leave its folder on checkout. */
+/** Throws `UserError` ("unsupported") for a name that may not stand in a tree: git would not check it out. */
 export function formatTree(entries: readonly TreeEntry[]): Buffer {
   const lines = entries.map(({ mode, name, id }) => {
-    if (!isSafeName(name)) throw new Error(`a tree cannot hold the name ${JSON.stringify(name)}`);
+    if (!isSafeName(name)) throw unsafeName(name);
     const bytes = encodeText(name);
     return {
       // git sorts folders as if their names ended in a slash.
@@ -45,9 +46,22 @@ export function formatTree(entries: readonly TreeEntry[]): Buffer {
   return Buffer.concat(lines.sort((one, other) => one.key.compare(other.key)).map(({ line }) => line));
 }
 
-/** Whether a single name stays inside its folder and outside git's own. */
-function isSafeName(name: string): boolean {
-  return !/^(?:|\.|\.\.|\.git)$/i.test(name) && !name.includes("/") && !name.includes("\0");
+/** What some file system takes for `.git`: Windows' short name, closing dots and blanks, characters that macOS skips. */
+const likeGit = /^(?:\.git|git~1)[. ]*(?:$|[\\:])/i;
+const skipped = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g;
+
+/** Whether a single name stays inside its folder and outside git's own, on every file system. */
+export function isSafeName(name: string): boolean {
+  if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) return false;
+  return !likeGit.test(name.replace(skipped, ""));
+}
+
+function unsafeName(name: string): UserError {
+  return new UserError("unsupported", {
+    message: `a tree cannot hold the name ${JSON.stringify(name)}, which git would not check out`,
+    where: name,
+    remedy: "Rename the file.",
+  });
 }
 
 export function parseCommit(content: Buffer): Commit {

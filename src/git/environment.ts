@@ -64,6 +64,8 @@ export function cleanEnvironment(options: EnvironmentOptions): Record<string, st
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "",
     GIT_NO_REPLACE_OBJECTS: "1",
+    // What a partial clone lacks is an error, not a reason to ask its remote.
+    ...(options.workTree === true ? {} : { GIT_NO_LAZY_FETCH: "1" }),
     ...(personal ? personalEnvironment() : {}),
     GIT_CONFIG_COUNT: String(configuration.length),
     ...options.environment,

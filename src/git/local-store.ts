@@ -19,8 +19,8 @@ import { git, gitText, type GitOptions, type GitResult } from "./run.js";
 
 /** Largest blob that is read unless the caller says otherwise: 100 MB. */
 const defaultLimit = 100 * 1024 ** 2;
-/** Beyond so many new objects, a pack is kept as it is; loose files would cost more. */
-const looseObjects = 200;
+/** Beyond so many new objects, a pack is kept as it is: a file each would cost more than all the rest. */
+const looseObjects = 30;
 
 /** Opens a repository, bare or not. Throws `UserError` ("invalid") for a folder that is none. */
 export async function openStore(directory: string): Promise<ObjectStore> {
@@ -73,29 +73,26 @@ export interface Opened {
 
 export class LocalStore implements ObjectStore {
   readonly directory: string;
-  readonly #refs: string;
-  readonly #format: ObjectFormat;
+  protected readonly format: ObjectFormat;
+  protected readonly unwritten = new Map<string, RawObject>();
   readonly #reader: BatchReader;
-  readonly #unwritten = new Map<string, RawObject>();
+  /** Knows the refs. */
+  readonly #resolver: BatchReader;
 
   constructor({ directory, refs, format }: Opened) {
     this.directory = directory;
-    this.#refs = refs;
-    this.#format = format;
+    this.format = format;
     this.#reader = new BatchReader(directory);
+    this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);
   }
 
   async resolve(revision: string): Promise<CommitId | undefined> {
     if (revision.startsWith("-")) return undefined;
-    const { exitCode, stdout } = await git(
-      ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`],
-      { directory: this.#refs, expect: [0, 1, 128] },
-    );
-    return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+    return (await this.#resolver.look(`${revision}^{commit}`))?.id;
   }
 
   async has(id: string): Promise<boolean> {
-    return this.#unwritten.has(id) || (await this.#reader.look(id)) !== undefined;
+    return this.unwritten.has(id) || (await this.#reader.look(id)) !== undefined;
   }
 
   async readBlob(id: string, limit = defaultLimit): Promise<Buffer> {
@@ -103,10 +100,10 @@ export class LocalStore implements ObjectStore {
   }
 
   async readTree(treeish: string): Promise<readonly TreeEntry[]> {
-    const waiting = this.#unwritten.get(treeish);
+    const waiting = this.unwritten.get(treeish);
     const tree = waiting?.type === "commit" ? parseCommit(waiting.content).tree : treeish;
-    const name = this.#unwritten.has(tree) ? tree : `${tree}^{tree}`;
-    return parseTree(await this.#read({ id: name, type: "tree", limit: defaultLimit }), this.#format);
+    const name = this.unwritten.has(tree) ? tree : `${tree}^{tree}`;
+    return parseTree(await this.#read({ id: name, type: "tree", limit: defaultLimit }), this.format);
   }
 
   async readCommit(id: CommitId): Promise<Commit> {
@@ -126,12 +123,10 @@ export class LocalStore implements ObjectStore {
   }
 
   async flush(): Promise<void> {
-    if (this.#unwritten.size === 0) return;
-    const objects = [...this.#unwritten.values()];
-    const into =
-      objects.length > looseObjects ? ["index-pack", "--stdin", "--fix-thin"] : ["unpack-objects", "-q"];
-    await git(into, { directory: this.directory, input: formatPack(objects, this.#format) });
-    this.#unwritten.clear();
+    if (this.unwritten.size === 0) return;
+    const objects = await this.#newOnes();
+    await storeObjects(this.directory, { objects, format: this.format });
+    this.unwritten.clear();
   }
 
   async git(args: readonly string[], options: Omit<GitOptions, "directory"> = {}): Promise<GitResult> {
@@ -140,20 +135,41 @@ export class LocalStore implements ObjectStore {
   }
 
   async close(): Promise<void> {
-    await this.#reader.close();
+    await Promise.all([this.#reader.close(), this.#resolver.close()]);
+  }
+
+  /** Whether the object was in the repository before we made any. */
+  protected async hadBefore(id: string): Promise<boolean> {
+    return (await this.#resolver.look(id)) !== undefined;
+  }
+
+  /** Whoever converts again what was converted before makes most objects a second time. */
+  async #newOnes(): Promise<RawObject[]> {
+    const known = await Promise.all([...this.unwritten.keys()].map((id) => this.#reader.look(id)));
+    return [...this.unwritten.values()].filter((_, index) => known[index] === undefined);
   }
 
   async #read({ id, type, limit }: { id: string; type: ObjectType; limit: number }): Promise<Buffer> {
-    const unwritten = this.#unwritten.get(id);
+    const unwritten = this.unwritten.get(id);
     if (unwritten !== undefined) return unwritten.content;
     return contentOf(await this.#reader.read(id, limit), { id, type, limit });
   }
 
   #write(object: RawObject): string {
-    const id = objectId(object, this.#format);
-    this.#unwritten.set(id, object);
+    const id = objectId(object, this.format);
+    this.unwritten.set(id, object);
     return id;
   }
+}
+
+/** Puts objects into a repository by one process; each stands behind those that it needs. */
+export async function storeObjects(
+  directory: string,
+  { objects, format }: { objects: readonly RawObject[]; format: ObjectFormat },
+): Promise<void> {
+  if (objects.length === 0) return;
+  const into = objects.length > looseObjects ? ["index-pack", "--stdin"] : ["unpack-objects", "-q"];
+  await git(into, { directory, input: formatPack(objects, format) });
 }
 
 function contentOf(found: FoundObject | undefined, wanted: { id: string; type: ObjectType; limit: number }) {

@@ -1,10 +1,11 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitId } from "../domain/refs.js";
-import { inspect, LocalStore } from "./local-store.js";
+import { parseCommit, parseTree, type RawObject } from "./codec.js";
+import { inspect, LocalStore, storeObjects, type Opened } from "./local-store.js";
 import type { ObjectStore } from "./object-store.js";
 import { git } from "./run.js";
+import { makeScratch, type Scratch } from "./scratch.js";
 
 /** A store that reads a repository and keeps what is new apart from it. */
 export interface Quarantine extends ObjectStore {
@@ -18,36 +19,82 @@ export interface Quarantine extends ObjectStore {
  */
 export async function openQuarantine(repository: string): Promise<Quarantine> {
   const { format, objects, shallow } = await inspect(repository);
-  const directory = await mkdtemp(join(tmpdir(), "sluice-"));
-  await mkdir(join(directory, "objects", "info"), { recursive: true });
-  await mkdir(join(directory, "refs"));
-  await writeFile(join(directory, "HEAD"), "ref: refs/heads/none\n");
-  await writeFile(join(directory, "config"), configuration(format));
-  await writeFile(join(directory, "objects", "info", "alternates"), `${objects}\n`);
-  // Without it, git would look for the parents that a shallow clone does not have.
-  await copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing);
-  return new QuarantineStore({ directory, refs: repository, format });
+  const scratch = await makeScratch();
+  const { directory } = scratch;
+  await Promise.all([
+    mkdir(join(directory, "objects", "info"), { recursive: true }).then(() =>
+      writeFile(join(directory, "objects", "info", "alternates"), `${quoted(objects)}\n`),
+    ),
+    mkdir(join(directory, "refs")),
+    writeFile(join(directory, "HEAD"), "ref: refs/heads/none\n"),
+    writeFile(join(directory, "config"), configuration(format)),
+    // Without it, git would look for the parents that a shallow clone does not have.
+    copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing),
+  ]);
+  return new QuarantineStore({ directory, refs: repository, format }, scratch);
 }
 
 class QuarantineStore extends LocalStore implements Quarantine {
   readonly #repository: string;
+  readonly #scratch: Scratch;
 
-  constructor(opened: ConstructorParameters<typeof LocalStore>[0]) {
+  constructor(opened: Opened, scratch: Scratch) {
     super(opened);
     this.#repository = opened.refs;
+    this.#scratch = scratch;
   }
 
   async release(commit: CommitId, known: CommitId): Promise<void> {
-    const { stdout } = await this.git(["pack-objects", "--revs", "--stdout", "-q"], {
-      input: `${commit}\n^${known}\n`,
-    });
-    await git(["unpack-objects", "-q"], { directory: this.#repository, input: stdout });
+    const objects = await this.#collect(commit);
+    if (objects === undefined) return this.#releaseByGit(commit, known);
+    await storeObjects(this.#repository, { objects, format: this.format });
   }
 
   override async close(): Promise<void> {
     await super.close();
-    await rm(this.directory, { recursive: true, force: true });
+    await this.#scratch.remove();
   }
+
+  /** What a commit needs and only memory has; `undefined` when git put some of it into the quarantine. */
+  async #collect(commit: CommitId): Promise<RawObject[] | undefined> {
+    const found = new Map<string, RawObject>();
+    const elsewhere = new Set<string>();
+    const open = [commit];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const object = this.unwritten.get(id);
+      if (object === undefined) elsewhere.add(id);
+      else if (!found.has(id)) {
+        found.set(id, object);
+        open.push(...this.#neededBy(object));
+      }
+    }
+    const others = await Promise.all([...elsewhere].map((id) => this.hadBefore(id)));
+    return others.every(Boolean) ? [...found.values()].reverse() : undefined;
+  }
+
+  #neededBy({ type, content }: RawObject): string[] {
+    if (type === "blob") return [];
+    if (type === "tree") {
+      const entries = parseTree(content, this.format).filter(({ mode }) => mode !== "160000");
+      return entries.map(({ id }) => id);
+    }
+    const { tree, parents } = parseCommit(content);
+    return [tree, ...parents];
+  }
+
+  async #releaseByGit(commit: CommitId, known: CommitId): Promise<void> {
+    const { stdout } = await this.git(["pack-objects", "--revs", "--stdout", "-q"], {
+      input: `${commit}\n^${known}\n`,
+    });
+    await git(["index-pack", "--stdin"], { directory: this.#repository, input: stdout });
+  }
+}
+
+/** git takes a path with special bytes only in quotes, as it would write it itself. */
+function quoted(path: string): string {
+  return /["\\\n]/.test(path) || path.startsWith("#")
+    ? `"${path.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")}"`
+    : path;
 }
 
 function configuration(format: "sha1" | "sha256"): string {
