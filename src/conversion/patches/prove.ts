@@ -15,14 +15,14 @@ export interface Claim {
 export async function hasSameEffect(
   store: ObjectStore,
   touches: readonly Touch[],
-  { wanted, content }: { wanted: WantedPatch; content: Buffer },
+  { wanted, content, strip }: { wanted: WantedPatch; content: Buffer; strip?: number | undefined },
 ): Promise<boolean> {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return true;
   const commits = new Set(wanted.line);
   const own = touches.filter(({ commit }) => commits.has(commit));
   const paths = new Set(own.map(({ path }) => path));
-  return haveEffect(store, own, [{ content, strip: findStrip(content, paths) }]);
+  return haveEffect(store, own, [{ content, strip: strip ?? findStrip(content, paths) }]);
 }
 
 /**
@@ -63,11 +63,11 @@ export async function proveSum(
   });
 }
 
-function applied({ wanted, content, outcome }: SettledPatch, paths: ReadonlySet<string>): AppliedPatch {
+function applied({ wanted, content, outcome, strip }: SettledPatch, paths: ReadonlySet<string>): AppliedPatch {
   const own = outcome === "drifted" || outcome === "dropped" ? (wanted.content ?? Buffer.alloc(0)) : content;
   return own === wanted.content
     ? { content: own, strip: wanted.strip }
-    : { content: own, strip: findStrip(own, paths) };
+    : { content: own, strip: strip ?? findStrip(own, paths) };
 }
 
 async function mend(
@@ -75,11 +75,11 @@ async function mend(
   patch: SettledPatch,
   touches: readonly Touch[],
 ): Promise<SettledPatch> {
-  const { wanted, content } = patch;
+  const { wanted, content, strip } = patch;
   const isOld = patch.outcome === "kept" || patch.outcome === "changed";
   if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
-  if (await hasSameEffect(store, touches, { wanted, content })) return patch;
-  return { ...patch, content: wanted.content, outcome: "changed" };
+  if (await hasSameEffect(store, touches, { wanted, content, strip })) return patch;
+  return { ...patch, content: wanted.content, strip: wanted.strip, outcome: "changed" };
 }
 
 function binaryWarnings(patches: readonly SettledPatch[]): string[] {

@@ -13,6 +13,8 @@ export interface SettledPatch {
   readonly content: Buffer;
   /** The patch file that it was found to be, maybe by another name, maybe removed by dist-git. */
   readonly present: PresentPatch | undefined;
+  /** How the content is to be applied; `undefined` where only its paths can tell. */
+  readonly strip?: number | undefined;
   /** `drifted`: dist-git's own change to it stays. `dropped`: dist-git removed it, and so it stays away. */
   readonly outcome: "kept" | "added" | "changed" | "drifted" | "dropped";
 }
@@ -33,7 +35,7 @@ export interface PatchSides {
   /** Names in the patch folder that files of source-git's own take. */
   readonly distroFiles: ReadonlySet<string>;
   /** Whether a file of dist-git does what the wanted patch does, though it reads otherwise. */
-  readonly hasEffect: (wanted: WantedPatch, content: Buffer) => Promise<boolean>;
+  readonly hasEffect: (wanted: WantedPatch, present: PresentPatch) => Promise<boolean>;
   /** Whether source-git's files held this name when the two were last in step. */
   readonly wasDistroFile: (file: string) => boolean;
 }
@@ -106,7 +108,7 @@ class Settler {
     if (
       present !== undefined &&
       !vanished &&
-      (same || (await this.#sides.hasEffect(wanted, present.content)))
+      (same || (await this.#sides.hasEffect(wanted, present)))
     ) {
       const outcome = present.file === file ? "kept" : "changed";
       return { wanted, file, content: present.content, present, outcome };
@@ -150,7 +152,7 @@ class Settler {
     const before = present && this.#before.get(present.file);
     if (before !== undefined && before.identity === wanted.identity) return true;
     // All patches of dist-git became commits then, and commits may be rewritten: only dist-git knows what was.
-    if (last.toldBy === "source") return before !== undefined && (await hasEffect(wanted, before.content));
+    if (last.toldBy === "source") return before !== undefined && (await hasEffect(wanted, before));
     if (last.onlyGrew) return wanted.commits.every((commit) => this.#known.has(commit));
     return (await last.patches()).some(({ identity }) => identity === wanted.identity);
   }

@@ -33,7 +33,8 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const { ignorePaths } = here.configuration;
   const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
   const settled = await settlePatches(series.patches, {
-    hasEffect: (wanted, content) => hasSameEffect(source, touches, { wanted, content }),
+    hasEffect: (wanted, { file, content }) =>
+      hasSameEffect(source, touches, { wanted, content, strip: there.strips.get(file) }),
     dist,
     there,
     last: sides.last,

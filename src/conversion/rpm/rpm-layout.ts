@@ -37,7 +37,7 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const { ignorePaths } = here.configuration;
   const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
   const settled = await settlePatches(series.patches, {
-    hasEffect: (wanted, content) => hasSameEffect(source, touches, { wanted, content }),
+    hasEffect: (wanted, { content }) => hasSameEffect(source, touches, { wanted, content }),
     dist,
     there,
     last: sides.last,
