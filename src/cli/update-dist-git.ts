@@ -107,36 +107,43 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   if (options.dryRun === true) {
     return { outcome: "would-change", converted, diff: await diffOf(dist, tip, converted.tree) };
   }
-  const message = await messageFor(options, { source, head, converted });
-  const commit = await makeCommit(repositories, { destination, message, tree: converted.tree, head, tip });
+  const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
+  await move(dist, destination, { before: tip, after: commit });
   return { outcome: "updated", converted, commit };
 }
 
-interface NewCommit {
-  readonly destination: Destination;
-  readonly message: string;
-  readonly tree: string;
+interface Conversion {
   readonly head: CommitId;
   readonly tip: CommitId;
+  readonly converted: Converted;
+}
+
+async function compose(
+  { source, dist, distDirectory }: Repositories,
+  options: Options,
+  { head, tip, converted }: Conversion,
+): Promise<CommitId> {
+  const message = await messageFor(options, { source, head, converted });
+  const author = await readIdentity(distDirectory, "author");
+  const committer = await readIdentity(distDirectory, "committer");
+  const { tree } = converted;
+  return commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
 }
 
 /** Objects first, the work tree next, the ref last: until then DIST is what it was. */
-async function makeCommit(
-  { dist, distDirectory }: Repositories,
-  { destination, message, tree, head, tip }: NewCommit,
-): Promise<CommitId> {
-  const author = await readIdentity(distDirectory, "author");
-  const committer = await readIdentity(distDirectory, "committer");
-  const commit = commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
-  await dist.release(commit, tip);
+async function move(
+  dist: Quarantine,
+  destination: Destination,
+  { before, after }: { before: CommitId; after: CommitId },
+): Promise<void> {
+  await dist.release(after, before);
   const holdOn = () => undefined;
   process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
   try {
-    await advance(destination, { before: tip, after: commit, reason: "update-dist-git" });
+    await advance(destination, { before, after, reason: "update-dist-git" });
   } finally {
     process.off("SIGINT", holdOn).off("SIGTERM", holdOn).off("SIGHUP", holdOn);
   }
-  return commit;
 }
 
 async function messageFor(

@@ -1,8 +1,9 @@
 import { UserError } from "../domain/errors.js";
 import type { Layout, LayoutName } from "./layout.js";
+import { plainLayout } from "./plain/plain-layout.js";
 import { rpmLayout } from "./rpm/rpm-layout.js";
 
-const layouts: Partial<Record<LayoutName, Layout>> = { rpm: rpmLayout };
+const layouts: Partial<Record<LayoutName, Layout>> = { rpm: rpmLayout, plain: plainLayout };
 
 /** Throws `UserError` ("unsupported") for a layout that Sluice cannot convert to. */
 export function layoutNamed(name: LayoutName): Layout {

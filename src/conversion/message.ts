@@ -13,7 +13,8 @@ export async function describeConversion(
   source: ObjectStore,
   { head, converted }: { head: CommitId; converted: Converted },
 ): Promise<string> {
-  const fresh = converted.patches.filter(({ change }) => change !== "kept").flatMap(({ commits }) => commits);
+  const changed = converted.patches.filter(({ change }) => change !== "kept");
+  const fresh = converted.commits ?? changed.flatMap(({ commits }) => commits);
   const commits = fresh.length === 0 ? [head] : fresh;
   const messages = await Promise.all(
     commits.slice(0, listed).map(async (commit) => (await source.readCommit(commit)).message),

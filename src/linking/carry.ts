@@ -49,7 +49,9 @@ export class Carrier {
         const stores = { source: source.store, dist: dist.store };
         const converted = await layoutNamed(link.entry.layout).sourceToDist({ ...stores, head, tip });
         if (!converted.changed) return { outcome: "unchanged" };
-        const commit = await this.#commit({ ...stores, cargo, tip, tree: converted.tree });
+        // A head that was replayed to where it would land is no commit that anybody has.
+        const shared = converted.commit === mergeRequest.head ? converted.commit : undefined;
+        const commit = shared ?? (await this.#commit({ ...stores, cargo, tip, tree: converted.tree }));
         await this.#push(cargo, dist.store, commit);
         return { outcome: "carried", commit, warnings: converted.warnings };
       }),

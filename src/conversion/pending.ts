@@ -1,0 +1,81 @@
+import type { CommitId } from "../domain/refs.js";
+import { readLog, type LoggedCommit } from "./commit-log.js";
+import { namedCommit, newestExchange, oldestExchange, type NamingSide } from "./exchanges.js";
+
+/** A commit of one side, and whether the other side still lacks what it brings. */
+export interface CommitToCarry extends LoggedCommit {
+  readonly onFirstParentLine: boolean;
+  /** `brought`: it came from the other side, or is a merge of nothing but such commits. */
+  readonly state: "brought" | "pending";
+}
+
+/**
+ * The commit of a side up to which the other side has everything: the newest that it names; else this side's oldest that
+ * names one of the other's, with which they began. `undefined` when neither ever named the other.
+ */
+export async function carriedUpTo(side: NamingSide, other: NamingSide): Promise<CommitId | undefined> {
+  const newest = await newestExchange(other);
+  return newest?.of ?? (await oldestExchange(side))?.at;
+}
+
+/** The commits of a side since some commits, oldest first, each with whether it has to be carried over. */
+export async function listCommitsToCarry(
+  side: NamingSide,
+  since: readonly CommitId[],
+): Promise<readonly CommitToCarry[]> {
+  const commits = await readLog(side.store, { tip: side.tip, without: since }, ["--topo-order", "--reverse"]);
+  const brought = new Set<CommitId>();
+  for (const { id, message } of commits) {
+    if ((await namedCommit(message, side)) !== undefined) brought.add(id);
+  }
+  const line = firstParentLine(commits, side.tip);
+  markMerges(commits, { line, brought });
+  const onLine = new Set(line);
+  return commits.map((commit) => ({
+    ...commit,
+    onFirstParentLine: onLine.has(commit.id),
+    state: brought.has(commit.id) ? "brought" : "pending",
+  }));
+}
+
+/** Oldest first. */
+function firstParentLine(commits: readonly LoggedCommit[], tip: CommitId): readonly CommitId[] {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
+  const line: CommitId[] = [];
+  for (let at = byId.get(tip); at !== undefined; at = byId.get(at.parents[0] ?? "")) line.push(at.id);
+  return line.reverse();
+}
+
+/** Merges of the line that brought in nothing but brought commits are brought, with the merges inside their branches. */
+function markMerges(
+  commits: readonly LoggedCommit[],
+  { line, brought }: { line: readonly CommitId[]; brought: Set<CommitId> },
+): void {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
+  const done = new Set<CommitId>();
+  for (const id of line) {
+    done.add(id);
+    const [, ...others] = byId.get(id)?.parents ?? [];
+    if (others.length === 0) continue;
+    const branch = collect(others, { byId, done });
+    const ordinary = branch.filter(({ parents }) => parents.length <= 1);
+    if (ordinary.length === 0 || !ordinary.every((commit) => brought.has(commit.id))) continue;
+    for (const each of [id, ...branch.map((commit) => commit.id)]) brought.add(each);
+  }
+}
+
+function collect(
+  from: readonly CommitId[],
+  { byId, done }: { byId: ReadonlyMap<CommitId, LoggedCommit>; done: Set<CommitId> },
+): LoggedCommit[] {
+  const found: LoggedCommit[] = [];
+  const open = [...from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const commit = byId.get(id);
+    if (commit === undefined || done.has(id)) continue;
+    done.add(id);
+    found.push(commit);
+    open.push(...commit.parents);
+  }
+  return found;
+}

@@ -1,0 +1,121 @@
+import { UserError } from "../../domain/errors.js";
+import type { CommitId } from "../../domain/refs.js";
+import { mergeTrees } from "../../git/merge.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { commonAncestor, copyTree } from "../../git/transfer.js";
+import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
+import { newestExchange, type Exchange, type NamingSide } from "../exchanges.js";
+import type { SourceToDist } from "../layout.js";
+import { isAncestor } from "../sync-point.js";
+import { findEqualCommits } from "./equal-trees.js";
+import { defaultConfiguration, readPlainConfiguration } from "./plain-configuration.js";
+import { both, project, type Selection } from "./projection.js";
+
+/** What both sides had in common last. */
+export interface JointBase {
+  /** The files that both had, in the store in which they are to be merged. */
+  readonly tree: string;
+  /** The commits that stand for it; more than one when both sides carried from the other without having all of it. */
+  readonly source: readonly CommitId[];
+  readonly dist: readonly CommitId[];
+}
+
+export interface View {
+  /** Where the trees are merged: one of the two stores. */
+  readonly into: ObjectStore;
+  /** Files that are left aside whatever older configurations said. */
+  readonly narrow: Selection;
+}
+
+/** dist-git as the side whose commits name those of source-git. */
+export function distNames({ source, head, dist, tip }: SourceToDist): NamingSide {
+  return { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
+}
+
+export function sourceNames({ source, head, dist, tip }: SourceToDist): NamingSide {
+  return { store: source, tip: head, trailer: distCommitTrailer, other: dist, otherTip: tip };
+}
+
+/**
+ * The merge base of two branches of which each carries commits of the other: a commit with a trailer counts as a merge of
+ * the commit that it names. What one side carried while it had changes of its own is thereby neither lost nor reverted.
+ * `undefined` when the two never met.
+ */
+export async function findJointBase(sides: SourceToDist, view: View): Promise<JointBase | undefined> {
+  const { source, head, dist, tip } = sides;
+  const inDist = await reachable(await newestExchange(distNames(sides)), { store: source, tip: head });
+  const inSource = await reachable(await newestExchange(sourceNames(sides)), { store: dist, tip });
+  if (inDist === undefined && inSource === undefined) return unnamedBase(sides, view);
+  if (inSource === undefined || (inDist && (await isAncestor(source, inSource.at, inDist.of)))) {
+    return sourceBase(sides, view, inDist?.of ?? head);
+  }
+  if (inDist === undefined || (await isAncestor(dist, inDist.at, inSource.of))) {
+    return distBase(sides, view, inSource);
+  }
+  return mergedBase(sides, view, { inDist, inSource });
+}
+
+/** The exchange with what the branch still has of the commit that is named, for branches are rewritten. */
+async function reachable(
+  exchange: Exchange | undefined,
+  { store, tip }: { store: ObjectStore; tip: CommitId },
+): Promise<Exchange | undefined> {
+  if (exchange === undefined || exchange.of === tip) return exchange;
+  const { exitCode, stdout } = await store.git(["merge-base", exchange.of, tip], { expect: [0, 1] });
+  return exitCode === 0 ? { at: exchange.at, of: stdout.toString("utf8").trim() } : undefined;
+}
+
+async function sourceBase({ source }: SourceToDist, view: View, commit: CommitId): Promise<JointBase> {
+  const selection = both(await selectionAt(source, commit), view.narrow);
+  const tree = await project(source, commit, selection);
+  if (view.into !== source) await copyTree(source, view.into, tree);
+  return { tree, source: [commit], dist: [] };
+}
+
+async function distBase(
+  { source, dist }: SourceToDist,
+  view: View,
+  { at, of }: Exchange,
+): Promise<JointBase> {
+  const selection = both(await selectionAt(source, at), view.narrow);
+  const tree = await project(dist, of, selection);
+  if (view.into !== dist) await copyTree(dist, view.into, tree);
+  return { tree, source: [], dist: [of] };
+}
+
+/** Each side carried from the other what the other had before: as git does, both bases are merged to one. */
+async function mergedBase(
+  sides: SourceToDist,
+  view: View,
+  { inDist, inSource }: { inDist: Exchange; inSource: Exchange },
+): Promise<JointBase> {
+  const one = await sourceBase(sides, view, inDist.of);
+  const other = await distBase(sides, view, inSource);
+  const older = await findJointBase({ ...sides, head: inDist.of, tip: inSource.of }, view);
+  const commits = { source: one.source, dist: other.dist };
+  if (older === undefined) return { ...commits, tree: one.tree };
+  const trees = { base: older.tree, ours: one.tree, theirs: other.tree };
+  const merged = await mergeTrees(view.into, trees);
+  return { ...commits, tree: merged.outcome === "merged" ? merged.tree : older.tree };
+}
+
+/** Nobody wrote trailers, but the branches may come from one, or have held the same files once. */
+async function unnamedBase(sides: SourceToDist, view: View): Promise<JointBase | undefined> {
+  const { source, head, dist, tip } = sides;
+  const common = await commonAncestor({ store: dist, commit: tip }, { store: source, commit: head });
+  const equal =
+    common === undefined
+      ? await findEqualCommits(sides, await selectionAt(source, head))
+      : { source: common, dist: common };
+  return equal && { ...(await sourceBase(sides, view, equal.source)), dist: [equal.dist] };
+}
+
+async function selectionAt(source: ObjectStore, commit: CommitId): Promise<Selection> {
+  try {
+    return await readPlainConfiguration(source, commit);
+  } catch (error) {
+    // A commit from before the configuration was right.
+    if (error instanceof UserError) return defaultConfiguration;
+    throw error;
+  }
+}
