@@ -91,7 +91,9 @@ async function refusal(tree: DraftTree, diff: FileDiff, { to, file }: Target): P
   const isLink = file.mode === linkMode;
   const modes = [diff.git?.oldMode, diff.git?.newMode].filter((mode) => mode !== undefined);
   const meansLink = modes.some((mode) => mode.startsWith("12"));
-  if (isLink && !meansLink) return "is a symbolic link, and the patch means a file";
+  // git renames a link whole without a word of what it is.
+  const movesWhole = diff.git?.move !== undefined && diff.hunks.length === 0;
+  if (isLink && !meansLink && !movesWhole) return "is a symbolic link, and the patch means a file";
   if (!isLink && meansLink && !file.content.isEmpty) return "is a file, and the patch means a symbolic link";
   if (diff.absent.old === "surely" && !file.content.isEmpty)
     return "exists already, and the patch creates it";

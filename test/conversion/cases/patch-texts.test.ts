@@ -162,6 +162,14 @@ describe("rename, mode change", () => {
     expect((await hello.convert()).changed).toBe(false);
   });
 
+  it("source to dist: a renamed link is a link", async () => {
+    const hello = await newPackage({ upstream: { README: { link: "NEWS" } } });
+    await hello.source.commit("Rename\n", { README: null, "README.md": { link: "NEWS" } });
+    await hello.convert();
+    expect(await hello.dist.file("0001-Rename.patch")).toContain("rename from README\nrename to README.md\n");
+    await expectInStep(hello);
+  });
+
   const renaming =
     "diff --git a/README b/README.md\nsimilarity index 100%\nrename from README\nrename to README.md\n";
   const running = "diff --git a/README.md b/README.md\nold mode 100644\nnew mode 100755\n";
