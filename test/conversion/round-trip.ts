@@ -6,30 +6,36 @@ import { newRepository, readme, TestPackage, type Files } from "./package.js";
 
 const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000200 +0000" };
 
-/** The tree of upstream's release with the patches of the last conversion, applied by git in their order. */
-export async function patchedTree(hello: TestPackage, base = "v1.0"): Promise<string> {
-  const { store } = hello.source;
+/** The tree of upstream's release with diffs on top, applied by git one after another. */
+export async function applyByGit(
+  { source: { store } }: TestPackage,
+  diffs: readonly { readonly bytes: string; readonly strips: readonly number[] }[],
+): Promise<string> {
   const environment = { GIT_INDEX_FILE: `${store.directory}/test-index` };
-  await store.git(["read-tree", base], { environment });
-  const present = await hello.dist.files();
-  const folder = "SPECS/hello.spec" in present ? "SOURCES/" : "";
-  for (const { file } of hello.last?.patches ?? []) {
-    await applyByGit(hello, Buffer.from(present[`${folder}${file}`] ?? "", "latin1"));
+  await store.git(["read-tree", "v1.0"], { environment });
+  for (const { bytes, strips } of diffs) {
+    const failures: string[] = [];
+    for (const strip of strips) {
+      const args = ["apply", "--cached", "--whitespace=nowarn", "--allow-empty", `-p${strip}`];
+      const input = Buffer.from(bytes, "latin1");
+      const { exitCode, stderr } = await store.git(args, { environment, input, expect: [0, 1, 128] });
+      if (exitCode === 0) break;
+      failures.push(stderr);
+    }
+    if (failures.length === strips.length) throw new Error(`${failures.join("\n")}\n${bytes}`);
   }
   return (await store.git(["write-tree"], { environment })).stdout.toString().trim();
 }
 
-/** With the first strip level that fits: 1 nearly always. */
-async function applyByGit({ source: { store } }: TestPackage, input: Buffer): Promise<void> {
-  const environment = { GIT_INDEX_FILE: `${store.directory}/test-index` };
-  const failures: string[] = [];
-  for (const strip of [1, 0, 2]) {
-    const args = ["apply", "--cached", "--whitespace=nowarn", "--allow-empty", `-p${strip}`];
-    const { exitCode, stderr } = await store.git(args, { environment, input, expect: [0, 1, 128] });
-    if (exitCode === 0) return;
-    failures.push(stderr);
-  }
-  throw new Error(`git cannot apply this patch:\n${failures.join("\n")}\n${input.toString("latin1")}`);
+/** The same with the patches of the last conversion in their order; each with the first strip level that fits. */
+export async function patchedTree(hello: TestPackage): Promise<string> {
+  const present = await hello.dist.files();
+  const folder = "SPECS/hello.spec" in present ? "SOURCES/" : "";
+  const patches = hello.last?.patches ?? [];
+  return applyByGit(
+    hello,
+    patches.map(({ file }) => ({ bytes: present[`${folder}${file}`] ?? "", strips: [1, 0, 2] })),
+  );
 }
 
 /** What `patchedTree` holds, by path, as text of latin1. */
