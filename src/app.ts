@@ -15,9 +15,11 @@ import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/carry.js";
 import { Clones } from "./linking/clones.js";
+import { Commander } from "./linking/commander.js";
+import { rights } from "./linking/commands.js";
 import { createLinks } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
-import { SqlPairs } from "./linking/pairs.js";
+import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
 import { Reporter } from "./linking/report.js";
 import { SqlQueue } from "./queue/sql-queue.js";
@@ -73,10 +75,12 @@ function buildServices(
   const clones = new Clones(join(environment.dataDirectory, "git"));
   const report = new Reporter(forges);
   const carrier = new Carrier({ forges, pairs, clones });
+  const links = createLinks(configuration.links);
   return {
     forges,
-    links: createLinks(configuration.links),
+    links,
     pairs,
+    commander: new Commander({ forges, links, pairs, rights }),
     queue,
     mirror: new Mirror({ forges, pairs, carrier, report }),
     relay: new Relay({ forges, pairs }),

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import * as createQueue from "../../migrations/20261121023500_create_queue.js";
 import * as createPairs from "../../migrations/20261121023600_create_pairs.js";
 import * as addShownTexts from "../../migrations/20261121053000_add_shown_texts.js";
+import * as addCommands from "../../migrations/20261121060000_add_commands.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -13,6 +14,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121023500_create_queue", migration: createQueue },
   { name: "20261121023600_create_pairs", migration: createPairs },
   { name: "20261121053000_add_shown_texts", migration: addShownTexts },
+  { name: "20261121060000_add_commands", migration: addCommands },
 ];
 
 /** The list as knex asks for it. */

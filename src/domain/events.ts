@@ -1,3 +1,4 @@
+import type { CommentRef } from "./comment.js";
 import type { CommitRef, MergeRequestRef, RepositoryRef } from "./refs.js";
 
 /**
@@ -7,6 +8,7 @@ import type { CommitRef, MergeRequestRef, RepositoryRef } from "./refs.js";
 export type ForgeEvent =
   | { readonly kind: "merge-request"; readonly mergeRequest: MergeRequestRef }
   | { readonly kind: "commit-status"; readonly commit: CommitRef }
+  | { readonly kind: "comment"; readonly comment: CommentRef }
   | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string };
 
 /** A delivery read at the edge: the events it carries, or why it carries none. */

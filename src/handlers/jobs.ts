@@ -1,3 +1,4 @@
+import type { CommentRef } from "../domain/comment.js";
 import type { ForgeEvent } from "../domain/events.js";
 import { type CommitRef, type MergeRequestRef, mergeRequestName, repositoryName } from "../domain/refs.js";
 import type { NewJob } from "../queue/queue.js";
@@ -9,6 +10,8 @@ export function jobsFor(event: ForgeEvent): NewJob[] {
       return [mirrorJob(event.mergeRequest), followJob(event.mergeRequest)];
     case "commit-status":
       return [relayJob(event.commit)];
+    case "comment":
+      return [obeyJob(event.comment)];
     case "branch":
       return [];
   }
@@ -34,6 +37,12 @@ export function mirrorJob(mergeRequest: MergeRequestRef): NewJob {
 function followJob(mergeRequest: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
   return { kind: "follow-dist-git", key: `follow ${name}`, lane: name, payload: { mergeRequest } };
+}
+
+/** In the lane of its merge request, so that what it orders waits for what is under way there. */
+function obeyJob(comment: CommentRef): NewJob {
+  const name = mergeRequestName(comment.mergeRequest);
+  return { kind: "obey-comment", key: `obey ${name} ${comment.id}`, lane: name, payload: { comment } };
 }
 
 function relayJob(commit: CommitRef): NewJob {

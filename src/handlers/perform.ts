@@ -4,6 +4,7 @@ import type { Outcome } from "../domain/outcome.js";
 import type { Job } from "../queue/queue.js";
 import { followDistGit } from "./follow-dist-git.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
+import { obeyComment } from "./obey-comment.js";
 import { relayCommitStatuses } from "./relay-commit-statuses.js";
 import type { Services } from "./services.js";
 
@@ -16,6 +17,8 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
       return followDistGit(mergeRequestPayload.parse(job.payload), services);
     case "relay-commit-statuses":
       return relayCommitStatuses(relayPayload.parse(job.payload), services);
+    case "obey-comment":
+      return obeyComment(commentPayload.parse(job.payload), services);
     case "unreadable-delivery":
       throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
     default:
@@ -26,4 +29,7 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
 const repository = z.object({ forge: z.string(), path: z.string() });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const relayPayload = z.object({ commit: z.object({ repository, commit: z.string() }) });
+const commentPayload = z.object({
+  comment: z.object({ mergeRequest: mergeRequestPayload.shape.mergeRequest, id: z.number() }),
+});
 const unreadablePayload = z.object({ reason: z.string() });

@@ -1,3 +1,4 @@
+import type { Commander } from "../linking/commander.js";
 import type { Links } from "../linking/links.js";
 import type { Mirror } from "../linking/mirror.js";
 import type { Pairs } from "../linking/pairs.js";
@@ -10,6 +11,7 @@ export interface Services {
   readonly forges: ForgeRegistry;
   readonly links: Links;
   readonly pairs: Pairs;
+  readonly commander: Commander;
   readonly mirror: Mirror;
   readonly relay: Relay;
   readonly queue: Pick<Queue, "add">;

@@ -106,14 +106,15 @@ export class Mirror {
   }
 
   async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
-    const { forges, pairs, report, carrier } = this.#services;
-    if (!(await isTrusted(route.link, mergeRequest, forges.for(mergeRequest.ref.repository)))) {
-      await report.tell(mergeRequest, { stage: "waiting-for-maintainer" });
-      return skipped("waiting for a maintainer");
-    }
-    await report.tell(mergeRequest, { stage: "mirroring" });
+    const { pairs, report, carrier } = this.#services;
     const distGit = { repository: route.link.distGit, branch: mirrorBranch(mergeRequest.ref) };
     const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
+    const waits = await this.#waits(route, recorded, mergeRequest);
+    if (waits) {
+      await report.tell(mergeRequest, waits);
+      return skipped(waits.stage);
+    }
+    await report.tell(mergeRequest, { stage: "mirroring" });
     const pair = await this.#placed(recorded, distGit);
     const ended = await this.#endedInDistGit(pair, mergeRequest);
     if (ended) return ended;
@@ -122,6 +123,19 @@ export class Mirror {
     return carried.outcome === "unchanged"
       ? this.#nothingToMirror({ route, pair, mergeRequest })
       : this.#show({ route, pair, mergeRequest }, carried);
+  }
+
+  /** Somebody has to say the word first. */
+  async #waits({ link }: Route, pair: Pair, mergeRequest: MergeRequest): Promise<Waiting | undefined> {
+    const { forges, pairs } = this.#services;
+    const { ref, head } = mergeRequest;
+    if (pair.pausedBy !== undefined) return { stage: "paused", by: pair.pausedBy };
+    const isTrustedNow =
+      (await isTrusted(link, mergeRequest, forges.for(ref.repository))) ||
+      (await pairs.isTrusted(pair, head));
+    // Recorded before it is told: who reads that it waits may answer at once.
+    await pairs.update(pair, { waitingHead: isTrustedNow ? null : head });
+    return isTrustedNow ? undefined : { stage: "waiting-for-maintainer", head };
   }
 
   /** People closed or merged the counterpart: they are not overruled, and the contributor hears of it. */
@@ -219,6 +233,8 @@ export class Mirror {
     return { ref, webUrl, sigil: mergeRequestSigil };
   }
 }
+
+type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
 
 /** What there is to say once the source-git side has ended. */
 function endingOf(ended: {

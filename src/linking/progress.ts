@@ -12,7 +12,9 @@ export interface Counterpart {
 /** Where mirroring stands; everything that people are told follows from it, in `wording.ts`. */
 export type Progress =
   | { readonly stage: "mirroring" }
-  | { readonly stage: "waiting-for-maintainer" }
+  /** Somebody with write access has to look at this commit of somebody without. */
+  | { readonly stage: "waiting-for-maintainer"; readonly head: CommitId }
+  | { readonly stage: "paused"; readonly by: string }
   | { readonly stage: "waiting-for-forge" }
   | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
   | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }

@@ -2,6 +2,7 @@ import type { CommitStatus } from "../domain/commit-status.js";
 import type { Complaint } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { type CommitId, type MergeRequestRef, repositoryName, shortCommit } from "../domain/refs.js";
+import { prefix } from "./commands.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
 import type { Counterpart, Progress } from "./progress.js";
 
@@ -45,11 +46,10 @@ export function progressStatus(progress: Progress): CommitStatus {
   });
   switch (progress.stage) {
     case "mirroring":
-      return status("pending", "mirroring…");
     case "waiting-for-maintainer":
-      return status("pending", "waiting for a maintainer");
+    case "paused":
     case "waiting-for-forge":
-      return status("pending", "a forge does not answer; Sluice tries again by itself");
+      return status("pending", waitingFor(progress));
     case "not-linked":
       return status("success", `not mirrored: branch ${progress.branch} is not linked`);
     case "nothing-to-mirror":
@@ -86,13 +86,10 @@ export function progressComment(progress: Progress): string | undefined {
     case "waiting-for-forge":
       // GitLab keeps the description that a pending status began with, so the status alone could not say it.
       return "**Waiting for a forge** that does not answer or asks for a pause. Sluice tries again by itself.";
+    case "paused":
+      return `**Paused** by \`${progress.by.replace(/`/g, "")}\`: nothing is carried over until \`${prefix} resume\`.`;
     case "waiting-for-maintainer":
-      return [
-        "**Waiting for a maintainer.** This merge request comes from a fork to which people without write access to this " +
-          "repository can push, and dist-git's CI may hold secrets, so it is not mirrored by itself.",
-        "Somebody with write access can push the same commits to a branch of this repository and open the merge request " +
-          "from there; a link with `trust: everyone` in `sluice.yml` mirrors everybody's.",
-      ].join("\n\n");
+      return waitingText(progress.head);
     case "nothing-to-mirror":
       return (
         `**Nothing to mirror.** This merge request changes nothing that dist-git holds: branch \`${progress.branch}\` of ` +
@@ -117,6 +114,28 @@ export function progressComment(progress: Progress): string | undefined {
         "is kept. Nothing is asked of you."
       );
   }
+}
+
+type Unfinished = Extract<
+  Progress,
+  { readonly stage: "mirroring" | "waiting-for-maintainer" | "paused" | "waiting-for-forge" }
+>;
+
+function waitingFor(progress: Unfinished): string {
+  if (progress.stage === "mirroring") return "mirroring…";
+  if (progress.stage === "waiting-for-maintainer") return "waiting for a maintainer";
+  if (progress.stage === "paused") return `paused by ${progress.by}`;
+  return "a forge does not answer; Sluice tries again by itself";
+}
+
+function waitingText(head: CommitId): string {
+  return [
+    "**Waiting for a maintainer.** This merge request comes from a fork to which people without write access to this " +
+      "repository can push, and dist-git's CI may hold secrets, so it is not mirrored by itself.",
+    `Somebody with write access here or in dist-git can look at ${shortCommit(head)} and comment ` +
+      `\`${prefix} trust ${shortCommit(head)}\`; every later push has to be looked at anew. A link with ` +
+      "`trust: everyone` in `sluice.yml` mirrors everybody's.",
+  ].join("\n\n");
 }
 
 const endings = {

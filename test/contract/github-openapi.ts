@@ -51,6 +51,8 @@ const lenient = withFormats(new Ajv({ strict: false, coerceTypes: true }));
 
 function withFormats(validator: Ajv): Ajv {
   formats.default(validator);
+  // GitHub's own bots sign with addresses such as `1+name[bot]@users.noreply.github.com`.
+  validator.addFormat("email", /^[^@\s]+@[^@\s]+$/);
   validator.addFormat("repo.nwo", /^[\w.-]+(\/[\w.-]+)?$/);
   return validator;
 }

@@ -43,6 +43,13 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121053000_add_shown_texts"(database) {
     await database("pairs").update({ shown_title: "Fix", shown_draft: false, shown_texts: "0".repeat(64) });
   },
+  async "20261121060000_add_commands"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    await database("pairs").update({ paused_by: "ada", waiting_head: "c".repeat(40), waiting_since: now });
+    const pair = await database("pairs").first<{ id: number }>("id");
+    const trusted = { source_commit: "c".repeat(40), trusted_by: "ada", created_at: now };
+    await database("trusted_commits").insert({ pair_id: pair.id, ...trusted });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

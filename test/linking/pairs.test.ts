@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { systemClock } from "../../src/domain/clock.js";
-import { SqlPairs } from "../../src/linking/pairs.js";
+import { SqlPairs } from "../../src/linking/sql-pairs.js";
 import { engines, useDatabases } from "../world/databases.js";
 
 describe.each(engines)("pairs in %s", (engine) => {

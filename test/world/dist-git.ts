@@ -56,6 +56,20 @@ export class DistGit {
     await this.#side.edit(this.#find(mergeRequest), texts);
   }
 
+  comment(mergeRequest: SeenMergeRequest | undefined, body: string): number {
+    if (!mergeRequest) throw new Error("there is no merge request in dist-git");
+    return this.#side.store.addComment(this.#find(mergeRequest), body, this.#side.maintainer).id;
+  }
+
+  /** What Sluice said there, without the marker that nobody sees. */
+  comments(mergeRequest: SeenMergeRequest | undefined): readonly string[] {
+    if (!mergeRequest) throw new Error("there is no merge request in dist-git");
+    return this.#side.store
+      .comments(this.#find(mergeRequest))
+      .filter(({ system }) => !system)
+      .map(({ body }) => body.replace(/^<!--.*?-->\s*/s, ""));
+  }
+
   async changeOf(mergeRequest: SeenMergeRequest | undefined): Promise<Change> {
     if (!mergeRequest) throw new Error("there is no merge request in dist-git");
     const found = this.#find(mergeRequest);

@@ -68,6 +68,26 @@ export class Side {
     await this.store.editMergeRequest(mergeRequest, { title: stored, draft, ...rest }, this.maintainer);
   }
 
+  editComment(id: number, body: string): void {
+    const comment = this.store.comment(this.repository, id);
+    if (!comment) throw new Error(`there is no comment ${id}`);
+    this.store.editComment(comment, body, comment.author);
+  }
+
+  /** How anybody reacted to a comment. */
+  async reactions(number: number, comment: number): Promise<readonly string[]> {
+    const { forge, repository } = this;
+    const place =
+      forge.kind === "gitlab"
+        ? `projects/${encodeURIComponent(repository.path)}/merge_requests/${number}/notes/${comment}/award_emoji`
+        : `repos/${repository.path}/issues/comments/${comment}/reactions`;
+    const headers = { authorization: `Bearer ${forge.account("maintainer").token}` };
+    const response = await fetch(`${forge.apiUrl}/${place}`, { headers });
+    const given = (await response.json()) as readonly { readonly name?: string; readonly content?: string }[];
+    const words: Readonly<Record<string, string>> = { "+1": "thumbsup", "-1": "thumbsdown" };
+    return given.map(({ name, content = "" }) => name ?? words[content] ?? content);
+  }
+
   statusHistory(commit: string, context: string): readonly string[] {
     return this.#log.of(commit, context);
   }

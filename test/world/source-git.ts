@@ -64,7 +64,8 @@ export class SourceGit {
     const { repository, branch } = this.#place(mergeRequest);
     await git(["switch", "--quiet", branch], { directory: this.#package.sourceGit });
     await this.#commit(change);
-    await this.#push({ repository, branch, by: this.#side.maintainer });
+    const by = repository === this.#side.repository ? this.#side.maintainer : this.#side.contributor;
+    await this.#push({ repository, branch, by });
     return this.#opened(this.#find(mergeRequest));
   }
 
@@ -130,8 +131,18 @@ export class SourceGit {
       .map(({ body }) => body.replace(/^<!--.*?-->\s*/s, ""));
   }
 
-  comment(mergeRequest: Opened, body: string): void {
-    this.#side.store.addComment(this.#find(mergeRequest), body, this.#side.contributor);
+  /** A comment by a person: one without write access unless told. */
+  comment(mergeRequest: Opened, body: string, by: "maintainer" | "contributor" = "contributor"): number {
+    return this.#side.store.addComment(this.#find(mergeRequest), body, this.#side[by]).id;
+  }
+
+  editComment(id: number, body: string): void {
+    this.#side.editComment(id, body);
+  }
+
+  /** How Sluice reacted to a comment: thumbs. */
+  reactions(mergeRequest: Opened, comment: number): Promise<readonly string[]> {
+    return this.#side.reactions(mergeRequest.number, comment);
   }
 
   /** The newest status of each context on the merge request's head. */

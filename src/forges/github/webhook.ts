@@ -4,6 +4,7 @@ import { OperatorError } from "../../domain/errors.js";
 import type { ForgeEvent, ReadDelivery } from "../../domain/events.js";
 import type { ForgeName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
+import { mayOrder, noOrder } from "../orders.js";
 import { parseJson, parsePayload } from "../payload.js";
 import { bodyId, type DeliveryIdentity, type RawDelivery, sameSecret } from "../webhook-headers.js";
 
@@ -59,19 +60,19 @@ const statusShape = z.object({ sha: z.string(), repository });
 const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map([
   ["pull_request", readPull],
   ["push", readPush],
+  ["issue_comment", readComment],
   ["status", readStatus],
   ["check_run", readCheck("check_run")],
   ["check_suite", readCheck("check_suite")],
   ["workflow_run", readCheck("workflow_run")],
 ]);
 
-const comments = "comments give no orders yet";
+const comments = "only comments on the merge request itself give orders";
 const otherWay = "check_run tells of the same result";
 
 /** Events that an app or a hook may well be subscribed to, and why nothing follows from them. */
 const unused: Readonly<Record<string, string>> = {
   ping: "GitHub only tries whether the hook answers",
-  issue_comment: comments,
   pull_request_review: comments,
   pull_request_review_comment: comments,
   workflow_job: otherWay,
@@ -86,6 +87,21 @@ function readPull({ forge, whose, payload }: Payload): ReadDelivery {
     kind: "merge-request",
     mergeRequest: { repository: { forge, path: repository.full_name }, number },
   });
+}
+
+const commentShape = z.object({
+  action: z.string(),
+  issue: z.object({ number: z.number(), pull_request: z.object({}).optional() }),
+  comment: z.object({ id: z.number(), body: z.string().nullish() }),
+  repository,
+});
+
+function readComment({ forge, whose, payload }: Payload): ReadDelivery {
+  const { action, issue, comment, repository: on } = parsePayload(commentShape, payload, whose);
+  if (!issue.pull_request) return { outcome: "skipped", reason: "a comment on an issue" };
+  if (action !== "created" || !mayOrder(comment.body ?? "")) return { outcome: "skipped", reason: noOrder };
+  const mergeRequest = { repository: { forge, path: on.full_name }, number: issue.number };
+  return about({ kind: "comment", comment: { mergeRequest, id: comment.id } });
 }
 
 function readPush({ forge, whose, payload }: Payload): ReadDelivery {

@@ -5,6 +5,7 @@ import { OperatorError } from "../../domain/errors.js";
 import type { ForgeEvent, ReadDelivery } from "../../domain/events.js";
 import type { ForgeName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
+import { mayOrder, noOrder } from "../orders.js";
 import { parseJson, parsePayload } from "../payload.js";
 import { bodyId, type DeliveryIdentity, type RawDelivery, sameSecret } from "../webhook-headers.js";
 
@@ -100,11 +101,11 @@ const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map
   ["Pipeline Hook", readPipeline],
   ["Job Hook", readJob],
   ["Push Hook", readPush],
+  ["Note Hook", readNote],
 ]);
 
 /** Events that a hook may well be subscribed to, and why nothing follows from them. */
 const unused: Readonly<Record<string, string>> = {
-  "Note Hook": "comments give no orders yet",
   "Tag Push Hook": "only branches are followed, not tags",
   "System Hook": "the hooks of projects tell of the same",
 };
@@ -113,6 +114,18 @@ const project = z.object({ path_with_namespace: z.string() });
 const mergeRequestShape = z.object({ object_attributes: z.object({ iid: z.number(), target: project }) });
 const pipelineShape = z.object({ object_attributes: z.object({ sha: z.string() }), project });
 const pushShape = z.object({ ref: z.string(), project });
+const noteShape = z.object({
+  object_attributes: z.object({
+    id: z.number(),
+    note: z.string(),
+    noteable_type: z.string(),
+    system: z.boolean().nullish(),
+    // Older servers do not tell a new note from an edited one; the note itself does.
+    action: z.string().optional(),
+  }),
+  merge_request: z.object({ iid: z.number() }).nullish(),
+  project,
+});
 // Older servers name a job's project only by the address of its pages.
 const jobShape = z.object({
   sha: z.string(),
@@ -127,6 +140,17 @@ function readMergeRequest({ forge, whose, payload }: Payload): ReadDelivery {
     mergeRequest: { repository: { forge, path: target.path_with_namespace }, number },
   });
 }
+
+function readNote({ forge, whose, payload }: Payload): ReadDelivery {
+  const { object_attributes: note, merge_request: on, project } = parsePayload(noteShape, payload, whose);
+  if (note.noteable_type !== "MergeRequest" || !on) return { outcome: "skipped", reason: elsewhere };
+  if (note.system === true || note.action === "update") return { outcome: "skipped", reason: noOrder };
+  if (!mayOrder(note.note)) return { outcome: "skipped", reason: noOrder };
+  const mergeRequest = { repository: { forge, path: project.path_with_namespace }, number: on.iid };
+  return about({ kind: "comment", comment: { mergeRequest, id: note.id } });
+}
+
+const elsewhere = "a comment on something else than a merge request";
 
 function readPipeline({ forge, whose, payload }: Payload): ReadDelivery {
   const { object_attributes: pipeline, project } = parsePayload(pipelineShape, payload, whose);

@@ -1,0 +1,18 @@
+import type { CommentRef } from "../domain/comment.js";
+import { done, type Outcome, skipped } from "../domain/outcome.js";
+import { mirrorJob } from "./jobs.js";
+import type { Services } from "./services.js";
+
+/** Carries out what a comment orders, if it orders something and its author may. */
+export async function obeyComment(
+  { comment: ref }: { readonly comment: CommentRef },
+  { forges, commander, queue }: Services,
+): Promise<Outcome> {
+  const comment = await forges.for(ref.mergeRequest.repository).findComment(ref);
+  if (!comment) return skipped("comment no longer exists");
+
+  const obeyed = await commander.obey(comment);
+  if (obeyed.outcome === "nothing") return skipped(obeyed.reason);
+  if (obeyed.again) await queue.add([mirrorJob(obeyed.again)]);
+  return done(obeyed.summary);
+}
