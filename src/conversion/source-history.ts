@@ -2,7 +2,8 @@ import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findBase, requireCommonHistory } from "./base.js";
 import { readConfiguration, type SourceGitConfiguration } from "./configuration.js";
-import { listCommits, type HistoryCommit } from "./patches/history.js";
+import { listCommits } from "./patches/commit-list.js";
+import { isLine, type HistoryCommit } from "./patches/history.js";
 
 /** What source-git is at one commit: upstream's base and the downstream commits on it. */
 export interface SourceHistory {
@@ -17,7 +18,10 @@ export interface SourceHistory {
 export async function readSourceHistory(store: ObjectStore, head: CommitId): Promise<SourceHistory> {
   const configuration = await readConfiguration(store, head);
   const base = await findBase(store, configuration);
-  await requireCommonHistory(store, { base, head, file: configuration.file });
   const commits = await listCommits(store, { base, head });
+  // A line that begins at the base has it in common.
+  if (!isLine({ base, commits })) {
+    await requireCommonHistory(store, { base, head, file: configuration.file });
+  }
   return { head, configuration, base, commits };
 }

@@ -14,6 +14,7 @@ import {
   type ObjectType,
   type RawObject,
 } from "./codec.js";
+import { Memory } from "./memory.js";
 import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
 import { git, gitText, type GitOptions, type GitResult } from "./run.js";
 
@@ -25,16 +26,16 @@ const looseObjects = 30;
 /** Opens a repository, bare or not. Throws `UserError` ("invalid") for a folder that is none. */
 export async function openStore(directory: string): Promise<ObjectStore> {
   const { format } = await inspect(directory);
-  return new LocalStore({ directory, refs: directory, format });
+  return new LocalStore({ directory, refs: directory, format, memory: new Memory() });
 }
 
-/** Opens a bare repository, made when there is none. */
-export async function createBareStore(directory: string): Promise<ObjectStore> {
+/** Opens a bare repository, made when there is none. Stores of one memory learn from one another. */
+export async function createBareStore(directory: string, memory = new Memory()): Promise<ObjectStore> {
   if (!(await exists(join(directory, "HEAD")))) {
     await mkdir(directory, { recursive: true });
     await git(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
   }
-  return new LocalStore({ directory, refs: directory, format: "sha1" });
+  return new LocalStore({ directory, refs: directory, format: "sha1", memory });
 }
 
 /** What only git itself can say of a repository. */
@@ -69,18 +70,21 @@ export interface Opened {
   /** The repository whose refs count: not the same as `directory` for a quarantine. */
   readonly refs: string;
   readonly format: ObjectFormat;
+  readonly memory: Memory;
 }
 
 export class LocalStore implements ObjectStore {
   readonly directory: string;
+  readonly memory: Memory;
   protected readonly format: ObjectFormat;
   protected readonly unwritten = new Map<string, RawObject>();
   readonly #reader: BatchReader;
   /** Knows the refs. */
   readonly #resolver: BatchReader;
 
-  constructor({ directory, refs, format }: Opened) {
+  constructor({ directory, refs, format, memory }: Opened) {
     this.directory = directory;
+    this.memory = memory;
     this.format = format;
     this.#reader = new BatchReader(directory);
     this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);

@@ -1,9 +1,12 @@
 import type { CommitId } from "../domain/refs.js";
+import type { Memory } from "./memory.js";
 import type { GitOptions, GitResult } from "./run.js";
 
 /** A repository, bare or not, as a store of objects and refs: nothing here looks at a work tree. */
 export interface ObjectStore {
   readonly directory: string;
+  /** What is known of its objects; it may outlive the store and be shared with others. */
+  readonly memory: Memory;
 
   /** The commit that a revision names (a tag is followed to its commit). */
   resolve(revision: string): Promise<CommitId | undefined>;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CommitId } from "../domain/refs.js";
 import { parseCommit, parseTree, type RawObject } from "./codec.js";
 import { inspect, LocalStore, storeObjects, type Opened } from "./local-store.js";
+import { Memory } from "./memory.js";
 import type { ObjectStore } from "./object-store.js";
 import { git } from "./run.js";
 import { makeScratch, type Scratch } from "./scratch.js";
@@ -31,7 +32,7 @@ export async function openQuarantine(repository: string): Promise<Quarantine> {
     // Without it, git would look for the parents that a shallow clone does not have.
     copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing),
   ]);
-  return new QuarantineStore({ directory, refs: repository, format }, scratch);
+  return new QuarantineStore({ directory, refs: repository, format, memory: new Memory() }, scratch);
 }
 
 class QuarantineStore extends LocalStore implements Quarantine {

@@ -12,6 +12,8 @@ export interface GitOptions extends EnvironmentOptions {
   readonly expect?: readonly number[];
   /** Output is for the caller to read from the stream and is not kept: for processes that live long or say much. */
   readonly streamed?: boolean;
+  /** Takes the output piece by piece instead of keeping it; what it throws stops the command and is thrown on. */
+  readonly take?: (chunk: Buffer) => void;
   /** A signal to our process group does not reach it: for steps that must not be cut in the middle. */
   readonly shielded?: boolean;
   readonly signal?: AbortSignal;
@@ -43,13 +45,31 @@ export class GitError extends Error {
  * helpers, only HTTP(S) and local paths as transports. Throws `GitError`.
  */
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  const ended = await startGit(args, options).ended;
+  const ended = await (options.take === undefined ? startGit(args, options).ended : taken(args, options));
   const { exitCode, stdout, stderr, timedOut } = ended;
   if (exitCode !== undefined && (options.expect ?? [0]).includes(exitCode)) {
     return { exitCode, stdout, stderr };
   }
   const why = timedOut ? "took too long" : stderr.trim() || ended.failure || "failed";
   throw new GitError(`git ${args[0] ?? ""}: ${why}`, { exitCode, stderr, timedOut });
+}
+
+async function taken(args: readonly string[], options: GitOptions): Promise<Ended> {
+  const command = startGit(args, { ...options, streamed: true });
+  if (options.input === undefined) command.stdin.end();
+  let thrown: { readonly error: unknown } | undefined;
+  command.stdout.on("data", (chunk: Buffer) => {
+    if (thrown !== undefined) return;
+    try {
+      options.take?.(chunk);
+    } catch (error) {
+      thrown = { error };
+      command.kill();
+    }
+  });
+  const ended = await command.ended;
+  if (thrown !== undefined) throw thrown.error;
+  return ended;
 }
 
 /** The same for a command whose output is a few lines of text; without the final line break. */

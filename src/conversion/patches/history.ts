@@ -1,7 +1,6 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { decodeText } from "../../git/text.js";
 import { bridge, replay } from "../replay.js";
 
 /** A downstream commit: one of `base..head`. */
@@ -19,31 +18,6 @@ export interface LinearHistory {
   readonly tip: CommitId;
   /** The commits of the line, oldest first, each with those of the real history whose change it carries. */
   readonly commits: readonly { readonly id: CommitId; readonly origins: readonly CommitId[] }[];
-}
-
-/** The commits that are in `head` but not in `base`, oldest first. */
-export async function listCommits(
-  store: ObjectStore,
-  { base, head }: { base: CommitId; head: CommitId },
-): Promise<readonly HistoryCommit[]> {
-  const { stdout } = await store.git([
-    "log",
-    "-z",
-    "--topo-order",
-    "--reverse",
-    "--no-color",
-    "--format=%H%n%P%n%f%n%B",
-    head,
-    `^${base}`,
-    "--",
-  ]);
-  return decodeText(stdout)
-    .split("\0")
-    .filter(Boolean)
-    .map((record) => {
-      const [id = "", parents = "", slug = "", ...message] = record.split("\n");
-      return { id, parents: parents.split(" ").filter(Boolean), slug, message: message.join("\n") };
-    });
 }
 
 export interface Range {
@@ -144,7 +118,8 @@ class Line {
   }
 }
 
-function isLine({ base, commits }: Range): boolean {
+/** Whether the commits are a single line that begins at the base. */
+export function isLine({ base, commits }: Omit<Range, "head">): boolean {
   return commits.every(
     ({ parents }, index) => parents.length === 1 && parents[0] === (commits[index - 1]?.id ?? base),
   );

@@ -1,11 +1,8 @@
-import { UserError } from "../../domain/errors.js";
-import { shortCommit, type CommitId } from "../../domain/refs.js";
+import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { decodeText, encodeText } from "../../git/text.js";
 import type { LinearHistory } from "./history.js";
-
-/** A patch of this size is nothing that a spec can carry. */
-const largestPatch = 100 * 1024 ** 2;
+import { MailSplitter } from "./mail-splitter.js";
 
 /** Every option by which configuration or version could change a byte is said. */
 const mailOptions = [
@@ -65,79 +62,62 @@ export interface MailOptions {
  */
 export async function formatMails(
   store: ObjectStore,
-  { base, tip, commits }: LinearHistory,
+  line: LinearHistory,
+  options: MailOptions,
+): Promise<ReadonlyMap<CommitId, Buffer>> {
+  const { commits } = line;
+  const shelf = mailShelf(store, options);
+  const known = commits.map(({ id, origins }) => shelf.recall(`${id} ${origins.at(-1) ?? id}`));
+  const mails = new Map<CommitId, Buffer>();
+  const first = known.indexOf(undefined);
+  const end = known.lastIndexOf(undefined) + 1;
+  const fresh = first < 0 ? undefined : await formatRange(store, { line, first, end }, options);
+  for (const [index, { id, origins }] of commits.entries()) {
+    const mail = known[index] ?? fresh?.get(id) ?? nothing;
+    if (known[index] === undefined) shelf.keep(`${id} ${origins.at(-1) ?? id}`, mail);
+    if (mail.length > 0) mails.set(id, mail);
+  }
+  return mails;
+}
+
+/** A commit that changes nothing has no mail. */
+const nothing = Buffer.alloc(0);
+
+function mailShelf({ memory }: ObjectStore, { ignorePaths, prefix, form = "git-am" }: MailOptions) {
+  const name = JSON.stringify(["mail", form, prefix, ignorePaths]);
+  return memory.shelf<Buffer>(name, (mail) => mail.length);
+}
+
+/** The mails of the commits from `first` to before `end`. */
+async function formatRange(
+  store: ObjectStore,
+  { line, first, end }: { line: LinearHistory; first: number; end: number },
   { ignorePaths, prefix, form = "git-am" }: MailOptions,
 ): Promise<ReadonlyMap<CommitId, Buffer>> {
-  if (commits.length === 0) return new Map();
   const prefixes = prefix ? ["--src-prefix=a/", "--dst-prefix=b/"] : ["--no-prefix"];
-  const { stdout } = await store.git([
-    "format-patch",
-    ...mailOptions,
-    formOptions[form].mail,
-    ...diffOptions(form),
-    ...prefixes,
-    `${base}..${tip}`,
-    "--",
-    ...excluding(ignorePaths),
-  ]);
-  const names = new Map(commits.map(({ id, origins }) => [id, origins.at(-1) ?? id]));
-  const mails = splitMails(stdout, names);
-  for (const [id, mail] of mails) refuseHuge(mail, names.get(id) ?? id);
-  return mails;
+  const commits = line.commits.slice(first, end);
+  const from = line.commits[first - 1]?.id ?? line.base;
+  const to = commits.at(-1)?.id ?? line.tip;
+  const splitter = new MailSplitter(commits);
+  await store.git(
+    [
+      "format-patch",
+      ...mailOptions,
+      formOptions[form].mail,
+      ...diffOptions(form),
+      ...prefixes,
+      `${from}..${to}`,
+      "--",
+      ...excluding(ignorePaths),
+    ],
+    { take: (chunk) => splitter.take(chunk) },
+  );
+  return splitter.end();
 }
 
 /** Pathspecs for everything but the ignored paths. */
 export function excluding(ignorePaths: readonly string[]): string[] {
   return [".", ...ignorePaths.map((path) => `:(exclude)${path.replace(/(?<=.)\/$/, "")}`)];
-}
-
-const marker = " Mon Sep 17 00:00:00 2001\n";
-
-function splitMails(stdout: Buffer, names: ReadonlyMap<CommitId, CommitId>): ReadonlyMap<CommitId, Buffer> {
-  const starts: { id: CommitId; at: number }[] = [];
-  const awaited = new Map([...names.keys()].map((id, index) => [id, index]));
-  let last = -1;
-  for (let at = 0; at >= 0 && at < stdout.length; at = nextLine(stdout, at)) {
-    const id = mailStart(stdout, at);
-    const index = id === undefined ? undefined : awaited.get(id);
-    // A message may hold such a line, too, but it can only know the ids of commits before its own.
-    if (id === undefined || index === undefined || index <= last) continue;
-    starts.push({ id, at });
-    last = index;
-  }
-  return new Map(
-    starts.map(({ id, at }, index) => {
-      const next = starts[index + 1];
-      // git puts an empty line between two mails that is in neither file.
-      const mail = stdout.subarray(at, next === undefined ? stdout.length : next.at - 1);
-      return [id, renamed(mail, id, names.get(id) ?? id)];
-    }),
-  );
-}
-
-function mailStart(stdout: Buffer, at: number): CommitId | undefined {
-  const end = stdout.indexOf(0x0a, at);
-  const line = stdout.toString("latin1", at, Math.min(end + 1, at + 110));
-  return line.endsWith(marker) ? /^From ([0-9a-f]{40,64}) /.exec(line)?.[1] : undefined;
-}
-
-function nextLine(stdout: Buffer, at: number): number {
-  const next = stdout.indexOf("\nFrom ", at);
-  return next < 0 ? -1 : next + 1;
-}
-
-function renamed(mail: Buffer, from: CommitId, to: CommitId): Buffer {
-  if (from === to) return mail;
-  return Buffer.concat([Buffer.from(`From ${to}`), mail.subarray(`From ${from}`.length)]);
-}
-
-function refuseHuge(mail: Buffer, commit: CommitId): void {
-  if (mail.length <= largestPatch) return;
-  throw new UserError("unsupported", {
-    message: `the patch of commit ${shortCommit(commit)} has ${Math.round(mail.length / 1024 ** 2)} MB; 100 are the limit`,
-    where: `commit ${shortCommit(commit)}`,
-    remedy: "Ship large files as a source of the package instead.",
-  });
 }
 
 const looksLikeDiff = /^(?=diff |Index: |--- |\+\+\+ |\*\*\* |@@ -|GIT binary patch)/gm;

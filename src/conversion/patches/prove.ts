@@ -3,7 +3,8 @@ import type { ObjectStore } from "../../git/object-store.js";
 import type { WantedPatch } from "./patch-series.js";
 import { findStrip } from "./patch-text.js";
 import type { SettledPatch } from "./settle-patches.js";
-import { haveEffect, type AppliedPatch, type Touch } from "./sum-law.js";
+import { haveEffect, type AppliedPatch } from "./sum-law.js";
+import type { Touch } from "./touches.js";
 
 export interface Claim {
   /** What the commits of the series do. */
@@ -63,7 +64,10 @@ export async function proveSum(
   });
 }
 
-function applied({ wanted, content, outcome, strip }: SettledPatch, paths: ReadonlySet<string>): AppliedPatch {
+function applied(
+  { wanted, content, outcome, strip }: SettledPatch,
+  paths: ReadonlySet<string>,
+): AppliedPatch {
   const own = outcome === "drifted" || outcome === "dropped" ? (wanted.content ?? Buffer.alloc(0)) : content;
   return own === wanted.content
     ? { content: own, strip: wanted.strip }

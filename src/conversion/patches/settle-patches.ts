@@ -105,11 +105,7 @@ class Settler {
   async settle({ wanted, file, present, same }: MatchedPatch): Promise<SettledPatch> {
     const content = wanted.content ?? present?.content ?? Buffer.alloc(0);
     const vanished = present !== undefined && this.#vanished.has(present);
-    if (
-      present !== undefined &&
-      !vanished &&
-      (same || (await this.#sides.hasEffect(wanted, present)))
-    ) {
+    if (present !== undefined && !vanished && (same || (await this.#sides.hasEffect(wanted, present)))) {
       const outcome = present.file === file ? "kept" : "changed";
       return { wanted, file, content: present.content, present, outcome };
     }

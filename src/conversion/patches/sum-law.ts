@@ -1,59 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../domain/errors.js";
-import { shortCommit, type CommitId } from "../../domain/refs.js";
 import { gitPath } from "../../git/local-store.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { decodeText, encodeText } from "../../git/text.js";
 import type { TreeChange } from "../../git/trees.js";
-import { excluding } from "./mails.js";
-
-/** What one commit of the line does to one path. */
-export interface Touch {
-  readonly commit: CommitId;
-  readonly path: string;
-  readonly before: TreeChange;
-  readonly after: TreeChange;
-}
+import type { Touch } from "./touches.js";
 
 export interface AppliedPatch {
   readonly content: Buffer;
   readonly strip: number;
-}
-
-/**
- * Every path that the commits of a line change, in order, ignored ones aside. Throws `UserError` ("unsupported") for a
- * submodule: no patch can carry one.
- */
-export async function listTouches(
-  store: ObjectStore,
-  { base, tip, ignorePaths }: { base: CommitId; tip: CommitId; ignorePaths: readonly string[] },
-): Promise<readonly Touch[]> {
-  const options = ["--reverse", "--topo-order", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-color"];
-  const { stdout } = await store.git([
-    "log",
-    ...options,
-    "--format=%H",
-    `${base}..${tip}`,
-    "--",
-    ...excluding(ignorePaths),
-  ]);
-  const touches: Touch[] = [];
-  let commit = "";
-  const tokens = decodeText(stdout).split("\0").values();
-  for (const token of tokens) {
-    const raw = /^\n?:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/.exec(token);
-    if (raw === null) {
-      commit = token.trim() === "" ? commit : token.trim();
-      continue;
-    }
-    const [, oldMode = "", newMode = "", oldId = "", newId = ""] = raw;
-    const path = tokens.next().value ?? "";
-    if ([oldMode, newMode].includes("160000")) throw submodule(commit, path);
-    touches.push({ commit, path, before: fileAt(oldMode, oldId), after: fileAt(newMode, newId) });
-  }
-  return touches;
 }
 
 /**
@@ -133,16 +89,4 @@ function sameStates(listing: Buffer, expected: ReadonlyMap<string, TreeChange>):
     file === undefined ? [] : [`${file.mode} ${file.id} 0\t${path}`],
   );
   return found.length === wanted.length && found.sort().join("\0") === wanted.sort().join("\0");
-}
-
-function fileAt(mode: string, id: string): TreeChange {
-  return mode === "000000" ? undefined : { mode, id };
-}
-
-function submodule(commit: CommitId, path: string): UserError {
-  return new UserError("unsupported", {
-    message: `commit ${shortCommit(commit)} changes the submodule ${path}, which no patch can carry`,
-    where: `commit ${shortCommit(commit)}`,
-    remedy: "Leave the submodule at upstream's commit.",
-  });
 }

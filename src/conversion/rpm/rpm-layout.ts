@@ -12,7 +12,7 @@ import { settleFiles, type SyncedFiles } from "../settle-files.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
-import { listTouches } from "../patches/sum-law.js";
+import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
 export const rpmLayout: Layout = { name: "rpm", sourceToDist };
