@@ -53,6 +53,10 @@ export function patchesOf({ lines }: SeriesFile): readonly SeriesPatch[] {
   return lines.flatMap(({ patch }) => patch ?? []);
 }
 
+export function seriesText({ lines }: SeriesFile): string {
+  return lines.map(({ text }) => text).join("");
+}
+
 /** Throws `UserError` ("invalid") naming the line of the first problem. */
 export function requireSound({ path, problems }: SeriesFile): void {
   const [problem] = problems;

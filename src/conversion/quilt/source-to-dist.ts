@@ -1,35 +1,51 @@
-import { UserError } from "../../domain/errors.js";
-import type { ObjectStore } from "../../git/object-store.js";
+import type { TreeEntry } from "../../git/object-store.js";
 import { encodeText } from "../../git/text.js";
-import { editTree, type TreeChange } from "../../git/trees.js";
-import { readLastSync, type LastSync } from "../last-sync.js";
+import { diffTrees, editTree, type TreeChange } from "../../git/trees.js";
 import type { Converted, ConvertedPatch, SourceToDist } from "../layout.js";
-import type { PatchSeries } from "../patches/patch-series.js";
+import { applyPatch } from "../patches/apply-patch.js";
+import { PatchedTree } from "../patches/patched-tree.js";
 import { hasSameEffect, proveSum } from "../patches/prove.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
-import { listTouches } from "../patches/sum-law.js";
+import { listTouches } from "../patches/touches.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
-import { makeDebianSeries } from "./debian-patch.js";
-import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
+import { bringUpstream } from "./new-upstream.js";
+import { findLimits } from "./limits.js";
+import { patchFolder } from "./quilt-side.js";
+import { readSides, type Sides } from "./read-sides.js";
+import { fitStrips, rewritePatches } from "./rewrite-patches.js";
 import { editSeries } from "./series-edit.js";
-import { requireSound } from "./series-file.js";
-import { debianFiles, readQuiltSource, type QuiltSource } from "./source-side.js";
+import { parseSeries, patchesOf, seriesText } from "./series-file.js";
+import { describeTrouble } from "./trouble.js";
+import { hasUpstreamFiles, requireFit, requireUnapplied, type ListedPatch } from "./upstream-files.js";
 
-interface Sides {
-  readonly source: ObjectStore;
-  readonly here: QuiltSource;
-  readonly dist: ObjectStore;
-  readonly there: QuiltSide;
-  readonly last: LastSync<QuiltSource, QuiltSide> | undefined;
-  readonly series: PatchSeries;
-  /** source-git's own files of `debian/`, now and at the last synchronised point. */
-  readonly now: SyncedFiles;
-  readonly then: SyncedFiles | undefined;
-}
-
+/** dist-git with the packaging and the patches that source-git's commit asks for. */
 export async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const sides = await readSides(request);
-  const { source, here, dist, there, now, series } = sides;
+  const { dist, now } = sides;
+  const settled = await settleAll(sides);
+  const files = await settleFiles(now, sides);
+
+  const changes = new Map(files.changes);
+  const series = seriesAfter(sides, settled);
+  placePatches(changes, sides, settled);
+  placeSeries(changes, sides, series);
+  await copyBlobs(sides, changes);
+  const before = (await dist.readCommit(request.tip)).tree;
+  const top = dist.writeTree(await topEntries(sides));
+  const tree = changes.size === 0 ? top : await editTree(dist, top, changes);
+  const patches = listedPatches(series, settled, sides);
+  const judged =
+    tree === before ? [] : await judge(sides, top, { patches, foreign: new Set(settled.foreign) });
+  return {
+    tree,
+    changed: tree !== before,
+    patches: settled.patches.flatMap(converted),
+    warnings: [...settled.warnings, ...files.warnings, ...judged],
+  };
+}
+
+async function settleAll(sides: Sides): Promise<SettledPatches> {
+  const { source, here, dist, there, now, then, last, series } = sides;
   const { ignorePaths } = here.configuration;
   const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
   const settled = await settlePatches(series.patches, {
@@ -37,58 +53,64 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
       hasSameEffect(source, touches, { wanted, content, strip: there.strips.get(file) }),
     dist,
     there,
-    last: sides.last,
+    last,
     distroFiles: namesBelow(patchFolder, now),
-    wasDistroFile: (file) => sides.then?.files.has(`${patchFolder}${file}`) ?? false,
+    wasDistroFile: (file) => then?.files.has(`${patchFolder}${file}`) ?? false,
   });
-  const { patches, warnings } = await proveSum(source, { touches, patches: settled.patches });
-  const proven = { ...settled, patches };
-  const files = await settleFiles(now, sides);
-
-  const changes = new Map(files.changes);
-  placePatches(changes, sides, proven);
-  placeSeries(changes, sides, proven);
-  await copyBlobs(sides, changes);
-  const before = (await dist.readCommit(request.tip)).tree;
-  const tree = changes.size === 0 ? before : await editTree(dist, before, changes);
-  return {
-    tree,
-    changed: tree !== before,
-    patches: patches.flatMap(converted),
-    warnings: [...settled.warnings, ...warnings, ...files.warnings],
-  };
+  const rewritten = await rewritePatches(settled.patches, sides);
+  const { patches, warnings } = await proveSum(source, { touches, patches: rewritten });
+  const fitted = fitStrips(patches, sides);
+  const limits = await findLimits(sides, { patches: fitted, touches });
+  return { ...settled, patches: fitted, warnings: [...settled.warnings, ...warnings, ...limits] };
 }
 
-async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
-  if (head.length !== tip.length) {
-    throw new UserError("unsupported", {
-      message: "one repository is of SHA-1, the other of SHA-256",
-      remedy: "Use repositories of one object format.",
-    });
+/** Whether the result is one that quilt and dpkg-source can build; a conversion that changes nothing is not judged. */
+async function judge(
+  sides: Sides,
+  upstream: string,
+  { patches, foreign }: { patches: readonly ListedPatch[]; foreign: ReadonlySet<string> },
+): Promise<readonly string[]> {
+  const { source, dist, there, series } = sides;
+  const changed = await diffTrees(source, series.base, series.tip);
+  const differences = changed.filter(({ path }) => !/^(?:debian|\.distro)\//.test(path));
+  const own = { dist, side: there, upstream, differences };
+  await requireUnapplied(own);
+  await requireFit(
+    own,
+    patches.filter(({ file }) => !foreign.has(file)),
+  );
+  const holder = hasUpstreamFiles(there)
+    ? new PatchedTree(dist, upstream)
+    : new PatchedTree(source, series.base);
+  return foreign.size === 0 ? [] : brokenForeign(holder, patches, foreign);
+}
+
+/** dist-git's own patches that do not apply any more. */
+async function brokenForeign(
+  tree: PatchedTree,
+  patches: readonly ListedPatch[],
+  foreign: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const patch of patches) {
+    const applied = await applyPatch(tree, patch);
+    if (applied.outcome === "applied" || !foreign.has(patch.file)) continue;
+    broken.push(`${describeTrouble(patch.file, applied)}; it is dist-git's own, so mend it there`);
   }
-  const here = await readQuiltSource(source, head);
-  const there = await readQuiltSide(dist, tip);
-  requireSound(there.series);
-  const last = await readLastSync(
-    { source, here, dist, there },
-    { source: readQuiltSource, dist: readQuiltSide },
-  );
-  const series = await makeDebianSeries(source, here, there);
-  const now = await debianFiles(source, head, there);
-  const then = last && (await filesThen(source, last));
-  return { source, here, dist, there, last, series, now, then };
+  return broken;
 }
 
-/** A commit that tells of dist-git may have been rewritten since; what dist-git had then, it has for ever. */
-async function filesThen(source: ObjectStore, last: LastSync<QuiltSource, QuiltSide>): Promise<SyncedFiles> {
-  return last.toldBy === "source" ? distFiles(last.dist) : debianFiles(source, last.source.head, last.dist);
-}
-
-function distFiles({ files, series, named }: QuiltSide): SyncedFiles {
-  const own = [...files].filter(
-    ([path]) => path !== series.path && !named.has(path.slice(patchFolder.length)),
-  );
-  return { files: new Map(own), deletes: () => false };
+/** The entries of the new tree beside `debian/`, which still is the old one here. */
+async function topEntries({ source, here, dist, there, last }: Sides): Promise<readonly TreeEntry[]> {
+  if (last === undefined || last.source.base === here.base) return there.top;
+  return bringUpstream({
+    source,
+    dist,
+    there,
+    lastDist: last.dist,
+    oldBase: last.source.base,
+    newBase: here.base,
+  });
 }
 
 function namesBelow(folder: string, { files }: SyncedFiles): ReadonlySet<string> {
@@ -112,25 +134,32 @@ function placePatches(
   }
 }
 
-function placeSeries(
-  changes: Map<string, TreeChange>,
-  { dist, there }: Sides,
-  { patches, removed }: SettledPatches,
-): void {
-  const { series, files, named } = there;
+function seriesAfter({ there }: Sides, { patches, removed }: SettledPatches): string {
   const listed = patches.filter(({ outcome }) => outcome !== "dropped");
-  const edited = editSeries(series, {
+  return editSeries(there.series, {
     patches: listed.map(({ file, present }) => ({
       file,
-      listedAs: [file, present?.file].find((name) => name !== undefined && named.has(name)),
+      listedAs: [file, present?.file].find((name) => name !== undefined && there.named.has(name)),
     })),
     removed: new Set(removed),
   });
-  const before = series.lines.map(({ text }) => text).join("");
-  if (edited === before) return;
+}
+
+function placeSeries(changes: Map<string, TreeChange>, { dist, there }: Sides, text: string): void {
+  const { series, files } = there;
+  if (text === seriesText(series)) return;
   const mode = files.get(series.path)?.mode ?? "100644";
-  const id = dist.writeBlob(encodeText(edited));
-  changes.set(series.path, edited === "" ? undefined : { mode, id });
+  changes.set(series.path, text === "" ? undefined : { mode, id: dist.writeBlob(encodeText(text)) });
+}
+
+/** The patches of the series as it will be, with what their files will hold. */
+function listedPatches(text: string, { patches }: SettledPatches, { there }: Sides): readonly ListedPatch[] {
+  const contents = new Map(there.patches.map(({ file, content }) => [file, content]));
+  for (const { file, content, outcome } of patches) if (outcome !== "dropped") contents.set(file, content);
+  return patchesOf(parseSeries(text, there.series.path)).flatMap(({ file, strip }) => {
+    const content = contents.get(file);
+    return content === undefined ? [] : { file, strip, content };
+  });
 }
 
 /** Files that come from source-git's store are not in dist-git's yet. */

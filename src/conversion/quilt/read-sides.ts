@@ -1,0 +1,58 @@
+import { UserError } from "../../domain/errors.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { readLastSync, type LastSync } from "../last-sync.js";
+import type { SourceToDist } from "../layout.js";
+import type { PatchSeries } from "../patches/patch-series.js";
+import type { SyncedFiles } from "../settle-files.js";
+import { makeDebianSeries } from "./debian-patch.js";
+import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
+import { requireSound } from "./series-file.js";
+import { debianFiles, readQuiltSource, type QuiltSource } from "./source-side.js";
+
+/** Both sides as they are, and as they were when they were last in step. */
+export interface Sides {
+  readonly source: ObjectStore;
+  readonly here: QuiltSource;
+  readonly dist: ObjectStore;
+  readonly there: QuiltSide;
+  readonly last: LastSync<QuiltSource, QuiltSide> | undefined;
+  readonly series: PatchSeries;
+  /** source-git's own files of `debian/`, now and at the last synchronised point. */
+  readonly now: SyncedFiles;
+  readonly then: SyncedFiles | undefined;
+}
+
+export async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
+  requireOneFormat(head, tip);
+  const here = await readQuiltSource(source, head);
+  const there = await readQuiltSide(dist, tip);
+  requireSound(there.series);
+  const last = await readLastSync(
+    { source, here, dist, there },
+    { source: readQuiltSource, dist: readQuiltSide },
+  );
+  const series = await makeDebianSeries(source, here, there);
+  const now = await debianFiles(source, head, there);
+  const then = last && (await filesThen(source, last));
+  return { source, here, dist, there, last, series, now, then };
+}
+
+/** Throws `UserError` ("unsupported") for commits of repositories that name their objects differently. */
+export function requireOneFormat(one: string, other: string): void {
+  if (one.length === other.length) return;
+  throw new UserError("unsupported", {
+    message: "one repository is of SHA-1, the other of SHA-256",
+    remedy: "Use repositories of one object format.",
+  });
+}
+
+/** A commit that tells of dist-git may have been rewritten since; what dist-git had then, it has for ever. */
+async function filesThen(source: ObjectStore, last: LastSync<QuiltSource, QuiltSide>): Promise<SyncedFiles> {
+  return last.toldBy === "source" ? distFiles(last.dist) : debianFiles(source, last.source.head, last.dist);
+}
+
+function distFiles({ files, series, named }: QuiltSide): SyncedFiles {
+  const isPatch = (path: string) => path.startsWith(patchFolder) && named.has(path.slice(patchFolder.length));
+  const own = [...files].filter(([path]) => path !== series.path && !isPatch(path));
+  return { files: new Map(own), deletes: () => false };
+}

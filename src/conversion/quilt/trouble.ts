@@ -1,0 +1,12 @@
+import type { Applied } from "../patches/apply-patch.js";
+
+export type FailedPatch = Applied & { readonly outcome: "failed" };
+
+/** `fix.patch does not apply: src/a.c does not have what hunk 2 (line 30 of the patch) looks for`. */
+export function describeTrouble(patch: string, { file, reason }: FailedPatch): string {
+  return `${patch} does not apply: ${file === "" ? "it" : file} ${reason}`;
+}
+
+export function fuzzWarning(patch: string, fuzz: number): string {
+  return `${patch} applies with fuzz ${fuzz} only, which dpkg-source does not accept: refresh it`;
+}
