@@ -36,6 +36,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./update-dist-git.js")).updateDistGitCommand(),
   },
   {
+    name: "status",
+    summary: "say whether source-git and dist-git are in step",
+    load: async () => (await import("./status.js")).statusCommand(),
+  },
+  {
     name: "sandbox",
     summary: "run forges in a box, to try things out",
     load: async () => (await import("./sandbox.js")).sandboxCommand(),

@@ -1,12 +1,16 @@
 import type { CommitId } from "../domain/refs.js";
+import { trailerValues } from "../git/trailers.js";
 import { readLog, type LoggedCommit } from "./commit-log.js";
 import { namedCommit, newestExchange, oldestExchange, type NamingSide } from "./exchanges.js";
 
 /** A commit of one side, and whether the other side still lacks what it brings. */
 export interface CommitToCarry extends LoggedCommit {
   readonly onFirstParentLine: boolean;
-  /** `brought`: it came from the other side, or is a merge of nothing but such commits. */
-  readonly state: "brought" | "pending";
+  /**
+   * `brought`: it names a commit that the other branch contains, or is a merge of nothing but such commits. `doubtful`: it
+   * names one that the other branch does not contain: cherry-picked from elsewhere, or rewritten there since.
+   */
+  readonly state: "brought" | "doubtful" | "pending";
 }
 
 /**
@@ -24,18 +28,43 @@ export async function listCommitsToCarry(
   since: readonly CommitId[],
 ): Promise<readonly CommitToCarry[]> {
   const commits = await readLog(side.store, { tip: side.tip, without: since }, ["--topo-order", "--reverse"]);
-  const brought = new Set<CommitId>();
-  for (const { id, message } of commits) {
-    if ((await namedCommit(message, side)) !== undefined) brought.add(id);
-  }
+  const { brought, doubtful } = await sortNamed(side, commits);
   const line = firstParentLine(commits, side.tip);
   markMerges(commits, { line, brought });
   const onLine = new Set(line);
   return commits.map((commit) => ({
     ...commit,
     onFirstParentLine: onLine.has(commit.id),
-    state: brought.has(commit.id) ? "brought" : "pending",
+    state: brought.has(commit.id) ? "brought" : doubtful.has(commit.id) ? "doubtful" : "pending",
   }));
+}
+
+/** Which commits name one that the other branch contains, and which do name one, but in vain. */
+async function sortNamed(
+  side: NamingSide,
+  commits: readonly LoggedCommit[],
+): Promise<{ brought: Set<CommitId>; doubtful: Set<CommitId> }> {
+  const naming = commits.filter(({ message }) => trailerValues(message, side.trailer).length > 0);
+  const named = new Map<CommitId, CommitId | undefined>();
+  for (const { id, message } of naming) named.set(id, await namedCommit(message, side));
+  const outside = await notContained(
+    side,
+    [...named.values()].flatMap((id) => id ?? []),
+  );
+  const isBrought = ([, of]: [CommitId, CommitId | undefined]) => of !== undefined && !outside.has(of);
+  const brought = new Set([...named].filter(isBrought).map(([id]) => id));
+  return { brought, doubtful: new Set(naming.map(({ id }) => id).filter((id) => !brought.has(id))) };
+}
+
+/** Those of some commits that the other branch does not contain; by one process, however many they are. */
+async function notContained(
+  { other, otherTip }: NamingSide,
+  commits: readonly CommitId[],
+): Promise<ReadonlySet<CommitId>> {
+  if (commits.length === 0) return new Set();
+  const input = [...commits, `^${otherTip}`].join("\n");
+  const { stdout } = await other.git(["rev-list", "--stdin"], { input: `${input}\n` });
+  return new Set(stdout.toString("utf8").split("\n").filter(Boolean));
 }
 
 /** Oldest first. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { removeRepositories, without, type Files } from "./package.js";
-import { newPair, PlainPair } from "./plain-pair.js";
+import { newPair, type PlainPair } from "./plain-pair.js";
 
 afterEach(removeRepositories);
 

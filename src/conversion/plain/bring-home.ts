@@ -39,7 +39,7 @@ export async function bringHome(request: DistToSource): Promise<BroughtHome> {
 
 /** A commit that came from source-git may have been amended on its way: then the newest tells it. */
 function commitsToTell({ start, commits }: Range, { amended }: { amended: boolean }): readonly CommitId[] {
-  const pending = commits.filter(({ state }) => state === "pending").map(({ id }) => id);
+  const pending = commits.filter(({ state }) => state !== "brought").map(({ id }) => id);
   return pending.length > 0 || !amended ? pending : [commits.at(-1)?.id ?? start];
 }
 

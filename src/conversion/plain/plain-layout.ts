@@ -106,6 +106,6 @@ async function commitsSince(
   const since = await carriedUpTo(sourceNames(request), distNames(request));
   const commits = await listCommitsToCarry(sourceNames(request), since === undefined ? base.source : [since]);
   return commits
-    .filter(({ state, parents }) => state === "pending" && parents.length <= 1)
+    .filter(({ state, parents }) => state !== "brought" && parents.length <= 1)
     .map(({ id }) => id);
 }

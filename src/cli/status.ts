@@ -1,0 +1,119 @@
+import { Command } from "commander";
+import { layoutOf } from "../conversion/detect.js";
+import type { LayoutName } from "../conversion/layout.js";
+import { layoutNamed } from "../conversion/layouts.js";
+import { readStatus, type Ahead, type SyncStatus } from "../conversion/status.js";
+import { UserError } from "../domain/errors.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
+import { findDestination } from "../git/checkout.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { openQuarantine } from "../git/quarantine.js";
+import { encodeText } from "../git/text.js";
+import { jsonOption, layoutOption } from "./options.js";
+
+interface Options {
+  readonly branch?: string;
+  readonly layout?: LayoutName;
+  readonly json?: true;
+}
+
+export function statusCommand(): Command {
+  return new Command("status")
+    .summary("say whether source-git and dist-git are in step")
+    .description(
+      "Says whether the commits that SOURCE and DIST have checked out stand for one another, which side is ahead by how many commits, and what to run next. Nothing is written.",
+    )
+    .argument("<source>", "source-git repository")
+    .argument("<dist>", "dist-git repository")
+    .addOption(layoutOption())
+    .option("-b, --branch <branch>", "branch of DIST to compare with (default: the one checked out)")
+    .addOption(jsonOption())
+    .action(async (source: string, dist: string, options: Options) => {
+      const status = await compare(source, dist, options);
+      process.stdout.write(
+        options.json === true ? toJson(status) : encodeText(toText(status, { source, dist })),
+      );
+    });
+}
+
+async function compare(sourceFolder: string, distFolder: string, options: Options): Promise<SyncStatus> {
+  const source = await openQuarantine(sourceFolder);
+  try {
+    const dist = await openQuarantine(distFolder);
+    try {
+      const { ref } = await findDestination(distFolder, options.branch);
+      const head = await commitOf(source, "HEAD", sourceFolder);
+      const sides = { source, head, dist, tip: await commitOf(dist, ref, distFolder) };
+      return await readStatus(sides, layoutNamed(await layoutOf(sides, options.layout)));
+    } finally {
+      await dist.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function commitOf(store: ObjectStore, revision: string, folder: string): Promise<CommitId> {
+  const commit = await store.resolve(revision);
+  if (commit !== undefined) return commit;
+  throw new UserError("missing", { message: `${folder} has no commit yet`, where: folder });
+}
+
+function toJson({ state, point, source, dist }: SyncStatus): string {
+  const side = ({ ahead, first }: Ahead) => ({ ahead, first: first ?? null });
+  const answer = { state, point: point ?? null, source: side(source), dist: side(dist) };
+  return `${JSON.stringify(answer, undefined, 2)}\n`;
+}
+
+interface Folders {
+  readonly source: string;
+  readonly dist: string;
+}
+
+function toText(status: SyncStatus, folders: Folders): string {
+  const { point, source, dist } = status;
+  const since =
+    point && `source-git's ${shortCommit(point.source)} and dist-git's ${shortCommit(point.dist)}`;
+  const [forth, back] = [
+    `sluice update-dist-git ${both(folders)}`,
+    `sluice update-source-git ${swapped(folders)}`,
+  ];
+  const lines: Record<SyncStatus["state"], readonly string[]> = {
+    "in-step": [`In step since ${since ?? ""}.`],
+    "source-ahead": [...ahead("source-git", source), `Last in step: ${since ?? ""}.`, `Next: ${forth}`],
+    "dist-ahead": [...ahead("dist-git", dist), `Last in step: ${since ?? ""}.`, `Next: ${back}`],
+    diverged: [
+      "Both sides moved.",
+      ...ahead("source-git", source),
+      ...ahead("dist-git", dist),
+      `Last in step: ${since ?? ""}.`,
+      `Next: ${back}`,
+      `then: ${forth}`,
+    ],
+    "never-synchronised": [
+      "source-git and dist-git were never synchronised: no commit of one names one of the other.",
+      `Next: ${forth}`,
+      "or, to make source-git's commits from dist-git: sluice init",
+    ],
+  };
+  return `${lines[status.state].join("\n")}\n`;
+}
+
+function ahead(side: string, { ahead: count, first }: Ahead): string[] {
+  const commits = count === 1 ? "1 commit" : `${count} commits, the first of them`;
+  const named = first === undefined ? [] : [`  ${shortCommit(first.sha)} ${first.subject}`];
+  return [`${side} is ahead by ${commits}:`, ...named];
+}
+
+function both({ source, dist }: Folders): string {
+  return `${quoted(source)} ${quoted(dist)}`;
+}
+
+function swapped({ source, dist }: Folders): string {
+  return `${quoted(dist)} ${quoted(source)}`;
+}
+
+/** As a shell reads it back. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+}
