@@ -109,7 +109,7 @@ class TagWriter {
     }
     const status = patch?.status?.map(comment);
     const old = this.#read.spec.lines.slice(tag.start, tag.line).map((line) => line.text);
-    if (status === undefined || old.join("\n") === status.join("\n")) return;
+    if (status === undefined || saysTheSame(old, status)) return;
     for (let line = tag.start; line < tag.line; line += 1) this.#draft.remove(line);
     this.#draft.insertBefore(tag.line, status);
   }
@@ -207,6 +207,14 @@ function alignedGap(gap: string, width: number): string {
 function likeCase(word: string): string {
   if (word === word.toUpperCase()) return "PATCH";
   return word === word.toLowerCase() ? "patch" : "Patch";
+}
+
+/** A trailer made by another tool has forgotten how the signs and blanks of a comment stood. */
+function saysTheSame(one: readonly string[], other: readonly string[]): boolean {
+  const [said, alsoSaid] = [one, other].map((lines) =>
+    lines.map((line) => line.replace(/^[\s#]+|\s+$/g, "")),
+  );
+  return said?.join("\n") === alsoSaid?.join("\n");
 }
 
 function comment(line: string): string {
