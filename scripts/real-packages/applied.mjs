@@ -1,0 +1,97 @@
+import { chmod, lstat, mkdir, readFile, readlink, readdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { firstLine, git, gitBytes, run } from "./run.mjs";
+
+/**
+ * Applies dist-git's patches to upstream's release by the programs that distributions use, and compares what comes out
+ * with source-git's tree: undefined when they are equal, else what differs. Only the files that source-git changed are
+ * taken from upstream; a patch to any other file does not apply, and so is noticed.
+ */
+export async function differenceOfApplied({ source, base, own, patches, folder }) {
+  const changed = await changedPaths(source, { base, own });
+  for (const { path, entry } of await entriesOf(source, base, changed))
+    await lay(source, { path, entry, folder });
+  for (const patch of patches) {
+    const trouble = await apply(patch, folder);
+    if (trouble !== undefined) return `${patch.file} does not apply: ${trouble}`;
+  }
+  return firstDifference(source, { changed, folder });
+}
+
+async function changedPaths(source, { base, own }) {
+  const range = [base, "HEAD", "--", ".", `:(exclude,top)${own}`];
+  return split(await git(source, ["diff", "--no-renames", "--name-only", "-z", ...range]));
+}
+
+async function entriesOf(source, commit, paths) {
+  if (paths.length === 0) return [];
+  const listed = await git(source, ["--literal-pathspecs", "ls-tree", "-r", "-z", commit, "--", ...paths]);
+  return split(listed).map(entryOf);
+}
+
+function entryOf(line) {
+  const [, mode, , object, path] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(line);
+  return { path, entry: { mode, object } };
+}
+
+async function lay(source, { path, entry: { mode, object }, folder }) {
+  const file = join(folder, path);
+  const content = await gitBytes(source, ["cat-file", "blob", object]);
+  await mkdir(dirname(file), { recursive: true });
+  if (mode === "120000") return symlink(content.toString("utf8"), file);
+  await writeFile(file, content);
+  await chmod(file, mode === "100755" ? 0o755 : 0o644);
+}
+
+/** As rpm and dpkg do: no fuzz, no questions; git for what patch(1) cannot read. */
+async function apply({ file, strip, path }, folder) {
+  const content = await readFile(path);
+  const program = content.includes("\nGIT binary patch\n") ? gitApply(strip) : gnuPatch(strip);
+  const { code, stdout, stderr } = await run(...program, { cwd: folder, input: content });
+  return code === 0 ? undefined : firstLine(Buffer.concat([stdout, stderr])) || `${file}: exit code ${code}`;
+}
+
+function gnuPatch(strip) {
+  return ["patch", [`-p${strip}`, "-s", "-f", "-E", "--fuzz=0", "--no-backup-if-mismatch"]];
+}
+
+function gitApply(strip) {
+  return ["git", ["apply", `-p${strip}`, "--unsafe-paths", "--whitespace=nowarn", "-"]];
+}
+
+async function firstDifference(source, { changed, folder }) {
+  const wanted = new Map((await entriesOf(source, "HEAD", changed)).map(({ path, entry }) => [path, entry]));
+  const there = await filesUnder(folder);
+  for (const path of there) {
+    if (!wanted.has(path)) return `the patches leave ${path}, which source-git does not have`;
+  }
+  for (const [path, { mode, object }] of wanted) {
+    if (!there.includes(path)) return `the patches do not make ${path}`;
+    const content = await gitBytes(source, ["cat-file", "blob", object]);
+    if (!content.equals(await contentOf(join(folder, path)))) return `the patches make another ${path}`;
+    if ((await modeOf(join(folder, path))) !== mode)
+      return `the patches give ${path} another mode than ${mode}`;
+  }
+  return undefined;
+}
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((one) => !one.isDirectory())
+    .map((one) => relative(folder, join(one.parentPath ?? one.path, one.name)));
+}
+
+async function contentOf(file) {
+  return (await lstat(file)).isSymbolicLink() ? Buffer.from(await readlink(file)) : readFile(file);
+}
+
+async function modeOf(file) {
+  const state = await lstat(file);
+  if (state.isSymbolicLink()) return "120000";
+  return (state.mode & 0o100) === 0 ? "100644" : "100755";
+}
+
+function split(text) {
+  return text.split("\0").filter((part) => part !== "");
+}
