@@ -3,7 +3,7 @@ import type { PresentPatch } from "../patches/matching.js";
 import type { WantedPatch } from "../patches/patch-series.js";
 import { lastCommitOn, type SettledPatch } from "../patches/settle-patches.js";
 import { messageOf } from "./commit-text.js";
-import { composePatch, restrip } from "./compose-patch.js";
+import { composePatch, restrip } from "../patches/compose-patch.js";
 import { withoutOwnLines } from "./metadata.js";
 import { patchFolder } from "./quilt-side.js";
 import type { Sides } from "./read-sides.js";

@@ -1,4 +1,4 @@
-import { patchIdentity } from "../patches/patch-text.js";
+import { patchIdentity } from "./patch-text.js";
 
 /** What a patch says, and what it does file by file; all its bytes as latin1. */
 export interface PatchParts {
