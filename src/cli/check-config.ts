@@ -5,6 +5,7 @@ import { type ForgeEntry, readLinksFile } from "../config/links-file.js";
 import { inspectConfiguration } from "../config/load.js";
 import { type Problem, problemsError } from "../config/problem.js";
 import { UserError } from "../domain/errors.js";
+import { Answered, errorAnswer } from "./explain.js";
 import { configOption, jsonOption } from "./options.js";
 
 interface Options {
@@ -32,9 +33,19 @@ export function checkConfigCommand(): Command {
     .addOption(jsonOption())
     .action(async (options: Options) => {
       const findings = await find(options);
-      if (options.json === true) process.stdout.write(`${JSON.stringify(answer(findings), undefined, 2)}\n`);
-      if (findings.problems.length > 0) throw problemsError(options.config, findings.problems);
-      if (options.json !== true) process.stdout.write(summary(findings));
+      const error = findings.problems.length > 0 && problemsError(options.config, findings.problems);
+      if (options.json === true) {
+        const text = JSON.stringify(
+          { ...answer(findings), ...(error && { error: errorAnswer(error) }) },
+          undefined,
+          2,
+        );
+        process.stdout.write(`${text}\n`);
+        if (error) throw new Answered(error);
+        return;
+      }
+      if (error) throw error;
+      process.stdout.write(summary(findings));
     });
 }
 

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { readVersion } from "../config/version.js";
 import { UserError } from "../domain/errors.js";
 import { createStyle } from "./demo/style.js";
-import { explain } from "./explain.js";
+import { Answered, errorAnswer, explain } from "./explain.js";
 import type { LoadService } from "./service.js";
 
 /** What the command line asks for, and what only the program's entry point can bring along. */
@@ -60,7 +60,12 @@ export async function main({ argv, loadService }: Program): Promise<number> {
     return 0;
   } catch (error) {
     // Help and version that were asked for end with 0; commander has printed them, or what is wrong with the usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof Answered) return exitCodeOf(error.error);
+    if (wantsJson(argv))
+      process.stdout.write(`${JSON.stringify({ error: errorAnswer(error) }, undefined, 2)}\n`);
+    if (error instanceof CommanderError) return 2;
+    if (wantsJson(argv) && !argv.includes("--debug")) return exitCodeOf(error);
     const style = createStyle(process.stderr.isTTY && process.stderr.hasColors());
     process.stderr.write(explain(error, { debug: argv.includes("--debug"), style }));
     return exitCodeOf(error);
@@ -81,8 +86,18 @@ async function createProgram(argv: readonly string[], loadService: LoadService):
     const command = name === called ? await load(loadService) : new Command(name);
     program.addCommand(command.summary(summary));
   }
-  for (const command of [program, ...program.commands]) behave(command);
+  for (const command of [program, ...program.commands]) {
+    behave(command);
+    // What is wrong with the usage is then said in JSON, once.
+    if (wantsJson(argv)) command.configureOutput({ writeErr: () => undefined });
+  }
   return program;
+}
+
+/** Whether a program reads the answer. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
 }
 
 /** The same manners for all commands: usage errors are thrown, and lead to the help. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { fileURLToPath } from "node:url";
-import { type Complaining, OperatorError, UserError } from "../../src/domain/errors.js";
+import { type Complaining, OperatorError, RetryLater, UserError } from "../../src/domain/errors.js";
 import { sluice } from "./run.js";
 
-const commands = ["serve", "check-config", "update-dist-git", "sandbox", "demo"];
+const commands = ["serve", "check-config", "update-dist-git", "status", "sandbox", "demo"];
 
 describe("sluice", () => {
   it("lists its commands and exit codes", async () => {
@@ -52,7 +52,7 @@ describe("an error", () => {
     const env = { GITLAB_TOKEN: "x", GITLAB_WEBHOOK_SECRET: "x" };
     const loadService = () => Promise.reject(error);
     const config = fileURLToPath(new URL("../fixtures/config/one-link.yml", import.meta.url));
-    return sluice([...flags, "serve", "--config", config], { env, loadService });
+    return sluice(["serve", "--config", config, ...flags], { env, loadService });
   };
 
   it("is said in one message: what, where, and the way out", async () => {
@@ -100,5 +100,60 @@ describe("an error", () => {
     expect(stderr).toMatch(
       /OperatorError: the forge is unreachable\n +at [^]*caused by Error: connect ECONNREFUSED\n +at /,
     );
+  });
+
+  it("is one JSON object for programs, with the same exit code and nothing beside it", async () => {
+    const error = new UserError("conflict", { message: "no", where: "a.c", remedy: "Rebase." });
+
+    expect(await failing(error, "--json")).toEqual({
+      code: 3,
+      stdout: `${JSON.stringify({ error: { kind: "conflict", message: "no", where: "a.c", remedy: "Rebase." } }, undefined, 2)}\n`,
+      stderr: "",
+    });
+  });
+
+  it.each([
+    ["operator", new OperatorError("gitlab.com refuses the token")],
+    ["retry", new RetryLater("gitlab.com is down")],
+    ["unforeseen", new TypeError("x is not a function")],
+  ])("of kind %s has no place and no remedy for programs", async (kind, error) => {
+    const { code, stdout } = await failing(error, "--json");
+
+    expect(JSON.parse(stdout)).toEqual({
+      error: { kind, message: error.message, where: null, remedy: null },
+    });
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [["--json"], "unknown option '--json'"],
+    [["status", "--json"], "missing required argument 'source'"],
+    [
+      ["update-dist-git", "a", "b", "--json", "--layout", "deb"],
+      "option '--layout <layout>' argument 'deb' is invalid",
+    ],
+    [["serv", "--json"], "unknown command 'serv'"],
+  ])("about the usage is JSON, too: %j", async (argv, message) => {
+    const { code, stdout, stderr } = await sluice(argv);
+
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        kind: "usage",
+        message: expect.stringContaining(message) as unknown,
+        where: null,
+        remedy: "--help shows how it is used.",
+      },
+    });
+    expect([code, stderr]).toEqual([2, ""]);
+  });
+
+  it("stays in the one answer of a command that has more to say", async () => {
+    const { code, stdout, stderr } = await sluice(["check-config", "--config", "none.yml", "--json"]);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { kind: "invalid", message: "there is no links file", where: "none.yml" },
+    });
+    expect([code, stderr]).toEqual([1, ""]);
   });
 });
