@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.js";
+import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { WantedPatch } from "./patch-series.js";
 import { findStrip } from "./patch-text.js";
@@ -20,8 +21,7 @@ export async function hasSameEffect(
 ): Promise<boolean> {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return true;
-  const commits = new Set(wanted.line);
-  const own = touches.filter(({ commit }) => commits.has(commit));
+  const own = touchesOf(touches, wanted.line);
   const paths = new Set(own.map(({ path }) => path));
   return haveEffect(store, own, [{ content, strip: strip ?? findStrip(content, paths) }]);
 }
@@ -36,25 +36,10 @@ export async function proveSum(
   store: ObjectStore,
   { touches, patches }: Claim,
 ): Promise<{ patches: readonly SettledPatch[]; warnings: readonly string[] }> {
-  const paths = new Set(touches.map(({ path }) => path));
-  if (
-    await haveEffect(
-      store,
-      touches,
-      patches.map((patch) => applied(patch, paths)),
-    )
-  ) {
-    return { patches, warnings: binaryWarnings(patches) };
-  }
+  if (await addUp(store, { touches, patches })) return { patches, warnings: binaryWarnings(patches) };
   const mended: SettledPatch[] = [];
   for (const patch of patches) mended.push(await mend(store, patch, touches));
-  if (
-    await haveEffect(
-      store,
-      touches,
-      mended.map((patch) => applied(patch, paths)),
-    )
-  ) {
+  if (await addUp(store, { touches, patches: mended })) {
     return { patches: mended, warnings: binaryWarnings(mended) };
   }
   throw new UserError("unsupported", {
@@ -64,11 +49,68 @@ export async function proveSum(
   });
 }
 
+/** Each patch by itself where it stands for neighbours of the line, for then they add up by themselves; else all together. */
+async function addUp(store: ObjectStore, { touches, patches }: Claim): Promise<boolean> {
+  const paths = new Set(touches.map(({ path }) => path));
+  const files = patches.map((patch) => applied(patch, paths));
+  const parts = inLine(touches, patches);
+  if (parts !== undefined && (await eachHasEffect(store, parts, files))) return true;
+  return haveEffect(store, touches, files);
+}
+
+/** So many patches are proved at a time: what they read comes in one go. */
+const portion = 32;
+
+async function eachHasEffect(
+  store: ObjectStore,
+  parts: readonly (readonly Touch[])[],
+  files: readonly AppliedPatch[],
+): Promise<boolean> {
+  for (let start = 0; start < files.length; start += portion) {
+    const some = files.slice(start, start + portion);
+    const proofs = some.map((file, index) => haveEffect(store, parts[start + index] ?? [], [file]));
+    if (!(await Promise.all(proofs)).every(Boolean)) return false;
+  }
+  return true;
+}
+
+/** The touches of each patch; `undefined` when the patches do not follow the line, or leave some of it out. */
+function inLine(
+  touches: readonly Touch[],
+  patches: readonly SettledPatch[],
+): readonly (readonly Touch[])[] | undefined {
+  const parts = patches.map(({ wanted }) => touchesOf(touches, wanted.line));
+  const followed = parts.flat();
+  const same = followed.length === touches.length && followed.every((touch, at) => touch === touches[at]);
+  return same ? parts : undefined;
+}
+
+const groups = new WeakMap<readonly Touch[], ReadonlyMap<CommitId, readonly Touch[]>>();
+
+/** Those of some commits, in their order in the line. */
+function touchesOf(touches: readonly Touch[], commits: readonly CommitId[]): readonly Touch[] {
+  const byCommit = groups.get(touches) ?? groupByCommit(touches);
+  groups.set(touches, byCommit);
+  return commits.flatMap((commit) => byCommit.get(commit) ?? []);
+}
+
+function groupByCommit(touches: readonly Touch[]): ReadonlyMap<CommitId, readonly Touch[]> {
+  const byCommit = new Map<CommitId, Touch[]>();
+  for (const touch of touches) {
+    const group = byCommit.get(touch.commit);
+    if (group === undefined) byCommit.set(touch.commit, [touch]);
+    else group.push(touch);
+  }
+  return byCommit;
+}
+
 function applied(
   { wanted, content, outcome, strip }: SettledPatch,
   paths: ReadonlySet<string>,
 ): AppliedPatch {
-  const own = outcome === "drifted" || outcome === "dropped" ? (wanted.content ?? Buffer.alloc(0)) : content;
+  // An empty commit stands for a file that dist-git has, whatever is in it.
+  if (wanted.content === undefined) return { content: Buffer.alloc(0), strip: 1 };
+  const own = outcome === "drifted" || outcome === "dropped" ? wanted.content : content;
   return own === wanted.content
     ? { content: own, strip: wanted.strip }
     : { content: own, strip: strip ?? findStrip(own, paths) };

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { gitPath } from "../../git/local-store.js";
+import { createHash } from "node:crypto";
+import type { CommitId } from "../../domain/refs.js";
+import { objectId } from "../../git/codec.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { decodeText, encodeText } from "../../git/text.js";
 import type { TreeChange } from "../../git/trees.js";
+import { applyPatch } from "./apply-patch.js";
+import { recallCommit } from "./known-commits.js";
+import { FileContent, PatchedTree, type PatchedFile } from "./patched-tree.js";
 import type { Touch } from "./touches.js";
 
 export interface AppliedPatch {
@@ -13,57 +14,83 @@ export interface AppliedPatch {
 }
 
 /**
- * Whether patches do exactly what the touches say, by letting git apply them to an index that holds the touched paths
- * alone: the size of the tree does not matter, and nothing is written into the store.
+ * Whether patches do exactly what the touches say, to the byte. They are applied to what the touched paths held before, in
+ * memory: the size of the tree does not matter, and nothing is written.
  */
 export async function haveEffect(
   store: ObjectStore,
   touches: readonly Touch[],
   patches: readonly AppliedPatch[],
 ): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), "sluice-apply-"));
-  try {
-    const environment = await applyEnvironment(store, folder);
-    const input = indexInfo(firstStates(touches));
-    await store.git(["update-index", "-z", "--index-info"], { environment, input });
-    // An old patch may need patch's fuzz (-C1); that it gives the very bytes is compared all the same.
-    for (const run of await writePatches(folder, patches)) {
-      const { exitCode } = await store.git(
-        ["apply", "--cached", "--allow-empty", "--whitespace=nowarn", "-C1", `-p${run.strip}`, ...run.files],
-        { environment, expect: [0, 1, 128] },
-      );
-      if (exitCode !== 0) return false;
-    }
-    const { stdout } = await store.git(["ls-files", "--stage", "-z"], { environment });
-    return sameStates(stdout, lastStates(touches));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const proofs = store.memory.shelf<true>("proof", () => 0);
+  const claim = claimOf(touches, patches);
+  if (proofs.recall(claim) === true) return true;
+  const tree = await treeBefore(store, touches);
+  for (const { content, strip } of patches) {
+    // An old patch may need patch's fuzz; that it gives the very bytes is compared all the same.
+    const { outcome } = await applyPatch(tree, { content, strip });
+    if (outcome === "failed") return false;
   }
+  if (!isAsTouched(tree, touches)) return false;
+  proofs.keep(claim, true);
+  return true;
 }
 
-async function applyEnvironment(store: ObjectStore, folder: string): Promise<Record<string, string>> {
-  await mkdir(join(folder, "objects"));
-  return {
-    GIT_INDEX_FILE: join(folder, "index"),
-    GIT_OBJECT_DIRECTORY: join(folder, "objects"),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: await gitPath(store.directory, "objects"),
-  };
+function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): string {
+  const hash = createHash("sha256");
+  for (const { commit, path, before, after } of touches) {
+    const [old, fresh] = [before, after].map((file) => `${file?.mode ?? ""} ${file?.id ?? ""}`);
+    hash.update(`${commit} ${old ?? ""} ${fresh ?? ""} ${path}\0`);
+  }
+  for (const { content, strip } of patches) hash.update(`${strip} ${content.length}\0`).update(content);
+  return hash.digest("base64");
 }
 
-/** Neighbours of one strip level go to one process. */
-async function writePatches(
-  folder: string,
-  patches: readonly AppliedPatch[],
-): Promise<readonly { strip: number; files: string[] }[]> {
-  const runs: { strip: number; files: string[] }[] = [];
-  for (const [index, { content, strip }] of patches.entries()) {
-    const file = join(folder, `${index}.patch`);
-    await writeFile(file, content);
-    const last = runs.at(-1);
-    if (last?.strip === strip) last.files.push(file);
-    else runs.push({ strip, files: [file] });
+async function treeBefore(store: ObjectStore, touches: readonly Touch[]): Promise<PatchedTree> {
+  const [first] = touches;
+  const parent = first && (await parentOf(store, first.commit));
+  const tree = new PatchedTree(store, parent ?? store.writeTree([]));
+  if (await areAdjacent(store, touches)) return tree;
+  // What lies between the commits of a patch is not its own.
+  for (const [path, file] of firstStates(touches)) tree.set(path, await load(store, file));
+  return tree;
+}
+
+async function parentOf(store: ObjectStore, id: CommitId): Promise<CommitId | undefined> {
+  return (recallCommit(store, id) ?? (await store.readCommit(id))).parents[0];
+}
+
+async function areAdjacent(store: ObjectStore, touches: readonly Touch[]): Promise<boolean> {
+  const commits = [...new Set(touches.map(({ commit }) => commit))];
+  for (const [index, commit] of commits.slice(1).entries()) {
+    if ((await parentOf(store, commit)) !== commits[index]) return false;
   }
-  return runs;
+  return true;
+}
+
+async function load(store: ObjectStore, file: TreeChange): Promise<PatchedFile | undefined> {
+  if (file === undefined) return undefined;
+  const content = await store.readBlob(file.id);
+  return { mode: file.mode, content: new FileContent(content.toString("latin1")) };
+}
+
+function isAsTouched({ changes }: PatchedTree, touches: readonly Touch[]): boolean {
+  const [first, last] = [firstStates(touches), lastStates(touches)];
+  for (const path of changes.keys()) if (!last.has(path)) return false;
+  return [...last].every(([path, expected]) =>
+    changes.has(path) ? isFile(changes.get(path), expected) : isSame(first.get(path), expected),
+  );
+}
+
+function isFile(file: PatchedFile | undefined, expected: TreeChange): boolean {
+  if (file === undefined || expected === undefined) return file === expected;
+  if (file.mode !== expected.mode) return false;
+  const content = Buffer.from(file.content.whole, "latin1");
+  return objectId({ type: "blob", content }, expected.id.length === 40 ? "sha1" : "sha256") === expected.id;
+}
+
+function isSame(one: TreeChange, other: TreeChange): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
 }
 
 function firstStates(touches: readonly Touch[]): ReadonlyMap<string, TreeChange> {
@@ -74,19 +101,4 @@ function firstStates(touches: readonly Touch[]): ReadonlyMap<string, TreeChange>
 
 function lastStates(touches: readonly Touch[]): ReadonlyMap<string, TreeChange> {
   return new Map(touches.map(({ path, after }) => [path, after]));
-}
-
-function indexInfo(states: ReadonlyMap<string, TreeChange>): Buffer {
-  const lines = [...states].flatMap(([path, file]) =>
-    file === undefined ? [] : [Buffer.from(`${file.mode} ${file.id}\t`), encodeText(path), Buffer.of(0)],
-  );
-  return Buffer.concat(lines);
-}
-
-function sameStates(listing: Buffer, expected: ReadonlyMap<string, TreeChange>): boolean {
-  const found = decodeText(listing).split("\0").filter(Boolean);
-  const wanted = [...expected].flatMap(([path, file]) =>
-    file === undefined ? [] : [`${file.mode} ${file.id} 0\t${path}`],
-  );
-  return found.length === wanted.length && found.sort().join("\0") === wanted.sort().join("\0");
 }
