@@ -105,7 +105,7 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const converted = await layout.sourceToDist(request);
   if (!converted.changed) return { outcome: "nothing-to-do", converted };
   if (options.dryRun === true) {
-    return { outcome: "would-change", converted, diff: await diffOf(dist, tip, converted.tree) };
+    return { outcome: "would-change", converted, diff: await diffOf(dist, { tip, converted }, options) };
   }
   const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
   await move(dist, destination, { before: tip, after: commit });
@@ -170,16 +170,15 @@ async function resolveOrComplain(store: ObjectStore, revision: string, directory
   throw new UserError("missing", { message: `${directory} has no commit yet`, where: directory });
 }
 
-async function diffOf(dist: ObjectStore, tip: CommitId, tree: string): Promise<string> {
-  const { stdout } = await dist.git([
-    "diff",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
-    tip,
-    tree,
-    "--",
-  ]);
+/** As `git apply` takes it, binary files and all; with colours where somebody looks at it. */
+async function diffOf(
+  dist: ObjectStore,
+  { tip, converted }: Pick<Conversion, "tip" | "converted">,
+  { json }: Options,
+): Promise<string> {
+  const colours = json !== true && process.stdout.isTTY && process.stdout.hasColors();
+  const form = ["--no-ext-diff", "--no-textconv", "--binary", colours ? "--color=always" : "--no-color"];
+  const { stdout } = await dist.git(["diff", ...form, tip, converted.tree, "--"]);
   return decodeText(stdout);
 }
 
