@@ -16,7 +16,7 @@ import {
 } from "./codec.js";
 import { Memory } from "./memory.js";
 import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
-import { git, gitText, type GitOptions, type GitResult } from "./run.js";
+import { git, type GitOptions, type GitResult } from "./run.js";
 
 /** Largest blob that is read unless the caller says otherwise: 100 MB. */
 const defaultLimit = 100 * 1024 ** 2;
@@ -189,11 +189,6 @@ function contentOf(found: FoundObject | undefined, wanted: { id: string; type: O
     });
   }
   return found.content;
-}
-
-/** The path that git itself would use for something in this repository, made absolute. */
-export async function gitPath(directory: string, name: string): Promise<string> {
-  return gitText(["rev-parse", "--path-format=absolute", "--git-path", name], { directory });
 }
 
 async function exists(path: string): Promise<boolean> {

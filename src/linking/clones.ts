@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RepositoryRef } from "../domain/refs.js";
 import { createBareStore } from "../git/local-store.js";
+import { Memory } from "../git/memory.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { type Fetch, fetch } from "../git/remotes.js";
 
@@ -15,6 +16,8 @@ export interface Clone {
 export class Clones {
   readonly #directory: string;
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** What was found out about commits and files, for the next conversion of the same merge request. */
+  readonly #memory = new Memory();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -23,7 +26,7 @@ export class Clones {
   /** Opens the copy, made when there is none, for as long as `work` runs. */
   async with<T>(repository: RepositoryRef, work: (clone: Clone) => Promise<T>): Promise<T> {
     const directory = this.#place(repository);
-    const store = await this.#inTurn(directory, () => createBareStore(directory));
+    const store = await this.#inTurn(directory, () => createBareStore(directory, this.#memory));
     try {
       return await work({ store, fetch: (what) => this.#inTurn(directory, () => fetch(store, what)) });
     } finally {
