@@ -92,6 +92,8 @@ export interface Start {
   readonly base: CommitId;
   /** The base as people name it (a tag, a branch, a commit), for `upstream_ref`. */
   readonly upstreamRef: string;
+  /** Where upstream's repository can be cloned from, if that is known. */
+  readonly upstreamUrl?: string | undefined;
   readonly dist: ObjectStore;
   readonly tip: CommitId;
   readonly committer: Signature;

@@ -27,7 +27,7 @@ export async function describeConversion(
 }
 
 /** Leaves out our trailers, the lines that continue them, and the paragraph that they alone made. */
-function withoutOwnTrailers(message: string): string {
+export function withoutOwnTrailers(message: string): string {
   let inside = false;
   const lines = message.split("\n").filter((line) => {
     inside = own.test(line) || (inside && /^[ \t]/.test(line));

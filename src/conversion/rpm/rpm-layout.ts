@@ -12,10 +12,11 @@ import { settleFiles, type SyncedFiles } from "../settle-files.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
+import { startRpm } from "./start.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
-export const rpmLayout: Layout = { name: "rpm", sourceToDist };
+export const rpmLayout: Layout = { name: "rpm", sourceToDist, start: startRpm };
 
 type RpmSync = LastSync<SourceSide, DistSide>;
 

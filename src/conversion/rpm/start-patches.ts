@@ -1,0 +1,135 @@
+import { UserError } from "../../domain/errors.js";
+import type { Start } from "../layout.js";
+import { applyPatch, type Applied } from "../patches/apply-patch.js";
+import { PatchedTree } from "../patches/patched-tree.js";
+import { appliedPatches, type AppliedPatch } from "./start-order.js";
+import type { StartSide } from "./start-distro.js";
+
+/** A patch of dist-git with the tree that it makes of upstream's. */
+export interface AppliedFile {
+  readonly patch: AppliedPatch;
+  readonly content: Buffer;
+  /** Without the distribution's own files. */
+  readonly tree: string;
+  /** It changes nothing. */
+  readonly isEmpty: boolean;
+}
+
+export interface AppliedFiles {
+  /** In order of application. */
+  readonly applied: readonly AppliedFile[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Applies dist-git's patches to upstream's tree as its spec does. What nothing applies, what cannot be read, and what does
+ * not fit and is applied under a condition stays a file, with a warning. Throws `UserError` ("conflict") for any other patch
+ * that does not apply, naming patch, hunk and file.
+ */
+export async function applyAll(request: Start, side: StartSide): Promise<AppliedFiles> {
+  const { usable, warnings } = sortOut(side);
+  const dropped = new Map<AppliedPatch, string>();
+  for (;;) {
+    const tried = await applyInOrder(
+      request,
+      side,
+      usable.filter(({ patch }) => !dropped.has(patch)),
+    );
+    if ("applied" in tried) {
+      return { applied: tried.applied, warnings: [...warnings, ...dropped.values(), ...tried.warnings] };
+    }
+    // Branches of a condition may exclude one another: the nearest one that touched the same files goes first.
+    const { failed, suspect } = tried;
+    if (suspect === undefined) throw trouble(request, side, failed);
+    dropped.set(suspect, staysFile(suspect, request, suspect === failed.patch ? failed.applied : undefined));
+  }
+}
+
+interface Usable {
+  readonly patch: AppliedPatch;
+  readonly content: Buffer;
+}
+
+function sortOut({ spec, patches }: StartSide): { usable: readonly Usable[]; warnings: string[] } {
+  const contents = new Map(patches.map(({ file, content }) => [file, content]));
+  const usable = new Map<string, Usable>();
+  const warnings: string[] = [];
+  for (const patch of appliedPatches(spec)) {
+    const { file, appliedBy } = patch;
+    const content = contents.get(file);
+    if (usable.has(file)) continue;
+    if (appliedBy === undefined) warnings.push(`${file} is not applied by %prep and stays a file`);
+    else if (content === undefined) warnings.push(`${file} is not in dist-git, so its change is left out`);
+    else if (/\.(?:gz|bz2|xz|lzma|zst|Z)$/.test(file)) {
+      warnings.push(`${file} is compressed and stays a file, so its change is left out`);
+    } else usable.set(file, { patch, content });
+  }
+  return { usable: [...usable.values()], warnings };
+}
+
+interface FailedFile {
+  readonly patch: AppliedPatch;
+  readonly applied: Applied & { readonly outcome: "failed" };
+}
+
+interface Refused {
+  readonly failed: FailedFile;
+  /** What could be left out instead. */
+  readonly suspect: AppliedPatch | undefined;
+}
+
+async function applyInOrder(
+  { source, base }: Start,
+  side: StartSide,
+  usable: readonly Usable[],
+): Promise<AppliedFiles | Refused> {
+  const patched = new PatchedTree(source, base);
+  const done: AppliedFile[] = [];
+  const warnings: string[] = [];
+  const touched: { patch: AppliedPatch; paths: readonly string[] }[] = [];
+  let tree = (await source.readCommit(base)).tree;
+  for (const { patch, content } of usable) {
+    const { file, strip, fuzz = 0, reverse = false, conditional } = patch;
+    const applied = await applyPatch(patched, { content, strip, fuzz: Math.max(fuzz, mostFuzz), reverse });
+    if (applied.outcome === "failed") {
+      const suspects = touched.filter(({ paths }) => paths.includes(applied.file)).map((each) => each.patch);
+      const suspect = conditional ? patch : suspects.findLast((each) => each.conditional);
+      return { failed: { patch, applied }, suspect };
+    }
+    if (applied.fuzz > fuzz) warnings.push(`${file} applies with fuzz ${applied.fuzz} only: refresh it`);
+    if (conditional) {
+      warnings.push(`${file} is applied under a condition of ${side.specPath}; it is taken as if it held`);
+    }
+    const before = tree;
+    tree = await patched.write();
+    touched.push({ patch, paths: applied.paths });
+    done.push({ patch, content, tree, isEmpty: tree === before });
+  }
+  return { applied: done, warnings };
+}
+
+/** A release may differ from its archive in context; patch's own default goes as far. */
+const mostFuzz = 2;
+
+function staysFile(
+  { file }: AppliedPatch,
+  { upstreamRef }: Start,
+  applied: (Applied & { readonly outcome: "failed" }) | undefined,
+): string {
+  const why = applied === undefined ? "excludes others" : `does not apply to ${upstreamRef}`;
+  return `${file} is applied under a condition and ${why}: it stays a file, and its change is left out`;
+}
+
+function trouble(
+  { upstreamRef }: Start,
+  { patchFolder }: StartSide,
+  { patch, applied }: FailedFile,
+): UserError {
+  const { file, reason } = applied;
+  return new UserError("conflict", {
+    message: `${patch.file} does not apply to ${upstreamRef}: ${file === "" ? "it" : file} ${reason}`,
+    where: `${patchFolder}${patch.file}`,
+    remedy:
+      "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
+  });
+}
