@@ -51,11 +51,14 @@ export async function settlePatches(
   const others = [...there.files.keys()].filter((path) => path.startsWith(there.patchFolder));
   const taken = new Set([...distroFiles, ...others.map((path) => path.slice(there.patchFolder.length))]);
   const matched = matchPatches(wanted, [...there.patches, ...vanished], taken);
-  for (const match of matched) refuseTaken(match, there, present);
 
   const settler = new Settler(sides, new Set(vanished));
   const patches: SettledPatch[] = [];
-  for (const match of matched) patches.push(await settler.settle(match));
+  for (const match of matched) {
+    const settled = await settler.settle(match);
+    if (settled.outcome !== "dropped") refuseTaken(match, there, present);
+    patches.push(settled);
+  }
   const claimed = new Set(patches.map(({ file }) => file));
   const renamed = matched.flatMap(({ present: old, file }) => (old && old.file !== file ? old.file : []));
   const unclaimed = there.patches.filter(({ file }) => !claimed.has(file) && !renamed.includes(file));
