@@ -142,7 +142,8 @@ function writePatch(
 ): { parts: string[]; tree: Tree } {
   let tree = before;
   const steps = patch.parts.map((edits, index) => {
-    const step = { before: tree, edited: applyEdits(tree, edits, `${file}-${index}`) };
+    const edited = applyEdits(tree, edits, { own: `${file}-${index}`, unlike: [tree, before] });
+    const step = { before: tree, edited };
     tree = step.edited.tree;
     return step;
   });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { editTree, type TreeChange } from "../../../src/git/trees.js";
+import { editTree, listFiles, type TreeChange } from "../../../src/git/trees.js";
 import type { TestRepository } from "../package.js";
 
 /** A file of a generated tree; bytes as latin1. */
@@ -84,12 +84,18 @@ export const edit: fc.Arbitrary<Edit> = fc.record({
   text,
 });
 
-/** The tree after some edits; it always differs from the one before, by a file of its own if by nothing else. */
-export function applyEdits(before: Tree, edits: readonly Edit[], own: string): Edited {
+/** The tree after some edits; it always differs from those that it shall, by a file of its own if by nothing else. */
+export function applyEdits(
+  before: Tree,
+  edits: readonly Edit[],
+  { own, unlike }: { own: string; unlike: readonly Tree[] },
+): Edited {
   const tree = new Map(before);
   const origins = new Map<string, string>();
   for (const each of edits) applyEdit(tree, origins, each);
-  if (isSameTree(before, tree)) tree.set(`extra/${own}`, { mode: "100644", bytes: `${own}\n` });
+  if (unlike.some((other) => isSameTree(other, tree))) {
+    tree.set(`extra/${own}`, { mode: "100644", bytes: `${own}\n` });
+  }
   const renamed = [...origins].filter(
     ([to, from]) => before.has(from) && !tree.has(from) && !before.has(to) && tree.has(to),
   );
@@ -166,4 +172,15 @@ export async function commitTree(repository: TestRepository, tree: string, messa
   repository.tip = store.writeCommit({ tree, parents, author: ada, committer: ada, message });
   await store.flush();
   return repository.tip;
+}
+
+/** What a tree holds outside of the distribution's folder. */
+export async function readTree({ store }: TestRepository, treeish: string): Promise<Tree> {
+  const files = await listFiles(store, treeish);
+  const own = files.filter(({ path }) => !path.startsWith(".distro/"));
+  const contents = own.map(async ({ path, mode, id }): Promise<[string, GeneratedFile]> => {
+    const bytes = (await store.readBlob(id)).toString("latin1");
+    return [path, { mode: mode as GeneratedFile["mode"], bytes }];
+  });
+  return new Map(await Promise.all(contents));
 }

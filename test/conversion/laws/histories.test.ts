@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { newPackage, removeRepositories, spec, type Files, type TestPackage } from "./package.js";
+import { newPackage, removeRepositories, spec, type Files, type TestPackage } from "../package.js";
 
 afterEach(removeRepositories);
 
