@@ -38,7 +38,7 @@ export interface GitLabSettings {
 }
 
 /** How dist-git stores source changes; `conversion/layout.ts` says what each means. */
-export type LinkLayout = "rpm" | "quilt" | "plain" | "subdirectory";
+export type LinkLayout = "rpm" | "quilt" | "plain";
 
 /** Whose merge requests are mirrored at once: those of people with write access, or all. */
 export type Trust = "members" | "everyone";

@@ -76,8 +76,7 @@ export function linkSchema(forges: readonly ForgeName[]) {
   return z.strictObject({
     "source-git": repository,
     "dist-git": repository,
-    // The others of conversion/layout.ts are named here as soon as they convert.
-    layout: z.enum(["rpm"]),
+    layout: z.enum(["rpm", "quilt", "plain"]),
     branches: branches.default({ "*": "*" }),
     trust: z.enum(["members", "everyone"]).default("members"),
   });

@@ -27,24 +27,23 @@ export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<La
 
 /**
  * The layout to convert under: what source-git's configuration says, else what was asked for, else what dist-git looks
- * like. Throws `UserError` ("invalid") when the configuration and what was asked for disagree, naming both.
+ * like. Throws `UserError` ("invalid") when the configuration and `asker`, which may be a file, too, disagree.
  */
 export async function layoutOf(
   { source, head, dist, tip }: SourceToDist,
   asked?: LayoutName,
+  asker = "--layout",
 ): Promise<LayoutName> {
   const configured = await configuredLayout(source, head);
   if (configured === undefined) return asked ?? detectLayout(dist, tip);
   const layout = configured.layout ?? (await packitLayout(dist, { tip, asked }));
   if (asked === undefined || asked === layout) return layout;
   const { file } = configured;
+  const said = configured.layout === undefined ? `names none, which means ${layout}` : `says ${layout}`;
   throw new UserError("invalid", {
-    message:
-      configured.layout === undefined
-        ? `the layout ${asked} was asked for, but ${file.file} names none, which means ${layout}`
-        : `the layout ${asked} was asked for, but ${file.file} says ${layout}`,
+    message: `${asker} says the layout is ${asked}, but ${file.file} ${said}`,
     where: file.where(["layout"]),
-    remedy: `Ask for ${layout}, or write "layout: ${asked}" in ${file.file}.`,
+    remedy: `Correct ${asker}, or write "layout: ${asked}" in ${file.file}.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { commitToDist } from "../conversion/commit.js";
+import { layoutOf } from "../conversion/detect.js";
 import { landOnTarget } from "../conversion/landing.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { RetryLater, UserError } from "../domain/errors.js";
@@ -47,7 +48,10 @@ export class Carrier {
         const head = await this.#landedHead(cargo, source);
         const tip = await this.#distTip(cargo, dist);
         const stores = { source: source.store, dist: dist.store };
-        const converted = await layoutNamed(link.entry.layout).sourceToDist({ ...stores, head, tip });
+        const request = { ...stores, head, tip };
+        // source-git's own configuration may say another layout than the link does: then nothing is guessed.
+        const layout = layoutNamed(await layoutOf(request, link.entry.layout, "sluice.yml"));
+        const converted = await layout.sourceToDist(request);
         if (!converted.changed) return { outcome: "unchanged" };
         // A head that was replayed to where it would land is no commit that anybody has.
         const shared = converted.commit === mergeRequest.head ? converted.commit : undefined;

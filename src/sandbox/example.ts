@@ -86,12 +86,15 @@ export interface ConfigurationSettings {
   readonly trust?: "members" | "everyone";
   /** As in `sluice.yml`: `{ c9s: c9s }`. */
   readonly branches?: string;
+  readonly layout?: string;
+  /** Further keys of the link, as in `sluice.yml`. */
+  readonly link?: Readonly<Record<string, string>>;
 }
 
 /** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
 export async function configureExample(
   { sourceForge, distForge, sourceGit, distGit, name }: Example,
-  { directory, trust, branches }: ConfigurationSettings,
+  { directory, trust, branches, layout = "rpm", link = {} }: ConfigurationSettings,
 ): Promise<ExampleConfiguration> {
   await mkdir(directory, { recursive: true });
   const forges = [...new Set([sourceForge, distForge])];
@@ -103,9 +106,10 @@ export async function configureExample(
     "links:",
     `  - source-git: ${pattern(sourceForge, sourceGit)}`,
     `    dist-git: ${pattern(distForge, distGit)}`,
-    "    layout: rpm",
+    `    layout: ${layout}`,
     ...(branches === undefined ? [] : [`    branches: ${branches}`]),
     ...(trust === undefined ? [] : [`    trust: ${trust}`]),
+    ...Object.entries(link).map(([key, value]) => `    ${key}: ${value}`),
   ];
   const file = join(directory, "sluice.yml");
   await writeFile(file, `${lines.join("\n")}\n`);

@@ -71,7 +71,7 @@ describe("a mistake in a links file", () => {
     [
       "a layout that does not exist",
       `${sides}\nlayout: rmp`,
-      "sluice.yml:6:13: links[0].layout: must be one of rpm. Did you mean rpm?",
+      "sluice.yml:6:13: links[0].layout: must be one of rpm, quilt, plain. Did you mean rpm?",
     ],
     [
       "a value of another kind",

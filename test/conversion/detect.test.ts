@@ -77,12 +77,12 @@ describe("the layout of dist-git", () => {
   it("is an error when what was asked for contradicts the configuration, naming file and line", async () => {
     await expect(choose(configured("# ours\nlayout: plain\n"), spec, "rpm")).rejects.toMatchObject({
       kind: "invalid",
-      message: "the layout rpm was asked for, but .distro/source-git.yaml says plain",
+      message: "--layout says the layout is rpm, but .distro/source-git.yaml says plain",
       where: ".distro/source-git.yaml:2",
     });
     await expect(choose(configured("upstream_ref: v1.0\n"), spec, "plain")).rejects.toMatchObject({
       kind: "invalid",
-      message: "the layout plain was asked for, but .distro/source-git.yaml names none, which means rpm",
+      message: "--layout says the layout is plain, but .distro/source-git.yaml names none, which means rpm",
     });
   });
 

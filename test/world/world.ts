@@ -22,6 +22,10 @@ export interface Wanted extends Combination {
   readonly trust?: "members" | "everyone";
   /** As in `sluice.yml`; every branch to its namesake unless given. */
   readonly branches?: string;
+  /** As in `sluice.yml`; rpm unless given. */
+  readonly layout?: "rpm" | "quilt" | "plain";
+  /** Further keys of the link, as in `sluice.yml`. */
+  readonly link?: Readonly<Record<string, string>>;
   /** Seconds between a forge's lie and the truth are counted by this clock. */
   readonly clock?: MovableClock;
 }

@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { endWorld, linkedPackage } from "../world/world.js";
+
+afterEach(endWorld);
+
+describe("a merge request of a link of layout plain", () => {
+  it("is mirrored file by file, beside what dist-git alone has", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("chime", {
+      ...{ from: "gitlab", to: "github" },
+      layout: "plain",
+    });
+
+    const mergeRequest = await sourceGit.openMergeRequest({ title: "Do not read 08 as an octal number" });
+    await settle();
+
+    const [mirror] = distGit.mergeRequests();
+    const change = await distGit.changeOf(mirror);
+    expect(change.files).toEqual(["chime.sh"]);
+    expect(change.added["chime.sh"]).toEqual(['hour=$(date +%I | sed "s,^0,,")']);
+    expect(change.commits.map(({ message }) => message)).toEqual([
+      `Do not read 08 as an octal number\n\nFrom-source-git-commit: ${mergeRequest.head}\n`,
+    ]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining(mirror?.webUrl ?? "no mirror"),
+    ]);
+  });
+
+  it("goes on from where both sides were merged", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("chime", {
+      ...{ from: "github", to: "gitlab" },
+      layout: "plain",
+    });
+    const first = await sourceGit.openMergeRequest();
+    await settle();
+    await sourceGit.merge(first);
+    await distGit.merge(distGit.mergeRequests()[0]);
+    await distGit.push("main", "own.txt");
+    await settle();
+
+    await sourceGit.openMergeRequest({ title: "Chime", change: { NEWS: "It chimes.\n" } });
+    await settle();
+
+    const mirror = distGit.mergeRequests().find(({ title }) => title === "Chime");
+    expect((await distGit.changeOf(mirror)).files).toEqual(["NEWS"]);
+  });
+});
+
+describe("a link whose layout source-git's configuration contradicts", () => {
+  it("is not guessed at: the author is told what disagrees, and where", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("chime", { from: "gitlab", to: "gitlab" });
+
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    expect(distGit.mergeRequests()).toEqual([]);
+    const [comment = ""] = sourceGit.comments(mergeRequest);
+    expect(comment).toContain("sluice.yml says the layout is rpm, but .distro/source-git.yaml says plain");
+    expect(comment).toContain(".distro/source-git.yaml:1");
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toMatch(/^fail|^error/);
+  });
+});
