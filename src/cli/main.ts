@@ -31,6 +31,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./check-config.js")).checkConfigCommand(),
   },
   {
+    name: "init",
+    summary: "begin a source-git repository from upstream and dist-git",
+    load: async () => (await import("./init.js")).initCommand(),
+  },
+  {
     name: "update-dist-git",
     summary: "convert source-git's commits to dist-git",
     load: async () => (await import("./update-dist-git.js")).updateDistGitCommand(),

@@ -37,3 +37,23 @@ export async function requireCommonHistory(
     remedy: `Name the upstream commit that the branch was started from as upstream_ref in ${file}.`,
   });
 }
+
+/** A commit of upstream, and how it is to be named in a configuration. */
+export interface Upstream {
+  readonly commit: CommitId;
+  /** A tag as it was given; what else can move, and so its commit stands for it. */
+  readonly name: string;
+}
+
+/** The commit that somebody names on the command line. Throws `UserError` ("missing") for one that there is not. */
+export async function findUpstream(store: ObjectStore, name: string): Promise<Upstream> {
+  const tagged = await store.resolve(`refs/tags/${name.replace(/^refs\/tags\//, "")}`);
+  if (tagged !== undefined) return { commit: tagged, name: name.replace(/^refs\/tags\//, "") };
+  const commit = (await store.resolve(name)) ?? (await store.resolve(`refs/remotes/origin/${name}`));
+  if (commit !== undefined) return { commit, name: commit };
+  throw new UserError("missing", {
+    message: `${name} is neither a tag nor a commit of the clone of upstream`,
+    where: name,
+    remedy: "Fetch upstream's tags, or name the commit that dist-git's archive was made of.",
+  });
+}

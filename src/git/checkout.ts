@@ -33,7 +33,8 @@ export async function findDestination(directory: string, branch?: string): Promi
   return { directory, ref, checkedOut };
 }
 
-async function readKind(directory: string): Promise<"bare" | "clone"> {
+/** Throws `UserError` ("invalid") for the `.git` folder of a clone. */
+export async function readKind(directory: string): Promise<"bare" | "clone"> {
   const answer = await gitText(["rev-parse", "--is-bare-repository", "--is-inside-git-dir"], { directory });
   if (answer.startsWith("true")) return "bare";
   if (answer.endsWith("false")) return "clone";
@@ -44,12 +45,14 @@ async function readKind(directory: string): Promise<"bare" | "clone"> {
   });
 }
 
-async function readHead(directory: string): Promise<string> {
+/** The ref that HEAD names; `HEAD` itself when it is detached. */
+export async function readHead(directory: string): Promise<string> {
   const { exitCode, stdout } = await git(["symbolic-ref", "--quiet", "HEAD"], { directory, expect: [0, 1] });
   return exitCode === 0 ? stdout.toString("utf8").trim() : "HEAD";
 }
 
-async function requireUnseen(directory: string, ref: string): Promise<void> {
+/** Throws `UserError` ("refused") for a branch that another work tree shows. */
+export async function requireUnseen(directory: string, ref: string): Promise<void> {
   const workTree = await gitText(["for-each-ref", "--format=%(worktreepath)", ref], { directory });
   // git counts a bare repository as the work tree of its own HEAD.
   const own = await gitText(["rev-parse", "--path-format=absolute", "--git-common-dir"], { directory });
@@ -112,7 +115,8 @@ const fastForward = [
   "--quiet",
 ];
 
-function refusal(directory: string, error: GitError): UserError {
+/** What git refused to do to a work tree, in our words. */
+export function refusal(directory: string, error: GitError): UserError {
   const lines = error.stderr.split("\n");
   const said = lines.find((line) => /^(?:error|fatal): /.test(line)) ?? lines[0] ?? "";
   const files = lines.filter((line) => line.startsWith("\t")).map((line) => line.trim());

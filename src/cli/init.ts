@@ -1,0 +1,161 @@
+import { Command } from "commander";
+import { realpath } from "node:fs/promises";
+import { findUpstream, type Upstream } from "../conversion/base.js";
+import { detectLayout } from "../conversion/detect.js";
+import type { LayoutName, Started } from "../conversion/layout.js";
+import { layoutNamed } from "../conversion/layouts.js";
+import { UserError } from "../domain/errors.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
+import { findDestination, requireClean } from "../git/checkout.js";
+import { readIdentity } from "../git/identity.js";
+import { findNewLine, startLine, type NewLine } from "../git/new-line.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import { cloneAddress } from "../git/remote-address.js";
+import { encodeText } from "../git/text.js";
+import { jsonOption, layoutOption } from "./options.js";
+
+interface Options {
+  readonly layout?: LayoutName;
+  readonly branch?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+interface Result {
+  readonly outcome: "started" | "would-start";
+  readonly layout: LayoutName;
+  readonly upstream: Upstream;
+  readonly line: NewLine;
+  readonly started: Started;
+}
+
+export function initCommand(): Command {
+  return new Command("init")
+    .summary("begin a source-git repository from upstream and dist-git")
+    .description(
+      "Makes source-git commits of what DIST has checked out, on top of UPSTREAM_REF in SOURCE, a clone of upstream: the distribution's own files in one commit, then a commit for each patch. The branch that SOURCE has checked out goes on if it is at UPSTREAM_REF; else a new branch is made there and checked out.",
+    )
+    .argument("<upstream-ref>", "tag or commit of upstream that dist-git packages")
+    .argument("<source>", "clone of upstream that becomes the source-git repository")
+    .argument("<dist>", "dist-git repository")
+    .addOption(layoutOption())
+    .option(
+      "-b, --branch <branch>",
+      "branch of SOURCE to make (default: the one checked out, else named as DIST's)",
+    )
+    .option("--dry-run", "say what would be done and write nothing")
+    .addOption(jsonOption())
+    .action(async (...[upstreamRef, source, dist, options]: [string, string, string, Options]) => {
+      const result = await init({ upstreamRef, source, dist }, options);
+      process.stdout.write(options.json === true ? toJson(result) : encodeText(toText(result)));
+      for (const warning of options.json === true ? [] : result.started.warnings) {
+        process.stderr.write(`warning: ${warning}\n`);
+      }
+    });
+}
+
+interface Folders {
+  readonly upstreamRef: string;
+  readonly source: string;
+  readonly dist: string;
+}
+
+async function init(folders: Folders, options: Options): Promise<Result> {
+  if (await isSameFolder(folders.source, folders.dist)) {
+    throw new UserError("usage", {
+      message: "SOURCE and DIST are the same repository",
+      where: folders.dist,
+    });
+  }
+  const source = await openQuarantine(folders.source);
+  try {
+    const dist = await openQuarantine(folders.dist);
+    try {
+      return await start({ source, dist }, folders, options);
+    } finally {
+      await dist.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map((folder) => realpath(folder).catch(() => folder)),
+  );
+  return first === second;
+}
+
+interface Stores {
+  readonly source: Quarantine;
+  readonly dist: ObjectStore;
+}
+
+async function start({ source, dist }: Stores, folders: Folders, options: Options): Promise<Result> {
+  const upstream = await findUpstream(source, folders.upstreamRef);
+  const shown = await findDestination(folders.dist);
+  const line = await findNewLine(folders.source, {
+    from: upstream.commit,
+    branch: options.branch,
+    otherwise: shown.ref.startsWith("refs/heads/") ? shown.ref.slice("refs/heads/".length) : undefined,
+  });
+  if (options.dryRun !== true) await requireClean(line);
+  await requireClean(shown);
+  const tip = await tipOf(dist, folders.dist);
+  const layout = layoutNamed(options.layout ?? (await detectLayout(dist, tip)));
+  const started = await layout.start({
+    source,
+    base: upstream.commit,
+    upstreamRef: upstream.name,
+    upstreamUrl: await cloneAddress(folders.source),
+    dist,
+    tip,
+    committer: await readIdentity(folders.source, "committer"),
+  });
+  const result = { layout: layout.name, upstream, line, started };
+  if (options.dryRun === true) return { outcome: "would-start", ...result };
+  await write(source, result);
+  return { outcome: "started", ...result };
+}
+
+async function tipOf(dist: ObjectStore, folder: string): Promise<CommitId> {
+  const tip = await dist.resolve("HEAD");
+  if (tip !== undefined) return tip;
+  throw new UserError("missing", { message: `${folder} has no commit yet`, where: folder });
+}
+
+/** Objects first, the work tree next, the ref last: until then SOURCE is what it was. */
+async function write(
+  source: Quarantine,
+  { line, upstream, started }: Pick<Result, "line" | "upstream" | "started">,
+): Promise<void> {
+  await source.release(started.head, upstream.commit);
+  const holdOn = () => undefined;
+  process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
+  try {
+    await startLine(line, { before: upstream.commit, after: started.head, reason: "init" });
+  } finally {
+    process.off("SIGINT", holdOn).off("SIGTERM", holdOn).off("SIGHUP", holdOn);
+  }
+}
+
+function toText({ outcome, layout, upstream, line, started }: Result): string {
+  const verb = outcome === "started" ? "" : "would be ";
+  const branch =
+    line.how === "advance"
+      ? `Branch ${line.branch}, which was at ${upstream.name}, ${outcome === "started" ? "goes" : "would go"} on`
+      : `Branch ${line.branch} ${verb === "" ? "is made" : "would be made"} at ${upstream.name}${line.checkedOut ? " and checked out" : ""},`;
+  const what = layout === "plain" ? "with dist-git's files" : "with the distribution's files";
+  const patches = started.patches.length === 1 ? "1 patch" : `${started.patches.length} patches`;
+  const lines = started.patches.map(({ file, commit }) => `  ${shortCommit(commit)} ${file}\n`);
+  return `${branch} ${what} and ${patches}, up to ${shortCommit(started.head)}.\n${lines.join("")}`;
+}
+
+function toJson({ outcome, layout, upstream, line, started }: Result): string {
+  const { head, patches, warnings } = started;
+  const { branch } = line;
+  const answer = { outcome, layout, upstreamRef: upstream.name, base: upstream.commit, branch, head };
+  return `${JSON.stringify({ ...answer, patches, warnings }, undefined, 2)}\n`;
+}
