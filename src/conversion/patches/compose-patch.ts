@@ -1,4 +1,5 @@
-import { joinSections, readParts, type PatchSection } from "./patch-sections.js";
+import { mergeHunks } from "./merge-hunks.js";
+import { joinSections, readParts, type PatchParts, type PatchSection } from "./patch-sections.js";
 
 export interface Composition {
   /** The bytes that dist-git has, and the `-p` with which it applies them. */
@@ -17,18 +18,20 @@ export interface Composition {
 export function composePatch({ old, strip, fresh, changed }: Composition): Buffer {
   const before = readParts(old, strip);
   const after = readParts(fresh, 1);
-  const [says, does] = [splitHeader(before.header), splitHeader(after.header)];
+  const [says, does] = [splitHeader(before), splitHeader(after)];
   const text = changed.message ? does.text : says.text;
   const sections = changed.code ? mergeSections(before.sections, after.sections, strip) : before.sections;
-  return Buffer.from(text + statisticFor(says, does, changed) + joinSections(sections), "latin1");
+  const whole = text + statisticFor(says, does, changed) + joinSections(sections) + before.footer;
+  return Buffer.from(whole, "latin1");
 }
 
 /** The patch with the folders in front of its paths that a `-p` of its own asks for. */
 export function restrip(fresh: Buffer, strip: number): Buffer {
   if (strip === 1) return fresh;
-  const { header, sections } = readParts(fresh, 1);
+  const { header, sections, footer } = readParts(fresh, 1);
   const prefixes = prefixesFor([], strip);
-  return Buffer.from(header + joinSections(sections.map((each) => withPrefixes(each, prefixes))), "latin1");
+  const lines = joinSections(sections.map((each) => withPrefixes(each, prefixes)));
+  return Buffer.from(header + lines + footer, "latin1");
 }
 
 const countedFiles = /^(?: .* \| .*\n)+ \d+ files? changed.*\n(?: (?:create|delete|mode|rename) .*\n)*/m;
@@ -36,7 +39,8 @@ const countedFiles = /^(?: .* \| .*\n)+ \d+ files? changed.*\n(?: (?:create|dele
 /** The line of `---` and what follows it; a tool that writes none had a reason. */
 function statisticFor(says: SplitHeader, does: SplitHeader, changed: Composition["changed"]): string {
   if (says.statistic === "") return changed.message ? does.statistic : "";
-  const counted = changed.code ? countedFiles.exec(does.statistic)?.[0] : undefined;
+  // A file of several mails has a statistic in each.
+  const counted = changed.code && says.isAlone ? countedFiles.exec(does.statistic)?.[0] : undefined;
   return counted === undefined ? says.statistic : says.statistic.replace(countedFiles, () => counted);
 }
 
@@ -44,13 +48,16 @@ function statisticFor(says: SplitHeader, does: SplitHeader, changed: Composition
 interface SplitHeader {
   readonly text: string;
   readonly statistic: string;
+  /** Whether no other mail follows in the file. */
+  readonly isAlone: boolean;
 }
 
-function splitHeader(header: string): SplitHeader {
+function splitHeader({ header, sections }: PatchParts): SplitHeader {
+  const isAlone = sections.every(({ tail }) => !/^From [0-9a-f]{40} /m.test(tail));
   // A message may hold such a line itself; the last one is the tool's.
   const at = [...header.matchAll(/^---[ \t]*\r?$/gm)].at(-1)?.index;
-  if (at === undefined) return { text: header, statistic: "" };
-  return { text: header.slice(0, at), statistic: header.slice(at) };
+  if (at === undefined) return { text: header, statistic: "", isAlone };
+  return { text: header.slice(0, at), statistic: header.slice(at), isAlone };
 }
 
 function mergeSections(
@@ -63,7 +70,10 @@ function mergeSections(
   for (const section of old) {
     const next = rest.get(section.path);
     rest.delete(section.path);
+    const last = merged.at(-1);
     if (next !== undefined) merged.push(mergeSection(section, next));
+    // A file that is changed no more leaves what stands behind it, as the head of the next mail.
+    else if (last !== undefined) merged.splice(-1, 1, { ...last, tail: last.tail + section.tail });
   }
   const prefixes = prefixesFor(old, strip);
   return [...merged, ...[...rest.values()].map((section) => withPrefixes(section, prefixes))];
@@ -71,31 +81,41 @@ function mergeSections(
 
 function mergeSection(old: PatchSection, fresh: PatchSection): PatchSection {
   if (old.identity === fresh.identity && old.identity !== "") return old;
-  const hunks = fresh.hunks.map((hunk) => keptHunk(old.hunks, hunk));
-  const head = isPlain(old.head) && isPlain(fresh.head) ? withIndexOf(old.head, fresh.head) : fresh.head;
-  return { ...fresh, head, hunks };
+  const { tail } = old;
+  if (!isOfOneKind(old, fresh)) return { ...fresh, tail };
+  return {
+    ...fresh,
+    head: withIndexOf(old.head, fresh.head),
+    hunks: mergeHunks(old.hunks, fresh.hunks),
+    tail,
+  };
 }
 
-/** A hunk that only moved keeps what its tool wrote behind the line numbers. */
-function keptHunk(old: readonly string[], fresh: string): string {
-  const same = old.find((hunk) => bodyOf(hunk) === bodyOf(fresh));
-  if (same === undefined) return fresh;
-  const numbers = /^@@ [^@]* @@/.exec(fresh)?.[0] ?? "";
-  return same.replace(/^@@ [^@]* @@/, numbers);
-}
-
-function bodyOf(hunk: string): string {
-  return hunk.slice(hunk.indexOf("\n") + 1);
-}
-
-/** Whether a file is changed only, neither made nor deleted, its mode kept. */
-function isPlain(head: string): boolean {
-  return !/^(?:new |deleted |old |rename |copy )|^(?:---|\+\+\+) \/dev\/null/m.test(head);
+/** Whether both change the file, or make it, or delete it, with the same modes and names. */
+function isOfOneKind(old: PatchSection, fresh: PatchSection): boolean {
+  const [before, after] = [old, fresh].map(({ head }) =>
+    head.split("\n").filter((line) => /^(?:new |deleted |old |rename |copy )/.test(line)),
+  );
+  const created = [old, fresh].map(({ hunks }) => /^@@ -0,0 /.test(hunks[0] ?? ""));
+  const deleted = [old, fresh].map(({ hunks }) => /^@@ \S+ \+0,0 @@/.test(hunks[0] ?? ""));
+  if (created[0] !== created[1] || deleted[0] !== deleted[1]) return false;
+  // A plain diff has no line for what git says of a file of the usual mode.
+  const plain =
+    before?.length === 0 && after?.every((line) => /^(?:new|deleted) file mode 100644$/.test(line));
+  return plain === true || before?.join("\n") === after?.join("\n");
 }
 
 function withIndexOf(old: string, fresh: string): string {
   const index = /^index .*$/m.exec(fresh)?.[0];
-  return index === undefined ? old : old.replace(/^index [0-9a-f]+\.\.[0-9a-f]+.*$/m, () => index);
+  if (index === undefined) return old;
+  return old.replace(/^index ([0-9a-f]+)\.\.[0-9a-f]+.*$/m, (_, { length }: string) =>
+    shortened(index, length),
+  );
+}
+
+/** With ids as short as they are in dist-git. */
+function shortened(index: string, length: number): string {
+  return index.replace(/[0-9a-f]{7,}/g, (id) => id.slice(0, length));
 }
 
 interface Prefixes {

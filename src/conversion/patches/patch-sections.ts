@@ -5,6 +5,8 @@ export interface PatchParts {
   /** Everything before the first file: mail or DEP-3 header, a line of `---`, a statistic. */
   readonly header: string;
   readonly sections: readonly PatchSection[];
+  /** Everything behind the last hunk, as the signature of a mail. */
+  readonly footer: string;
 }
 
 /** What a patch does to one file. */
@@ -14,6 +16,8 @@ export interface PatchSection {
   /** Its lines before the first hunk. */
   readonly head: string;
   readonly hunks: readonly string[];
+  /** What stands behind its last hunk and is no other file's, as the head of the next mail in one file. */
+  readonly tail: string;
   /** Equal for sections of equal effect. */
   readonly identity: string;
 }
@@ -23,19 +27,27 @@ export function readParts(content: Buffer, strip: number): PatchParts {
   const lines = content.toString("latin1").match(/[^\n]*\n|[^\n]+$/g) ?? [];
   const reader = new Reader();
   for (const [index, line] of lines.entries()) reader.take(line, lines[index + 1] ?? "");
+  const footer = reader.cutFooter();
   return {
+    footer,
     header: reader.header.join(""),
-    sections: reader.sections.map(({ head, hunks }) => toSection(head.join(""), hunks, strip)),
+    sections: reader.sections.map((section) => toSection(section, strip)),
   };
 }
 
 export function joinSections(sections: readonly PatchSection[]): string {
-  return sections.map(({ head, hunks }) => head + hunks.join("")).join("");
+  return sections.map(({ head, hunks, tail }) => head + hunks.join("") + tail).join("");
+}
+
+interface OpenSection {
+  readonly head: string[];
+  readonly hunks: string[];
+  tail: string;
 }
 
 class Reader {
   readonly header: string[] = [];
-  readonly sections: { head: string[]; hunks: string[] }[] = [];
+  readonly sections: OpenSection[] = [];
   #left = { before: 0, after: 0 };
   #headIsOpen = false;
 
@@ -43,9 +55,9 @@ class Reader {
     const section = this.sections.at(-1);
     if (this.#left.before > 0 || this.#left.after > 0) {
       this.#count(line);
-      this.#addToHunk(line);
-    } else if (section !== undefined && line.startsWith("\\") && section.hunks.length > 0) {
-      this.#addToHunk(line);
+      addToHunk(section, line);
+    } else if (section?.tail === "" && line.startsWith("\\") && section.hunks.length > 0) {
+      addToHunk(section, line);
     } else if (/^(?:diff -|Index: )/.test(line) && !this.#isSecondTitle(line)) {
       this.#open(line, true);
     } else if (line.startsWith("--- ") && next.startsWith("+++ ") && !this.#headIsOpen) {
@@ -53,6 +65,14 @@ class Reader {
     } else {
       this.#takeOther(line);
     }
+  }
+
+  /** Takes from the last section what is none of it. */
+  cutFooter(): string {
+    const last = this.sections.at(-1);
+    const footer = last?.tail ?? "";
+    if (last !== undefined) last.tail = "";
+    return footer;
   }
 
   #takeOther(line: string): void {
@@ -64,10 +84,12 @@ class Reader {
     } else if (counts !== null) {
       this.#left = { before: Number(counts[1] ?? 1), after: Number(counts[2] ?? 1) };
       this.#headIsOpen = false;
+      // Something between two hunks of one file stays with the first.
+      addToHunk(section, section.tail);
+      section.tail = "";
       section.hunks.push(line);
     } else if (section.hunks.length > 0) {
-      // Something between two files: it stays with what is before it.
-      this.#addToHunk(line);
+      section.tail += line;
     } else {
       section.head.push(line);
     }
@@ -81,13 +103,8 @@ class Reader {
   }
 
   #open(line: string, headIsOpen: boolean): void {
-    this.sections.push({ head: [line], hunks: [] });
+    this.sections.push({ head: [line], hunks: [], tail: "" });
     this.#headIsOpen = headIsOpen;
-  }
-
-  #addToHunk(line: string): void {
-    const hunks = this.sections.at(-1)?.hunks;
-    if (hunks !== undefined) hunks[hunks.length - 1] = `${hunks.at(-1) ?? ""}${line}`;
   }
 
   #count(line: string): void {
@@ -100,9 +117,15 @@ class Reader {
   }
 }
 
-function toSection(head: string, hunks: readonly string[], strip: number): PatchSection {
+function addToHunk(section: OpenSection | undefined, line: string): void {
+  const last = section?.hunks.pop();
+  if (last !== undefined) section?.hunks.push(`${last}${line}`);
+}
+
+function toSection({ head: lines, hunks, tail }: OpenSection, strip: number): PatchSection {
+  const head = lines.join("");
   const identity = patchIdentity(Buffer.from(head + hunks.join(""), "latin1"));
-  return { path: pathOf(head, strip), head, hunks, identity };
+  return { path: pathOf(head, strip), head, hunks, tail, identity };
 }
 
 function pathOf(head: string, strip: number): string {

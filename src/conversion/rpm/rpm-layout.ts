@@ -10,6 +10,7 @@ import { makeSeries, type PatchSeries } from "../patches/patch-series.js";
 import { hasSameEffect, proveSum } from "../patches/prove.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
+import { rewritePatches } from "./rewrite-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
 import { startRpm } from "./start.js";
@@ -45,7 +46,8 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     distroFiles: patchNames(now, there),
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
   });
-  const { patches, warnings: proofWarnings } = await proveSum(source, { touches, patches: settled.patches });
+  const rewritten = rewritePatches(settled.patches, { commits: here.commits, touches });
+  const { patches, warnings: proofWarnings } = await proveSum(source, { touches, patches: rewritten });
   const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
   const files = await settleFiles(now, sides);
 

@@ -1,0 +1,66 @@
+import { distCommitTrailer } from "../commit.js";
+import { composePatch } from "../patches/compose-patch.js";
+import type { HistoryCommit } from "../patches/history.js";
+import { readPatchHead } from "../patches/patch-head.js";
+import { findStrip } from "../patches/patch-text.js";
+import type { SettledPatch } from "../patches/settle-patches.js";
+import type { Touch } from "../patches/touches.js";
+
+export interface RewriteGrounds {
+  /** The commits that the patches were made from, with their messages. */
+  readonly commits: readonly HistoryCommit[];
+  readonly touches: readonly Touch[];
+}
+
+/**
+ * The settled patches with as many of dist-git's bytes as can stay: where a commit's code changed, the header of its patch,
+ * the other files and the other hunks do. Whether the result has the commits' effect is proved with all the others.
+ */
+export function rewritePatches(
+  patches: readonly SettledPatch[],
+  grounds: RewriteGrounds,
+): readonly SettledPatch[] {
+  return patches.map((patch) => rewrite(patch, grounds));
+}
+
+function rewrite(patch: SettledPatch, { commits, touches }: RewriteGrounds): SettledPatch {
+  const { wanted, content, present, outcome } = patch;
+  const hasNewCode = outcome === "changed" && present !== undefined && content !== present.content;
+  // Several mails in one file are no header with a diff.
+  if (!hasNewCode || wanted.content === undefined || wanted.line.length !== 1) return patch;
+  const paths = new Set(touches.filter(({ commit }) => commit === wanted.line[0]).map(({ path }) => path));
+  const strip = findStrip(present.content, paths);
+  const lead = commits.find(({ id }) => id === wanted.commits[0]);
+  const message = lead !== undefined && hasNewMessage(present.content, lead.message);
+  const changed = { message, code: true };
+  return {
+    ...patch,
+    content: composePatch({ old: present.content, strip, fresh: wanted.content, changed }),
+    strip,
+  };
+}
+
+/** A patch that says nothing, or not as a mail, keeps its silence. */
+function hasNewMessage(old: Buffer, message: string): boolean {
+  const said = readPatchHead(old).message;
+  return said !== undefined && withoutOwnLines(said) !== withoutOwnLines(message);
+}
+
+const ownTrailer = new RegExp(
+  `^(?:patch-(?:name|id|status|present-in-specfile)|ignore-patch|no-prefix|${distCommitTrailer})[ \\t]*:`,
+  "i",
+);
+
+/** A text as it compares: without the lines that are for the conversion, and white space that git trims. */
+function withoutOwnLines(text: string): string {
+  let inside = false;
+  const lines = text.split("\n").filter((line) => {
+    inside = ownTrailer.test(line) || (inside && /^[ \t]+\S/.test(line));
+    return !inside;
+  });
+  return lines
+    .join("\n")
+    .replace(/[ \t\r]+$/gm, "")
+    .replace(/\n{2,}/g, "\n\n")
+    .trim();
+}

@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { newPackage, readme, removeRepositories, spec, type TestPackage } from "./package.js";
+
+afterEach(removeRepositories);
+
+const louder = (word: string) => ({ README: readme({ 2: word }) });
+
+/** A package whose dist-git has the patch of `files`, which source-git then changes; answers the patch before and after. */
+async function changed(
+  patch: string,
+  { before, after, message = "Say it louder" }: Record<"before" | "after", Change> & { message?: string },
+) {
+  const distSpec = spec.replace("tar.gz\n", "tar.gz\nPatch1:         louder.patch\n");
+  const upstream = { README: readme({}), COUNT: count({}) };
+  const hello = await newPackage({ spec, distSpec, upstream, dist: { "louder.patch": patch } });
+  await hello.source.commit("Say it louder\n\nPatch-name: louder.patch\n", before);
+  expect((await hello.convert()).changed).toBe(false);
+  await rewriteLast(hello, `${message}\n\nPatch-name: louder.patch\n`, after);
+  expect((await hello.convert()).patches).toMatchObject([{ file: "louder.patch", change: "changed" }]);
+  return hello.dist.file("louder.patch");
+}
+
+/** The numbers from 1 to 30, one a line, with some of them replaced. */
+function count(changes: Readonly<Record<number, string>>): string {
+  return Array.from({ length: 30 }, (_, index) => `${changes[index + 1] ?? index + 1}\n`).join("");
+}
+
+type Change = Record<string, string>;
+
+async function rewriteLast({ source }: TestPackage, message: string, files: Change): Promise<void> {
+  const [parent] = (await source.store.readCommit(source.tip ?? "")).parents;
+  await source.commit(message, files, { parents: [parent ?? ""] });
+}
+
+describe("a patch whose commit changed (§6: plain diff without a/ b/, diff -ru with timestamps)", () => {
+  const plain = `Some words about it, by whomever.
+
+diff -ru hello-0.9/README hello-1.0/README
+--- hello-0.9/README.orig	2019-12-16 09:22:34.476492212 +0100
++++ hello-1.0/README	2019-12-16 09:23:44.665003895 +0100
+@@ -21,5 +21,5 @@ a heading
+ one
+-two
++TWO
+ three
+ four
+ five
+`;
+
+  it("keeps the words, the time stamps and the line numbers that were off", async () => {
+    const patch = await changed(plain, { before: louder("TWO"), after: louder("ZWEI") });
+    expect(patch).toBe(plain.replace("+TWO", "+ZWEI"));
+  });
+
+  it("says the new words of a mail whose message changed, and keeps its signature", async () => {
+    const mail = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: Someone <s@example.org>
+Date: Tue, 14 Nov 2023 23:13:20 +0100
+Subject: [PATCH 3/7] Say it louder
+
+---
+ README | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+
+diff --git a/README b/README
+index 1234567..89abcde 100644
+--- a/README
++++ b/README
+@@ -1,5 +1,5 @@
+ one
+-two
++TWO
+ three
+ four
+ five
+-- 
+2.39.5
+
+`;
+    const patch = await changed(mail, {
+      before: louder("TWO"),
+      after: louder("ZWEI"),
+      message: "Say it in German",
+    });
+    expect(patch).toMatch(/^Subject: \[PATCH\] Say it in German$/m);
+    expect(patch).toMatch(/\+ZWEI\n three\n four\n five\n-- \n2\.39\.5\n\n$/);
+    const kept = await changed(mail, { before: louder("TWO"), after: louder("ZWEI") });
+    expect(kept?.replace(/^index .*$/m, "")).toBe(mail.replace("+TWO", "+ZWEI").replace(/^index .*$/m, ""));
+    expect(kept).toMatch(/^index [0-9a-f]{7}\.\.[0-9a-f]{7} 100644$/m);
+  });
+
+  it("keeps the other mails of one file, and moves the hunks behind what grew", async () => {
+    const mails = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: Someone <s@example.org>
+Date: Tue, 14 Nov 2023 23:13:20 +0100
+Subject: [PATCH 1/2] Say it louder
+
+---
+ COUNT | 4 ++--
+ 1 file changed, 2 insertions(+), 2 deletions(-)
+
+--- a/COUNT
++++ b/COUNT
+@@ -1,5 +1,5 @@
+ 1
+-2
++two
+ 3
+ 4
+ 5
+@@ -17,7 +17,7 @@ some function
+ 17
+ 18
+ 19
+-20
++twenty
+ 21
+ 22
+ 23
+
+From 1123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: Someone <s@example.org>
+Date: Tue, 14 Nov 2023 23:13:20 +0100
+Subject: [PATCH 2/2] Say it in a file
+
+---
+ LOUD | 1 +
+ 1 file changed, 1 insertion(+)
+
+diff --git a/LOUD b/LOUD
+new file mode 100644
+index 0000000..1111111
+--- /dev/null
++++ b/LOUD
+@@ -0,0 +1 @@
++LOUD
+-- 
+2.39.5
+
+`;
+    const before = { COUNT: count({ 2: "two", 20: "twenty" }), LOUD: "LOUD\n" };
+    const after = { COUNT: count({ 2: "two\nzwei", 20: "twenty" }), LOUD: "LOUD\n" };
+    const grown = mails
+      .replace("@@ -1,5 +1,5 @@", "@@ -1,5 +1,6 @@")
+      .replace("+two\n", "+two\n+zwei\n")
+      .replace("@@ -17,7 +17,7 @@", "@@ -17,7 +18,7 @@");
+    expect(await changed(mails, { before, after })).toBe(grown);
+  });
+});
