@@ -2,7 +2,7 @@ import { expect, it } from "@jest/globals";
 import type { BroughtHome } from "../../src/conversion/layout.js";
 import { rpmLayout } from "../../src/conversion/rpm/rpm-layout.js";
 import { listFiles } from "../../src/git/trees.js";
-import { newRepository, readme, TestPackage, type Files } from "./package.js";
+import { newRepository, readme, TestPackage, type Files, type TestRepository } from "./package.js";
 
 const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000200 +0000" };
 
@@ -61,17 +61,22 @@ export interface DistPackage {
 /** A source-git started from a dist-git that no code of ours wrote. */
 export async function startedPackage({ upstream, dist: files }: DistPackage): Promise<TestPackage> {
   const [source, dist] = [await newRepository(), await newRepository()];
-  const base = await source.commit("Release 1.0\n", upstream ?? { README: readme({}) });
+  await source.commit("Release 1.0\n", upstream ?? { README: readme({}) });
+  await dist.commit("Import\n", files);
+  return startFrom(source, dist);
+}
+
+/** Starts source-git on upstream's release, which is all that it holds. */
+export async function startFrom(source: TestRepository, dist: TestRepository): Promise<TestPackage> {
   await source.store.flush();
-  await source.tag("v1.0");
-  const tip = await dist.commit("Import\n", files);
   await dist.store.flush();
+  await source.tag("v1.0");
   const started = await rpmLayout.start({
     source: source.store,
-    base,
+    base: source.tip ?? "",
     upstreamRef: "v1.0",
     dist: dist.store,
-    tip,
+    tip: dist.tip ?? "",
     committer: bot,
   });
   source.tip = started.head;

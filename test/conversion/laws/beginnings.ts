@@ -1,5 +1,5 @@
-import { rpmLayout } from "../../../src/conversion/rpm/rpm-layout.js";
 import { configuration, type TestPackage } from "../package.js";
+import { startFrom } from "../round-trip.js";
 import { layOut, type GeneratedPackage, type PackagePlan } from "./generate.js";
 import { commitTree, writeTree, type GeneratedFile, type Tree } from "./trees.js";
 
@@ -9,23 +9,10 @@ export interface Begun {
   readonly made: GeneratedPackage;
 }
 
-const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000200 +0000" };
-
 /** A source-git that `start` makes. */
 export async function startByItself(plan: PackagePlan): Promise<Begun> {
   const { hello, made } = await layOut(plan);
-  const { source, dist } = hello;
-  const started = await rpmLayout.start({
-    source: source.store,
-    base: source.tip ?? "",
-    upstreamRef: "v1.0",
-    dist: dist.store,
-    tip: dist.tip ?? "",
-    committer: bot,
-  });
-  source.tip = started.head;
-  await source.store.flush();
-  return { hello, made };
+  return { hello: await startFrom(hello.source, hello.dist), made };
 }
 
 /** A source-git that somebody made by hand: the distribution's files, then one commit for each patch. */
