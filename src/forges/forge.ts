@@ -40,6 +40,12 @@ export interface Forge {
   /** Changes what is named and nothing else; throws `UserError` ("refused") when the forge does not allow it. */
   updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest>;
 
+  /** Merges exactly this head; that the forge does not do it has a reason and is no error. */
+  merge(ref: MergeRequestRef, head: CommitId): Promise<Merging>;
+
+  /** The branch is gone, or never was there. */
+  removeBranch(repository: RepositoryRef, branch: string): Promise<void>;
+
   /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
   ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
 
@@ -125,6 +131,11 @@ export interface MergeRequestChange {
   readonly targetBranch?: string;
   readonly draft?: boolean;
 }
+
+export type Merging =
+  | { readonly outcome: "merged" }
+  /** In the forge's own words. */
+  | { readonly outcome: "blocked"; readonly reason: string };
 
 /** One comment per topic, edited in place; the adapter marks it so that it is found again. */
 export interface TopicComment {

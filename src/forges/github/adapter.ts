@@ -11,6 +11,7 @@ import type {
   Forge,
   GitRemote,
   Identity,
+  Merging,
   MergeRequestChange,
   MergeRequestFilter,
   NewMergeRequest,
@@ -28,6 +29,7 @@ import { AppAuthentication, asUser } from "./authentication.js";
 import { GitHubClient } from "./client.js";
 import { ensureComment, ensureReaction, findComment } from "./comments.js";
 import { rerunJobs } from "./jobs.js";
+import { merge, removeBranch } from "./merges.js";
 import {
   ensureMergeRequest,
   findMergeRequest,
@@ -118,6 +120,14 @@ class GitHubForge implements Forge {
 
   updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest> {
     return updateMergeRequest(this.#client, { ref, change }, capabilities);
+  }
+
+  merge(ref: MergeRequestRef, head: CommitId): Promise<Merging> {
+    return merge(this.#client, ref, head);
+  }
+
+  removeBranch(repository: RepositoryRef, branch: string): Promise<void> {
+    return removeBranch(this.#client, repository, branch);
   }
 
   async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   Forge,
   GitRemote,
   Identity,
+  Merging,
   MergeRequestChange,
   MergeRequestFilter,
   NewMergeRequest,
@@ -25,6 +26,7 @@ import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
 import { ensureComment, ensureReaction, findComment } from "./comments.js";
 import { rerunJobs } from "./jobs.js";
+import { merge, removeBranch } from "./merges.js";
 import {
   ensureMergeRequest,
   findMergeRequest,
@@ -105,6 +107,14 @@ class GitLabForge implements Forge {
 
   updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest> {
     return updateMergeRequest(this.#client, { ref, change }, capabilities);
+  }
+
+  merge(ref: MergeRequestRef, head: CommitId): Promise<Merging> {
+    return merge(this.#client, ref, head);
+  }
+
+  removeBranch(repository: RepositoryRef, branch: string): Promise<void> {
+    return removeBranch(this.#client, repository, branch);
   }
 
   async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {
