@@ -17,6 +17,8 @@ import { Carrier } from "./linking/carry.js";
 import { Clones } from "./linking/clones.js";
 import { Commander } from "./linking/commander.js";
 import { rights } from "./linking/commands.js";
+import { Counterparts } from "./linking/counterparts.js";
+import { Ending } from "./linking/ending.js";
 import { createLinks } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
@@ -76,13 +78,15 @@ function buildServices(
   const report = new Reporter(forges);
   const carrier = new Carrier({ forges, pairs, clones });
   const links = createLinks(configuration.links);
+  const counterparts = new Counterparts(forges);
+  const ending = new Ending({ forges, pairs, counterparts, report });
   return {
     forges,
     links,
     pairs,
-    commander: new Commander({ forges, links, pairs, rights }),
+    commander: new Commander({ forges, links, pairs, counterparts, rights }),
     queue,
-    mirror: new Mirror({ forges, pairs, carrier, report }),
+    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending }),
     relay: new Relay({ forges, pairs }),
   };
 }

@@ -51,7 +51,15 @@ export interface LinkEntry {
   /** Source-git branch and dist-git branch in the order of the file; `*` stands for any characters on both sides. */
   readonly branches: readonly (readonly [source: string, dist: string])[];
   readonly trust: Trust;
+  readonly afterSourceMerge: AfterSourceMerge;
+  readonly afterDistMerge: AfterDistMerge;
 }
+
+/** What becomes of the dist-git side when the source-git side is merged. */
+export type AfterSourceMerge = "keep" | "merge-when-green" | "merge";
+
+/** What becomes of the source-git side when the dist-git side is merged: a word, or its end. */
+export type AfterDistMerge = "comment" | "merge" | "close";
 
 export interface RepositoryPattern {
   readonly forge: ForgeName;

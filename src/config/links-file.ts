@@ -106,7 +106,9 @@ function checkLink(yaml: YamlFile, index: number, forges: readonly ForgeName[]):
 
   const { "source-git": sourceGit, "dist-git": distGit, layout, trust } = data;
   const refusal = refusalOfSides(sourceGit, distGit);
-  const entry = { sourceGit, distGit, layout, branches: Object.entries(data.branches), trust };
+  const { "after-source-merge": afterSourceMerge, "after-dist-merge": afterDistMerge } = data;
+  const branches = Object.entries(data.branches);
+  const entry = { sourceGit, distGit, layout, branches, trust, afterSourceMerge, afterDistMerge };
   if (!refusal) return { index, entry, problems };
   return { index, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
 }

@@ -79,6 +79,8 @@ export function linkSchema(forges: readonly ForgeName[]) {
     layout: z.enum(["rpm", "quilt", "plain"]),
     branches: branches.default({ "*": "*" }),
     trust: z.enum(["members", "everyone"]).default("members"),
+    "after-source-merge": z.enum(["keep", "merge-when-green", "merge"]).default("keep"),
+    "after-dist-merge": z.enum(["comment", "merge", "close"]).default("comment"),
   });
 }
 

@@ -17,5 +17,5 @@ export async function mirrorMergeRequest(
 
   const pair = await pairs.withSourceGit(ref);
   if (!pair) return skipped("ended before it was mirrored");
-  return mirror.end(pair, mergeRequest);
+  return mirror.end(from, pair, mergeRequest);
 }

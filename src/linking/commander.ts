@@ -1,5 +1,5 @@
 import type { Comment } from "../domain/comment.js";
-import { allows, type AccessLevel, type MergeRequest } from "../domain/merge-request.js";
+import { allows, type AccessLevel } from "../domain/merge-request.js";
 import type { MergeRequestRef } from "../domain/refs.js";
 import type { RerunChoice } from "../forges/forge.js";
 import type { ForgeRegistry } from "../forges/registry.js";
@@ -17,6 +17,7 @@ import {
   unknownCommand,
 } from "./command-wording.js";
 import { type Command, type CommandName, type Orders, readOrders, type Right } from "./commands.js";
+import type { Counterparts } from "./counterparts.js";
 import type { Links } from "./links.js";
 import type { Pair, Pairs } from "./pairs.js";
 
@@ -24,6 +25,7 @@ export interface CommanderServices {
   readonly forges: ForgeRegistry;
   readonly links: Links;
   readonly pairs: Pairs;
+  readonly counterparts: Counterparts;
   readonly rights: Readonly<Record<CommandName, Right>>;
 }
 
@@ -158,7 +160,7 @@ class Hearing {
 
   async #rerun(choice: RerunChoice): Promise<Answer> {
     const { pushedCommit: commit, distGit } = this.#pair;
-    const mergeRequest = await this.#counterpart();
+    const mergeRequest = await this.#services.counterparts.find(this.#pair);
     if (!mergeRequest || commit === undefined) return { done: false, text: notMirrored };
     const jobs = await this.#services.forges
       .for(distGit.repository)
@@ -170,21 +172,16 @@ class Hearing {
   }
 
   async #recreate(): Promise<Answer> {
-    await this.#closeCounterpart();
+    const { counterparts } = this.#services;
+    await counterparts.close(await counterparts.find(this.#pair));
     return this.#change({ state: "opening", distNumber: null, mirroredHead: null, shown: null });
   }
 
   async #close(): Promise<Answer> {
-    if (!(await this.#counterpart())) return { done: false, text: notMirrored };
-    await this.#closeCounterpart();
+    const counterpart = await this.#services.counterparts.find(this.#pair);
+    if (!counterpart) return { done: false, text: notMirrored };
+    await this.#services.counterparts.close(counterpart);
     return this.#change({ state: "stopped" });
-  }
-
-  async #closeCounterpart(): Promise<void> {
-    const counterpart = await this.#counterpart();
-    if (counterpart?.state !== "open") return;
-    const forge = this.#services.forges.for(counterpart.ref.repository);
-    await forge.updateMergeRequest(counterpart.ref, { state: "closed" });
   }
 
   /** Trust is for a commit: a head that nobody was shown before the command was written is not what it meant. */
@@ -201,12 +198,6 @@ class Hearing {
     if (!isMeant) return { done: false, text: movedOn(head) };
     await pairs.trust(this.#pair, { commit: head, by: this.#comment.author.login });
     return { done: true, again: true };
-  }
-
-  async #counterpart(): Promise<MergeRequest | undefined> {
-    const { repository, number } = this.#pair.distGit;
-    if (number === undefined) return undefined;
-    return this.#services.forges.for(repository).findMergeRequest({ repository, number });
   }
 }
 

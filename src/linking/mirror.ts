@@ -4,9 +4,11 @@ import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { sameRepository } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
+import type { Counterparts } from "./counterparts.js";
+import type { Ending } from "./ending.js";
 import { distBranch, type Link } from "./links.js";
 import type { NewPair, Pair, Pairs } from "./pairs.js";
-import type { Counterpart, Progress } from "./progress.js";
+import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
 import { areCarried, carryTexts, type Telling } from "./texts.js";
 import { isTrusted } from "./trust.js";
@@ -17,6 +19,8 @@ export interface MirrorServices {
   readonly pairs: Pairs;
   readonly carrier: Carrier;
   readonly report: Reporter;
+  readonly counterparts: Counterparts;
+  readonly ending: Ending;
 }
 
 /** A link that carries the merge request's target branch, and the dist-git branch it goes to. */
@@ -46,7 +50,7 @@ export class Mirror {
   async #retell(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
     if (pair.state === "empty" || areCarried(pair, mergeRequest)) return skipped("head is already mirrored");
     return this.#telling(mergeRequest, async () => {
-      const counterpart = await this.#findCounterpart(pair);
+      const counterpart = await this.#services.counterparts.find(pair);
       if (counterpart?.state !== "open") return skipped("the counterpart is not open");
       await this.#carryTexts({ pair, mergeRequest, counterpart });
       return done("title, description and draft carried over");
@@ -58,39 +62,27 @@ export class Mirror {
     return carryTexts({ pairs, forge: forges.for(telling.counterpart.ref.repository) }, telling);
   }
 
-  /** The source-git merge request ended: its counterpart is closed with it, or left to dist-git's maintainers. */
-  async end(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
-    const { report, pairs, forges } = this.#services;
-    const how = mergeRequest.state === "merged" ? "merged" : "closed";
-    if (pair.state === how) return skipped("its end was already carried over");
-    const counterpart = await this.#findCounterpart(pair);
-    if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
-      // It stays "stopped": reopening the source-git side must not overrule who closed the other.
-      return skipped("people in dist-git closed it first");
-    }
-    if (counterpart?.state === "open" && how === "closed") {
-      await forges.for(pair.distGit.repository).updateMergeRequest(counterpart.ref, { state: "closed" });
-    }
-    if (counterpart) {
-      const named = this.#named(counterpart);
-      await report.tell(mergeRequest, endingOf({ pair, mergeRequest, counterpart, named }));
-    }
-    await pairs.update(pair, { state: how });
-    return done(`${how} in source-git`);
+  /** The source-git merge request ended: its counterpart follows as the link's policy wants it. */
+  async end(links: readonly Link[], pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
+    const link = routeOf(links, mergeRequest)?.link;
+    return this.#services.ending.ofSource({ link, pair, mergeRequest });
   }
 
   /** Its target branch is carried nowhere, or not any more. */
   async #leave(pair: Pair | undefined, mergeRequest: MergeRequest): Promise<Outcome> {
     const { targetBranch: branch } = mergeRequest;
     const counterpart = pair && (await this.#withdraw(pair, "closed"));
-    const withdrawn = counterpart && counterpart.state !== "merged" ? this.#named(counterpart) : undefined;
+    const withdrawn =
+      counterpart && counterpart.state !== "merged"
+        ? this.#services.counterparts.named(counterpart)
+        : undefined;
     await this.#services.report.tell(mergeRequest, { stage: "not-linked", branch, withdrawn });
     return skipped(`branch ${branch} is not linked`);
   }
 
   /** Closes the counterpart, if it is open, so that Sluice may open it again; what people closed stays theirs. */
   async #withdraw(pair: Pair, state: "closed" | "empty"): Promise<MergeRequest | undefined> {
-    const counterpart = await this.#findCounterpart(pair);
+    const counterpart = await this.#services.counterparts.find(pair);
     if (counterpart?.state !== "open") return counterpart;
     const { forges, pairs } = this.#services;
     await forges.for(pair.distGit.repository).updateMergeRequest(counterpart.ref, { state: "closed" });
@@ -116,7 +108,7 @@ export class Mirror {
     }
     await report.tell(mergeRequest, { stage: "mirroring" });
     const pair = await this.#placed(recorded, distGit);
-    const ended = await this.#endedInDistGit(pair, mergeRequest);
+    const ended = await this.#endedInDistGit(route, pair, mergeRequest);
     if (ended) return ended;
 
     const carried = await carrier.carry({ ...route, pair, mergeRequest });
@@ -138,9 +130,13 @@ export class Mirror {
     return isTrustedNow ? undefined : { stage: "waiting-for-maintainer", head };
   }
 
-  /** People closed or merged the counterpart: they are not overruled, and the contributor hears of it. */
-  async #endedInDistGit(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome | undefined> {
-    const counterpart = await this.#findCounterpart(pair);
+  /** People closed or merged the counterpart, unless it was Sluice. */
+  async #endedInDistGit(
+    { link }: Route,
+    pair: Pair,
+    mergeRequest: MergeRequest,
+  ): Promise<Outcome | undefined> {
+    const counterpart = await this.#services.counterparts.find(pair);
     if (!counterpart || counterpart.state === "open") return undefined;
     if (counterpart.state === "closed" && (pair.state === "closed" || pair.state === "empty")) {
       // It was Sluice that closed it, and the reason is gone.
@@ -148,13 +144,7 @@ export class Mirror {
       await forge.updateMergeRequest(counterpart.ref, { state: "open" });
       return undefined;
     }
-    await this.#services.pairs.update(pair, { state: "stopped" });
-    await this.#services.report.tell(mergeRequest, {
-      stage: "dist-ended",
-      how: counterpart.state,
-      counterpart: this.#named(counterpart),
-    });
-    return skipped(`the counterpart was ${counterpart.state} in dist-git`);
+    return this.#services.ending.ofDist({ link, pair, mergeRequest }, counterpart);
   }
 
   async #nothingToMirror({ route, pair, mergeRequest }: Mirroring): Promise<Outcome> {
@@ -180,7 +170,11 @@ export class Mirror {
     const { number: distNumber } = counterpart.ref;
     await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
     const { warnings } = carried;
-    await report.tell(mergeRequest, { stage: "mirrored", counterpart: this.#named(counterpart), warnings });
+    await report.tell(mergeRequest, {
+      stage: "mirrored",
+      counterpart: this.#services.counterparts.named(counterpart),
+      warnings,
+    });
     // Last: only a head that was carried over and told of counts as mirrored.
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);
@@ -190,7 +184,7 @@ export class Mirror {
   async #ensureCounterpart({ route, pair, mergeRequest }: Mirroring): Promise<MergeRequest> {
     const forge = this.#services.forges.for(route.link.distGit);
     const { targetBranch } = route;
-    const present = await this.#findCounterpart(pair);
+    const present = await this.#services.counterparts.find(pair);
     if (present?.state === "open") {
       const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
       return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
@@ -221,36 +215,9 @@ export class Mirror {
       throw error;
     }
   }
-
-  async #findCounterpart({ distGit }: Pair): Promise<MergeRequest | undefined> {
-    if (distGit.number === undefined) return undefined;
-    const forge = this.#services.forges.for(distGit.repository);
-    return forge.findMergeRequest({ repository: distGit.repository, number: distGit.number });
-  }
-
-  #named({ ref, webUrl }: MergeRequest): Counterpart {
-    const { mergeRequestSigil } = this.#services.forges.for(ref.repository).capabilities;
-    return { ref, webUrl, sigil: mergeRequestSigil };
-  }
 }
 
 type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
-
-/** What there is to say once the source-git side has ended. */
-function endingOf(ended: {
-  readonly pair: Pair;
-  readonly mergeRequest: MergeRequest;
-  readonly counterpart: MergeRequest;
-  readonly named: Counterpart;
-}): Progress {
-  const { pair, mergeRequest, counterpart, named } = ended;
-  if (counterpart.state === "merged") return { stage: "dist-ended", how: "merged", counterpart: named };
-  if (mergeRequest.state !== "merged") return { stage: "source-ended", how: "closed", counterpart: named };
-  if (counterpart.state === "closed") return { stage: "dist-ended", how: "closed", counterpart: named };
-  if (pair.mirroredHead === mergeRequest.head)
-    return { stage: "source-ended", how: "merged", counterpart: named };
-  return { stage: "left-behind", counterpart: named, head: mergeRequest.head };
-}
 
 interface Mirroring {
   readonly route: Route;

@@ -3,9 +3,9 @@ import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../dom
 /**
  * Where a pair stands. `opening`: not yet mirrored; `open`: both sides are open; `stopped`: people closed or merged the
  * dist-git side; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
- * ended, or `closed` because it went to a branch that is not linked.
+ * ended, or `closed` because it went to a branch that is not linked; `merging`: merged there, and dist-git's waits for its CI.
  */
-export type PairState = "opening" | "open" | "empty" | "stopped" | "closed" | "merged";
+export type PairState = "opening" | "open" | "empty" | "stopped" | "closed" | "merged" | "merging";
 
 /** Two merge requests that mirror one another. */
 export interface Pair {

@@ -9,6 +9,16 @@ export interface Counterpart {
   readonly sigil: "#" | "!";
 }
 
+export interface DistEnded {
+  readonly stage: "dist-ended";
+  readonly counterpart: Counterpart;
+  readonly how: "closed" | "merged";
+  /** The source-git side was closed with it. */
+  readonly source?: "closed";
+  /** Why the source-git side could not be merged with it. */
+  readonly refused?: string;
+}
+
 /** Where mirroring stands; everything that people are told follows from it, in `wording.ts`. */
 export type Progress =
   | { readonly stage: "mirroring" }
@@ -19,8 +29,16 @@ export type Progress =
   | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
   | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
   | { readonly stage: "mirrored"; readonly counterpart: Counterpart; readonly warnings: readonly string[] }
-  | { readonly stage: "dist-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  | DistEnded
   | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  /** Merged in source-git; dist-git's side is merged once its CI is green. */
+  | {
+      readonly stage: "merge-waits";
+      readonly counterpart: Counterpart;
+      readonly verdict: "pending" | "failed";
+    }
+  | { readonly stage: "merge-refused"; readonly counterpart: Counterpart; readonly reason: string }
+  | { readonly stage: "both-merged"; readonly counterpart: Counterpart }
   /** Merged in source-git before its last commits were carried over. */
   | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
   | { readonly stage: "failed"; readonly complaint: Complaint }

@@ -1,7 +1,8 @@
 import type { MergeRequest } from "../domain/merge-request.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Progress } from "./progress.js";
-import { commentTopic, progressComment, progressStatus } from "./wording.js";
+import { progressComment, progressStatus } from "./progress-wording.js";
+import { commentTopic } from "./wording.js";
 
 /** Says on a source-git merge request where mirroring stands: one commit status, and one comment kept current. */
 export class Reporter {

@@ -33,6 +33,8 @@ links:
         layout: "rpm",
         branches: [["*", "*"]],
         trust: "members",
+        afterSourceMerge: "keep",
+        afterDistMerge: "comment",
       },
       {
         sourceGit: { forge: "gitlab.com", path: "centos/src/kernel-ark" },
@@ -43,6 +45,8 @@ links:
           ["c*s", "c*s"],
         ],
         trust: "everyone",
+        afterSourceMerge: "keep",
+        afterDistMerge: "comment",
       },
     ]);
   });

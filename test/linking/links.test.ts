@@ -10,6 +10,8 @@ function entry(change: Partial<LinkEntry> = {}): LinkEntry {
     layout: "rpm",
     branches: [["*", "*"]],
     trust: "members",
+    afterSourceMerge: "keep",
+    afterDistMerge: "comment",
     ...change,
   };
 }

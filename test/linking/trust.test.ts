@@ -12,6 +12,8 @@ const [link] = createLinks([
     layout: "rpm",
     branches: [["*", "*"]],
     trust: "members",
+    afterSourceMerge: "keep",
+    afterDistMerge: "comment",
   },
 ]).from(repository);
 

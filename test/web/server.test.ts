@@ -15,6 +15,8 @@ const configuration: Configuration = {
       layout: "rpm",
       branches: [["*", "*"]],
       trust: "members",
+      afterSourceMerge: "keep",
+      afterDistMerge: "comment",
     },
   ],
 };

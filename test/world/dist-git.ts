@@ -107,6 +107,10 @@ export class DistGit {
     await this.#side.pushFile({ branch, file, content: "by a person\n" });
   }
 
+  async hasBranch(branch: string): Promise<boolean> {
+    return (await this.#side.store.branch(this.#side.repository, branch)) !== undefined;
+  }
+
   async deleteBranch(branch: string): Promise<void> {
     await this.#side.store.deleteBranch(this.#side.repository, { name: branch, by: this.#side.maintainer });
   }

@@ -109,7 +109,7 @@ export class Side {
     const response = await fetch(`${forge.apiUrl}/${place}/statuses/${commit}`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(status),
+      body: JSON.stringify({ ...status, ...(forge.kind === "gitlab" && stateOnGitLab(status)) }),
     });
     if (!response.ok) throw new Error(`the status was refused: ${await response.text()}`);
   }
@@ -145,6 +145,11 @@ export class Side {
     await git(["push", "--quiet", url, `HEAD:refs/heads/${branch}`], { directory, credentials });
     await git(["switch", "--quiet", "main"], { directory });
   }
+}
+
+/** GitLab's own word. */
+function stateOnGitLab({ state }: Readonly<Record<string, string>>): { readonly state?: string } {
+  return state === "failure" ? { state: "failed" } : {};
 }
 
 export function sourceSide(example: Example, log: StatusLog): Side {

@@ -105,6 +105,10 @@ export class SourceGit {
     await this.#side.store.merge(this.#find(mergeRequest), { squash: false }, this.#side.maintainer);
   }
 
+  state(mergeRequest: Opened): "open" | "closed" | "merged" {
+    return this.#find(mergeRequest).state;
+  }
+
   async redeliverWebhooks(): Promise<void> {
     await this.#side.redeliverWebhooks();
   }

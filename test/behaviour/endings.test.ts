@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { combinations } from "../world/combinations.js";
+import { endWorld, linkedPackage } from "../world/world.js";
+
+afterEach(endWorld);
+
+describe.each(combinations)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
+  it("leaves dist-git's side to its maintainers, unless the link says otherwise", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    await sourceGit.merge(mergeRequest);
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("left for dist-git")]);
+
+    const [mirror] = distGit.mergeRequests();
+    expect(await distGit.hasBranch(mirror?.sourceBranch ?? "")).toBe(true);
+  });
+
+  it("merges dist-git's side with source-git's, and clears its branch away", async () => {
+    const link = { "after-source-merge": "merge" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    await sourceGit.merge(mergeRequest);
+    await settle();
+
+    const [mirror] = distGit.mergeRequests();
+    expect(mirror).toMatchObject({ state: "merged" });
+    expect(await distGit.hasBranch(mirror?.sourceBranch ?? "")).toBe(false);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Merged on both sides:**")]);
+  });
+
+  it("merges dist-git's side once its CI is green, however late, and not before it began", async () => {
+    const link = { "after-source-merge": "merge-when-green" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await sourceGit.merge(mergeRequest);
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("as soon as its CI is green")]);
+
+    await distGit.setStatus({ context: "build", state: "failure", description: "no" });
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("has failed")]);
+
+    await distGit.setStatus({ context: "build", state: "success", description: "yes" });
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
+  });
+
+  it("explains why dist-git's side could not be merged", async () => {
+    const link = { "after-source-merge": "merge" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await distGit.edit(distGit.mergeRequests()[0], { draft: true });
+    await settle();
+
+    await sourceGit.merge(mergeRequest);
+    await settle();
+
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringMatching(/could not be merged: .+ left for dist-git's maintainers/s),
+    ]);
+  });
+
+  it.each([
+    ["merge", "merged"],
+    ["close", "closed"],
+    ["comment", "open"],
+  ] as const)("%ss source-git's side after dist-git's was merged", async (policy, state) => {
+    const link = { "after-dist-merge": policy };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    await distGit.merge(distGit.mergeRequests()[0]);
+    await settle();
+
+    expect(sourceGit.state(mergeRequest)).toBe(state);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringMatching(/^\*\*Merged (in dist-git|on both)/),
+    ]);
+  });
+});
