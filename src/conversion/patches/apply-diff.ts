@@ -7,7 +7,7 @@ import type { DraftTree } from "./draft-tree.js";
 import { FileContent, type PatchedFile } from "./patched-tree.js";
 
 export interface Manner {
-  readonly strip: number;
+  readonly strip: number | undefined;
   readonly fuzz: number;
   /** Names that a rename of this patch takes away, as it writes them. */
   readonly leaving: ReadonlySet<string>;
@@ -62,7 +62,7 @@ async function findTarget(tree: DraftTree, diff: FileDiff, manner: Manner): Prom
   const name = fresh ?? old ?? index;
   if (name !== undefined) return failed(name, "does not exist");
   if (dangerous !== undefined) return failed(dangerous, "is no path inside a tree");
-  return failed(undefined, `has no name that is left with -p${manner.strip}`);
+  return failed(undefined, `has no name that is left with -p${manner.strip ?? ""}`);
 }
 
 async function findMove(

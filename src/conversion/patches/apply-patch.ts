@@ -6,8 +6,8 @@ import { reverseDiff } from "./reverse-diff.js";
 
 export interface Applying {
   readonly content: Buffer;
-  /** The `-p` of patch: so many folders are cut off the names. */
-  readonly strip: number;
+  /** The `-p` of patch: so many folders are cut off the names; all of them when it is not given. */
+  readonly strip: number | undefined;
   /** So many lines of context may differ on either end of a hunk; 2 unless told, as for patch. */
   readonly fuzz?: number;
   readonly reverse?: boolean;

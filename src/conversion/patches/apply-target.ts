@@ -11,7 +11,7 @@ export interface Candidates {
   readonly dangerous: string | undefined;
 }
 
-export function candidatesOf(diff: FileDiff, strip: number): Candidates {
+export function candidatesOf(diff: FileDiff, strip: number | undefined): Candidates {
   const { git } = diff;
   let dangerous: string | undefined;
   const path = (name: string | undefined, levels = strip) => {
@@ -23,7 +23,7 @@ export function candidatesOf(diff: FileDiff, strip: number): Candidates {
   const names = git?.names;
   // Without `---` and `+++`, only git's own lines name the file; its moves name it without `a/` and `b/`.
   const told = diff.old !== undefined || diff.new !== undefined;
-  const below = Math.max(0, strip - 1);
+  const below = strip === undefined ? undefined : Math.max(0, strip - 1);
   const old =
     path(diff.old) ?? (git?.move ? path(git.move.from, below) : told ? undefined : path(names?.old));
   const fresh =

@@ -88,9 +88,10 @@ function isEpoch(text: string): boolean {
   return time >= -25 * hour && time <= 26 * hour;
 }
 
-/** The name without its first folders; `undefined` when it has not so many. Slashes that follow one another are one. */
-export function stripName(name: string, strip: number): string | undefined {
+/** The name without its first folders (or all); `undefined` when it has not so many. Slashes that follow one another are one. */
+export function stripName(name: string, strip: number | undefined): string | undefined {
   let rest = name;
+  if (strip === undefined) return name.slice(name.lastIndexOf("/") + 1) || undefined;
   for (let left = strip; left > 0; left -= 1) {
     const slash = /\/+/.exec(rest);
     if (slash === null) return undefined;

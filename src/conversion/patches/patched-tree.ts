@@ -100,6 +100,7 @@ export class PatchedTree {
 
   /** Why there can be no file at a path, in words that follow its name; `undefined` when there can. */
   async obstacle(path: string): Promise<string | undefined> {
+    if ((await this.find(path)) !== undefined) return undefined;
     const names = path.split("/");
     for (let length = 1; length < names.length; length += 1) {
       const above = names.slice(0, length).join("/");
