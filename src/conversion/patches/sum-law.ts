@@ -26,24 +26,30 @@ export async function haveEffect(
   const claim = claimOf(touches, patches);
   if (proofs.recall(claim) === true) return true;
   const tree = await treeBefore(store, touches);
+  const untouched = await treeBefore(store, touches);
   for (const { content, strip } of patches) {
     // An old patch may need patch's fuzz; that it gives the very bytes is compared all the same.
     const { outcome } = await applyPatch(tree, { content, strip });
     if (outcome === "failed") return false;
   }
-  if (!isAsTouched(tree, touches)) return false;
+  if (!isAsTouched(tree, touches) || !(await areRestored(tree, untouched, touches))) return false;
   proofs.keep(claim, true);
   return true;
 }
 
+/** All that the answer depends on. */
 function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): string {
-  const hash = createHash("sha256");
-  for (const { commit, path, before, after } of touches) {
-    const [old, fresh] = [before, after].map((file) => `${file?.mode ?? ""} ${file?.id ?? ""}`);
-    hash.update(`${commit} ${old ?? ""} ${fresh ?? ""} ${path}\0`);
-  }
-  for (const { content, strip } of patches) hash.update(`${strip} ${content.length}\0`).update(content);
-  return hash.digest("base64");
+  const touched = touches.map(({ commit, path }) => `${commit} ${path}`);
+  const applied = patches.map(({ content, strip }) => `${strip} ${digest(content)}`);
+  return [...touched, "", ...applied].join("\0");
+}
+
+const digests = new WeakMap<Buffer, string>();
+
+function digest(content: Buffer): string {
+  const known = digests.get(content) ?? createHash("sha256").update(content).digest("base64");
+  digests.set(content, known);
+  return known;
 }
 
 async function treeBefore(store: ObjectStore, touches: readonly Touch[]): Promise<PatchedTree> {
@@ -76,10 +82,24 @@ async function load(store: ObjectStore, file: TreeChange): Promise<PatchedFile |
 
 function isAsTouched({ changes }: PatchedTree, touches: readonly Touch[]): boolean {
   const [first, last] = [firstStates(touches), lastStates(touches)];
-  for (const path of changes.keys()) if (!last.has(path)) return false;
   return [...last].every(([path, expected]) =>
     changes.has(path) ? isFile(changes.get(path), expected) : isSame(first.get(path), expected),
   );
+}
+
+/** Whether other paths hold what they held: one patch may make a file and take it away again. */
+async function areRestored(
+  { changes }: PatchedTree,
+  untouched: PatchedTree,
+  touches: readonly Touch[],
+): Promise<boolean> {
+  const touched = new Set(touches.map(({ path }) => path));
+  for (const [path, file] of changes) {
+    if (touched.has(path)) continue;
+    const before = await untouched.find(path);
+    if (before?.mode !== file?.mode || before?.content.whole !== file?.content.whole) return false;
+  }
+  return true;
 }
 
 function isFile(file: PatchedFile | undefined, expected: TreeChange): boolean {
