@@ -2,6 +2,7 @@ import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import { mergeCommits } from "../git/merge.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { followLine } from "./patches/known-commits.js";
 import { bridge, replay } from "./replay.js";
 
 export interface Landing {
@@ -16,6 +17,7 @@ export interface Landing {
  * have no common history.
  */
 export async function landOnTarget(store: ObjectStore, { head, target }: Landing): Promise<CommitId> {
+  if ((await followLine(store, { from: head, to: target })) !== undefined) return head;
   const base = await findMergeBase(store, { head, target });
   if (base === target) return head;
   if (base === head) return target;

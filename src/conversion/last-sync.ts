@@ -44,7 +44,7 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   if (then === undefined) return undefined;
   const sameTip = point.dist === there.commit;
   const lastDist = sameTip ? there : await readers.dist(dist, point.dist, then);
-  const onlyGrew = sameRules(then, here) && (await isAncestor(source, then.head, here.head));
+  const onlyGrew = sameRules(then, here) && (await hasGrown(source, then, here));
   let patches: Promise<readonly WantedPatch[]> | undefined;
   return {
     source: then,
@@ -64,6 +64,12 @@ async function ifPossible<S>(read: () => Promise<S>): Promise<S | undefined> {
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+async function hasGrown(source: ObjectStore, then: SourceHistory, here: SourceHistory): Promise<boolean> {
+  // What was listed anyway needs no question.
+  if (then.head === here.base || here.commits.some(({ id }) => id === then.head)) return true;
+  return isAncestor(source, then.head, here.head);
 }
 
 function sameRules(one: SourceHistory, other: SourceHistory): boolean {

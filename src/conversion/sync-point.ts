@@ -1,9 +1,10 @@
 import type { CommitId } from "../domain/refs.js";
-import type { ObjectStore } from "../git/object-store.js";
+import type { Commit, ObjectStore } from "../git/object-store.js";
 import { decodeText } from "../git/text.js";
 import { trailerValues } from "../git/trailers.js";
 import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
 import type { HistoryCommit } from "./patches/history.js";
+import { readIfThere } from "./patches/known-commits.js";
 
 /** The newest pair of commits that are known to have been in step. */
 export interface SyncPoint {
@@ -44,7 +45,26 @@ export async function isAncestor(store: ObjectStore, ancestor: CommitId, of: Com
   return exitCode === 0;
 }
 
+/** So many commits are read one by one before git is asked to look through all: most often the first one tells. */
+const readSingly = 20;
+
 async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | undefined> {
+  let at: CommitId | undefined = tip;
+  for (let count = 0; count < readSingly && at !== undefined; count += 1) {
+    const commit: Commit | undefined = await readIfThere(dist, at);
+    if (commit === undefined) return undefined;
+    const named = await existing(source, trailerValues(commit.message, sourceCommitTrailer));
+    if (named !== undefined) return { source: named, dist: at, toldBy: "dist" };
+    at = commit.parents[0];
+  }
+  return at === undefined ? undefined : searchDist({ source, dist, tip: at });
+}
+
+async function searchDist({
+  source,
+  dist,
+  tip,
+}: Pick<Sides, "source" | "dist" | "tip">): Promise<SyncPoint | undefined> {
   const { stdout } = await dist.git([
     "log",
     "-z",

@@ -42,13 +42,15 @@ const olderKeys = new Set([
   "squash_commits",
   "location_in_specfile",
 ]);
+/** Most paragraphs hold none, and need not be read as YAML to know it. */
+const olderKey = new RegExp([...olderKeys].join("|"));
 
 /**
  * The metadata of each commit: from trailers, or, where no commit of the range has one, from the older YAML in the message
  * body. Throws `UserError` ("invalid") naming commit and key.
  */
 export function readMetadata(commits: readonly HistoryCommit[]): ReadonlyMap<CommitId, PatchMetadata> {
-  const fromTrailers = new Map(commits.map((commit) => [commit.id, dataOfTrailers(commit.message)]));
+  const fromTrailers = new Map(commits.map((commit) => [commit.id, trailersOf(commit)]));
   const trailersRule = [...fromTrailers.values()].some((data) => data.size > 0);
   const metadata = new Map<CommitId, PatchMetadata>();
   for (const { id, message } of commits) {
@@ -63,12 +65,21 @@ export function metadataOf(metadata: ReadonlyMap<CommitId, PatchMetadata>, commi
   return metadata.get(commit) ?? nothingSaid;
 }
 
+/** A commit that is converted again is the same object, as long as the store's memory holds it. */
+const known = new WeakMap<HistoryCommit, ReadonlyMap<string, unknown>>();
+
+function trailersOf(commit: HistoryCommit): ReadonlyMap<string, unknown> {
+  const data = known.get(commit) ?? dataOfTrailers(commit.message);
+  known.set(commit, data);
+  return data;
+}
+
 function dataOfTrailers(message: string): Map<string, unknown> {
   const data = new Map<string, unknown>();
   for (const { key, value } of readTrailers(message)) {
-    const known = trailerKeys[key.toLowerCase()];
+    const meant = trailerKeys[key.toLowerCase()];
     // A name may look like a number, a status like anything: only YAML's quotes and blocks are undone.
-    if (known !== undefined) data.set(known, trailerData(value));
+    if (meant !== undefined) data.set(meant, trailerData(value));
   }
   return data;
 }
@@ -81,6 +92,7 @@ function dataOfBody(message: string): Map<string, unknown> {
     .slice(1)
     .reverse();
   for (const paragraph of paragraphs) {
+    if (!olderKey.test(paragraph)) continue;
     const document = parseDocument(paragraph);
     if (document.errors.length > 0 || !isMap(document.contents)) continue;
     const data = Object.entries(document.toJS() as Record<string, unknown>).filter(([key]) =>

@@ -176,7 +176,7 @@ function toPatch(
 ): WantedPatch {
   const { name, id, status, presentInSpecfile, noPrefix } = lead.metadata;
   const parts = commits.flatMap(({ mail }) => mail ?? []);
-  const content = parts.length === 0 ? undefined : Buffer.concat(separated(parts));
+  const content = parts.length > 1 ? Buffer.concat(separated(parts)) : parts[0];
   const comment = patchComments === "message" ? messageComment(lead.commit.message) : undefined;
   return {
     name: name ?? suggestedName(lead.commit.slug, number),

@@ -7,6 +7,15 @@ import { createHash } from "node:crypto";
  * effect is proved by applying.
  */
 export function patchIdentity(patch: Buffer): string {
+  const identity = identities.get(patch) ?? identify(patch);
+  identities.set(patch, identity);
+  return identity;
+}
+
+/** The same bytes are asked for again and again. */
+const identities = new WeakMap<Buffer, string>();
+
+function identify(patch: Buffer): string {
   const files = new Map<string, string[]>();
   let current: string[] = [];
   const open = (path: string) => {

@@ -26,11 +26,11 @@ export class SpecDraft {
   }
 
   insertBehind(line: number, texts: readonly string[]): void {
-    this.#behind.set(line, [...(this.#behind.get(line) ?? []), ...texts]);
+    addTo(this.#behind, line, texts);
   }
 
   insertBefore(line: number, texts: readonly string[]): void {
-    this.#before.set(line, [...(this.#before.get(line) ?? []), ...texts]);
+    addTo(this.#before, line, texts);
   }
 
   /** Where a new line may follow `line`: behind the block of conditions that it stands in. */
@@ -50,8 +50,9 @@ export class SpecDraft {
   toText(): string {
     const { lines } = this.#spec;
     const result: { text: string; end: string }[] = [];
+    const usualEnd = this.#lineEnd();
     for (const [index, line] of lines.entries()) {
-      const end = line.end === "" ? this.#lineEnd() : line.end;
+      const end = line.end === "" ? usualEnd : line.end;
       const before = (this.#before.get(index) ?? []).map((text) => ({ text, end }));
       const itself = this.#removed.has(index) ? [] : [{ text: this.text(index), end }];
       const behind = (this.#behind.get(index) ?? []).map((text) => ({ text, end }));
@@ -63,6 +64,12 @@ export class SpecDraft {
   #lineEnd(): string {
     return this.#spec.lines.find(({ end }) => end !== "")?.end ?? "\n";
   }
+}
+
+function addTo(inserted: Map<number, string[]>, line: number, texts: readonly string[]): void {
+  const present = inserted.get(line);
+  if (present === undefined) inserted.set(line, [...texts]);
+  else present.push(...texts);
 }
 
 /** A file without final line break stays one. */

@@ -70,6 +70,9 @@ class TagWriter {
   readonly #edit: SpecEdit;
   readonly #numbers: ReadonlyMap<Placed, number>;
   readonly #inList: boolean;
+  readonly #lastSource: number | undefined;
+  /** The columns that tags reach with blanks. */
+  readonly #columns: ReadonlySet<number>;
 
   constructor(
     read: ReadSpec,
@@ -81,6 +84,8 @@ class TagWriter {
     this.#edit = edit;
     this.#numbers = numbers;
     this.#inList = inList;
+    this.#lastSource = findLastSource(read);
+    this.#columns = findColumns(read);
   }
 
   write(placed: readonly Placed[]): void {
@@ -143,7 +148,7 @@ class TagWriter {
       .replace(/%/g, "%%");
     if (this.#inList) return file;
     const number = this.#numbers.get(placed) ?? 0;
-    const line = near?.line ?? this.#lastSource();
+    const line = near?.line ?? this.#lastSource;
     const match = line === undefined ? null : tagPattern.exec(this.#read.spec.lines[line]?.text ?? "");
     if (match === null) return `Patch${padded(number, this.#edit.digits)}: ${file}`;
     const [, indent = "", word = "", digits = "", colon = "", gap = ""] = match;
@@ -152,17 +157,9 @@ class TagWriter {
     const width = isPatch ? (digits.startsWith("0") ? digits.length : 1) : this.#edit.digits;
     const label = isPatch && digits === "" ? patchWord : `${patchWord}${padded(number, width)}`;
     const column = `${word}${digits}${colon}${gap}`.length;
-    const habit = this.#standsInColumn(column) ? "  " : gap;
+    // Where another tag reaches this column with blanks, a single blank is alignment, too.
+    const habit = this.#columns.has(column) ? "  " : gap;
     return `${indent}${label}${colon}${alignedGap(habit, column - `${label}${colon}`.length)}${file}`;
-  }
-
-  /** Whether another tag reaches this column with blanks: then a single blank is alignment, too. */
-  #standsInColumn(column: number): boolean {
-    return this.#read.spec.lines.some((line) => {
-      const match = isTagLine(line) ? tagPattern.exec(line.text) : null;
-      if (match === null || !/^ {2,}$/.test(match[5] ?? "")) return false;
-      return match.slice(2, 6).join("").length === column;
-    });
   }
 
   /** Behind the last source, else behind the last tag of the preamble; `%patchlist` begins behind its name. */
@@ -170,7 +167,7 @@ class TagWriter {
     const { lines } = this.#read.spec;
     const list = lines.findIndex(({ section, kind }) => section === "patchlist" && kind === "section");
     if (this.#inList && list >= 0) return list;
-    const source = this.#lastSource();
+    const source = this.#lastSource;
     const tag = lines.findLastIndex(
       (line) => line.section === "preamble" && isTagLine(line) && /^\s*\w+\s*:/.test(line.text),
     );
@@ -178,14 +175,23 @@ class TagWriter {
     if (place !== undefined) return this.#draft.behindBlock(place);
     throw new UserError("invalid", { message: "this spec has no tags", where: this.#read.path });
   }
+}
 
-  #lastSource(): number | undefined {
-    const { lines } = this.#read.spec;
-    const line = lines.findLastIndex(
-      (each) => isTagLine(each) && tagPattern.exec(each.text)?.[2]?.toLowerCase() === "source",
-    );
-    return line < 0 ? undefined : line;
+function findLastSource({ spec }: ReadSpec): number | undefined {
+  const line = spec.lines.findLastIndex(
+    (each) => isTagLine(each) && tagPattern.exec(each.text)?.[2]?.toLowerCase() === "source",
+  );
+  return line < 0 ? undefined : line;
+}
+
+function findColumns({ spec }: ReadSpec): ReadonlySet<number> {
+  const columns = new Set<number>();
+  for (const line of spec.lines) {
+    const match = isTagLine(line) ? tagPattern.exec(line.text) : null;
+    if (match === null || !/^ {2,}$/.test(match[5] ?? "")) continue;
+    columns.add(match.slice(2, 6).join("").length);
   }
+  return columns;
 }
 
 function renumbered(match: readonly string[], number: number): string {
