@@ -126,7 +126,7 @@ interface Prefixes {
 /** What stands before the paths of a patch, as many folders as are stripped. */
 function prefixesFor(sections: readonly PatchSection[], strip: number): Prefixes {
   const prefix = (sign: string, otherwise: string) => {
-    const paths = sections.map(({ head }) => new RegExp(`^\\${sign}{3} (\\S+)`, "m").exec(head)?.[1]);
+    const paths = sections.map(({ head }) => new RegExp(`^\\${sign}{3} "?(\\S+)`, "m").exec(head)?.[1]);
     const path = paths.find((each) => each !== undefined && each !== "/dev/null");
     const folders = path?.split("/").slice(0, strip) ?? Array.from({ length: strip }, () => otherwise);
     return folders.map((folder) => `${folder}/`).join("");
@@ -141,6 +141,13 @@ function withPrefixes(section: PatchSection, { before, after }: Prefixes): Patch
       (_, start: string, middle: string) => `${start}${before}${middle}${after}`,
     )
     .replace(/^(--- "?)a\//m, (_, start: string) => `${start}${before}`)
-    .replace(/^(\+\+\+ "?)b\//m, (_, start: string) => `${start}${after}`);
+    .replace(/^(\+\+\+ "?)b\//m, (_, start: string) => `${start}${after}`)
+    // These lines have no `a/` and `b/`, and so one folder less is stripped from them.
+    .replace(/^((?:rename|copy) from "?)/m, (_, start: string) => `${start}${withoutFirst(before)}`)
+    .replace(/^((?:rename|copy) to "?)/m, (_, start: string) => `${start}${withoutFirst(after)}`);
   return { ...section, head };
+}
+
+function withoutFirst(folders: string): string {
+  return folders.replace(/^[^/]*\//, "");
 }

@@ -1,3 +1,4 @@
+import { readGitNames, readName } from "./diff-names.js";
 import { patchIdentity } from "./patch-text.js";
 
 /** What a patch says, and what it does file by file; all its bytes as latin1. */
@@ -130,13 +131,8 @@ function toSection({ head: lines, hunks, tail }: OpenSection, strip: number): Pa
 
 function pathOf(head: string, strip: number): string {
   const named = ["+++ ", "--- "].map((sign) => head.split("\n").find((line) => line.startsWith(sign)));
-  const [fresh, old] = named.map((line) => line?.slice(4).split("\t")[0]?.trim());
-  const path = fresh === undefined || fresh === "/dev/null" ? old : fresh;
-  if (path !== undefined) return path.split("/").slice(strip).join("/");
+  const [fresh, old] = named.map((line) => line && readName(line.slice(4)).name);
   const gitLine = /^diff --git (.*)\n/.exec(head)?.[1] ?? "";
-  return gitLine
-    .slice(Math.floor(gitLine.length / 2) + 1)
-    .split("/")
-    .slice(strip)
-    .join("/");
+  const path = fresh ?? old ?? readGitNames(gitLine)?.new ?? "";
+  return path.split("/").slice(strip).join("/");
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { newPackage, readme, removeRepositories } from "../package.js";
+import { newPackage, readme, removeRepositories, type Files, type TestPackage } from "../package.js";
 import { bringHome, comesFromDist, expectInStep, startedPackage } from "../round-trip.js";
 import { readmePatch, withTags } from "./shapes.js";
 
@@ -200,3 +200,42 @@ describe("no final newline in files", () => {
     onePatch("short.patch", `--- a/README\n+++ b/README\n${lines}`, { README: readme({}).trimEnd() }),
   );
 });
+
+describe("names in git's quotes", () => {
+  const names = ['"a/\\303\\274.txt"', '"b/\\303\\274.txt"'] as const;
+  const quoted = (text: string) => `diff --git ${names.join(" ")}\n${readmePatch(2, text, names)}`;
+
+  it("source to dist: stay as they are when the patch changes", async () => {
+    const hello = await startedPackage({
+      upstream: { "ü.txt": readme({}) },
+      dist: { "hello.spec": tagged("hello.patch"), "hello.patch": quoted("TWO") },
+    });
+    await amend(hello, { "ü.txt": readme({ 2: "Deux" }) });
+    await hello.convert();
+    expect(await hello.dist.file("hello.patch")).toBe(quoted("Deux"));
+    await expectInStep(hello);
+  });
+});
+
+describe("rename below two folders", () => {
+  it("source to dist: has its folders when it is written anew", async () => {
+    const names = (from: string, to: string) =>
+      `diff --git a/hello/${from} b/hello/${to}\nsimilarity index 100%\nrename from hello/${from}\nrename to hello/${to}\n`;
+    const hello = await startedPackage({
+      dist: {
+        "hello.spec": withTags("Source0: a.tar.gz\nPatch1: hello.patch\n", "%autosetup -p2\n"),
+        "hello.patch": names("README", "README.md"),
+      },
+    });
+    await amend(hello, { "README.md": null, "README.txt": readme({}) });
+    await hello.convert();
+    expect(await hello.dist.file("hello.patch")).toBe(names("README", "README.txt"));
+  });
+});
+
+/** Commits other changes in place of the last commit's, under its message. */
+async function amend({ source }: TestPackage, files: Files): Promise<void> {
+  const old = await source.store.readCommit(source.tip ?? "");
+  const { tree } = await source.store.readCommit(await source.commit(old.message, files));
+  source.tip = source.store.writeCommit({ ...old, tree });
+}
