@@ -11,6 +11,7 @@ import { shortCommit, type CommitId } from "../domain/refs.js";
 import { advance, findDestination, requireClean, type Destination } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { requireRoom } from "../git/room.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
@@ -136,6 +137,7 @@ async function move(
   destination: Destination,
   { before, after }: { before: CommitId; after: CommitId },
 ): Promise<void> {
+  await requireRoom(destination, dist, { before, after });
   await dist.release(after, before);
   const holdOn = () => undefined;
   process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
