@@ -55,10 +55,11 @@ export interface Forge {
   ensureReaction(to: CommentRef, reaction: Reaction): Promise<void>;
 
   /**
-   * The status on the commit is as wanted; posting an equal one again is left out. Answers `refused` where our
-   * identity may not set a status on that commit (a contributor's fork on GitLab).
+   * The statuses of the commit are as wanted; an equal one is not posted again. Answers `refused` where our identity may
+   * not set a status on that commit (a contributor's fork on GitLab). One that the forge does not take keeps no others
+   * back; `UserError` ("refused") is thrown after them.
    */
-  ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused">;
+  ensureCommitStatuses(on: StatusTarget, statuses: readonly CommitStatus[]): Promise<"set" | "refused">;
 
   /**
    * Every present result of the commit in its latest run: commit statuses, check runs, jobs and pipelines under one

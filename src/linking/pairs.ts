@@ -79,7 +79,10 @@ export interface Pairs {
   recordMirrored(pair: Pair, commits: MirroredCommit): Promise<void>;
   /** Whether Sluice made this dist-git commit for this pair. */
   isMirrored(pair: Pair, distCommit: CommitId): Promise<boolean>;
-  /** What each of Sluice's commits in a dist-git repository stands for; more than one where two pairs share it. */
+  /**
+   * What one of Sluice's commits in a dist-git repository stands for: more than one where two pairs share it, none once the
+   * source-git commit was converted anew.
+   */
   mirroredBy(dist: CommitRef): Promise<readonly MirroredPair[]>;
   /** Somebody with the right to say so looked at this source-git commit. */
   trust(pair: Pair, trusted: { readonly commit: CommitId; readonly by: string }): Promise<void>;

@@ -1,5 +1,4 @@
 import type { CommitStatus } from "../domain/commit-status.js";
-import { UserError } from "../domain/errors.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { CommitRef } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
@@ -23,7 +22,8 @@ export class Relay {
   async relay(commit: CommitRef): Promise<Outcome> {
     const { forges, pairs } = this.#services;
     const mirrored = await pairs.mirroredBy(commit);
-    if (mirrored.length === 0) return skipped("not a commit that Sluice pushed");
+    if (mirrored.length === 0)
+      return skipped("not a commit that Sluice pushed last for its source-git commit");
     const statuses: CommitStatus[] = [];
     for await (const status of forges.for(commit.repository).listCommitStatuses(commit)) {
       // A dist-git that is itself a source-git carries our own statuses, which are nobody's CI result.
@@ -38,17 +38,7 @@ export class Relay {
     const forge = this.#services.forges.for(pair.sourceGit.repository);
     const mergeRequest = await forge.findMergeRequest(pair.sourceGit);
     if (!mergeRequest) return;
-    const refused: UserError[] = [];
-    for (const status of statuses) {
-      const relayed = { ...status, context: relayedContext(status.context) };
-      try {
-        await forge.ensureCommitStatus({ mergeRequest, commit: sourceCommit }, relayed);
-      } catch (error) {
-        // One that this forge does not take must not keep the others back.
-        if (!(error instanceof UserError)) throw error;
-        refused.push(error);
-      }
-    }
-    if (refused[0]) throw refused[0];
+    const relayed = statuses.map((status) => ({ ...status, context: relayedContext(status.context) }));
+    await forge.ensureCommitStatuses({ mergeRequest, commit: sourceCommit }, relayed);
   }
 }

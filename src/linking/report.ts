@@ -17,7 +17,7 @@ export class Reporter {
     const text = progressComment(progress);
     if (text !== undefined) await forge.ensureComment(mergeRequest.ref, { topic: commentTopic, text });
     // Last, because it is what people and branch rules wait for: a final status means that the rest was said.
-    await forge.ensureCommitStatus({ mergeRequest, commit: mergeRequest.head }, progressStatus(progress));
+    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [progressStatus(progress)]);
   }
 
   /** The same on the way out of a failure, where a second failure must not hide the first. */

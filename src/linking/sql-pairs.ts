@@ -120,6 +120,7 @@ export class SqlPairs implements Pairs {
       .join("mirrored_commits", "mirrored_commits.pair_id", "pairs.id")
       .where({ dist_forge: repository.forge, dist_commit: commit })
       .whereRaw(sameDistPath, [repository.path])
+      .whereNotExists(this.#database("mirrored_commits as later").whereRaw(laterForTheSame))
       .select<(PairRow & { source_commit: string })[]>("pairs.*", "mirrored_commits.source_commit");
     return rows.map((row) => ({ pair: present(pairFrom(row)), sourceCommit: row.source_commit }));
   }
@@ -144,6 +145,11 @@ export class SqlPairs implements Pairs {
     return this.#clock.now().toISOString();
   }
 }
+
+/** A source-git commit may have been converted anew; what its earlier dist-git commit still reports counts no more. */
+const laterForTheSame =
+  "later.pair_id = mirrored_commits.pair_id and later.source_commit = mirrored_commits.source_commit " +
+  "and later.created_at > mirrored_commits.created_at";
 
 /** Ours is as `sluice.yml` has it, the forge's as it was made; forges compare without regard to case. */
 const sameDistPath = "lower(dist_path) = lower(?)";

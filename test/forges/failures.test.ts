@@ -57,7 +57,7 @@ describeForges((world) => {
       world().box.store.setMember(repository, world().ourselves, "read");
       const on = { mergeRequest, commit: mergeRequest.head };
       const error = await failure(
-        world().forge.ensureCommitStatus(on, { context: "sluice", state: "success", description: "" }),
+        world().forge.ensureCommitStatuses(on, [{ context: "sluice", state: "success", description: "" }]),
       );
       expect(error).toBeInstanceOf(OperatorError);
     });

@@ -155,7 +155,7 @@ describe("GitLab", () => {
         .get(statuses)
         .query(true)
         .reply(200, [held("pending")]);
-      expect(await forge().ensureCommitStatus(on, pending)).toBe("set");
+      expect(await forge().ensureCommitStatuses(on, [pending])).toBe("set");
     });
 
     it("refuses what does not hold, so it is tried again later", async () => {
@@ -166,7 +166,7 @@ describe("GitLab", () => {
         .get(statuses)
         .query(true)
         .reply(200, [held("running")]);
-      expect(await failure(forge().ensureCommitStatus(on, pending))).toBeInstanceOf(RetryLater);
+      expect(await failure(forge().ensureCommitStatuses(on, [pending]))).toBeInstanceOf(RetryLater);
     });
 
     it("is busy with another one", async () => {
@@ -175,7 +175,7 @@ describe("GitLab", () => {
       nock(site)
         .post(`${project}/statuses/abc`)
         .reply(409, { message: "Another update to this commit status is in progress" });
-      expect(await failure(forge().ensureCommitStatus(on, pending))).toBeInstanceOf(RetryLater);
+      expect(await failure(forge().ensureCommitStatuses(on, [pending]))).toBeInstanceOf(RetryLater);
     });
 
     it("takes one of a fork in the target project where the fork is closed to us", async () => {
@@ -194,7 +194,7 @@ describe("GitLab", () => {
       nock(site).get(statuses).query(true).reply(200, []);
       nock(site).post(`${project}/statuses/abc`, body).reply(201, held("pending"));
       const mergeRequest = { ...on.mergeRequest, source };
-      expect(await forge().ensureCommitStatus({ ...on, mergeRequest }, pending)).toBe("set");
+      expect(await forge().ensureCommitStatuses({ ...on, mergeRequest }, [pending])).toBe("set");
     });
 
     it("takes one of a fork nowhere, and says so", async () => {
@@ -202,7 +202,7 @@ describe("GitLab", () => {
       const source = { repository: undefined, branch: "a" };
       nock(site).get(statuses).query(true).reply(404, { message: "404 Commit Not Found" });
       const mergeRequest = { ...on.mergeRequest, source };
-      expect(await forge().ensureCommitStatus({ ...on, mergeRequest }, pending)).toBe("refused");
+      expect(await forge().ensureCommitStatuses({ ...on, mergeRequest }, [pending])).toBe("refused");
     });
 
     it("lists the newest of each name, and the newest pipeline that is not of outsiders", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitState, CommitStatus } from "../../src/domain/commit-status.js";
+import { UserError } from "../../src/domain/errors.js";
 import { describeForges } from "./contract.js";
-import { all } from "./outcomes.js";
+import { all, failure } from "./outcomes.js";
 
 describeForges((world) => {
   describe("our commit status", () => {
@@ -13,8 +14,8 @@ describeForges((world) => {
       const mergeRequest = await world().mergeRequest(repository);
       const on = { mergeRequest, commit: mergeRequest.head };
       const status = { ...success, targetUrl: `${world().box.url}/elsewhere` };
-      expect(await world().forge.ensureCommitStatus(on, status)).toBe("set");
-      expect(await world().forge.ensureCommitStatus(on, status)).toBe("set");
+      expect(await world().forge.ensureCommitStatuses(on, [status])).toBe("set");
+      expect(await world().forge.ensureCommitStatuses(on, [status])).toBe("set");
       expect(world().statuses(repository.ref, mergeRequest.head)).toHaveLength(1);
       const listed = await all(
         world().forge.listCommitStatuses({ repository: repository.ref, commit: mergeRequest.head }),
@@ -37,7 +38,7 @@ describeForges((world) => {
         "failure",
       ];
       for (const state of states) {
-        expect(await world().forge.ensureCommitStatus(on, { ...pending, state })).toBe("set");
+        expect(await world().forge.ensureCommitStatuses(on, [{ ...pending, state }])).toBe("set");
         const [shown] = await all(world().forge.listCommitStatuses(commit));
         const asItIs = state === "running" ? /pending|running/ : new RegExp(state);
         expect(shown?.state).toMatch(asItIs);
@@ -49,10 +50,9 @@ describeForges((world) => {
       async (state) => {
         const repository = await world().repository();
         const mergeRequest = await world().mergeRequest(repository);
-        await world().forge.ensureCommitStatus(
-          { mergeRequest, commit: mergeRequest.head },
+        await world().forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [
           { ...pending, state },
-        );
+        ]);
         const listed = await all(
           world().forge.listCommitStatuses({ repository: repository.ref, commit: mergeRequest.head }),
         );
@@ -68,13 +68,27 @@ describeForges((world) => {
       },
     );
 
+    it("is one of several, of which one that the forge does not take keeps no other back", async () => {
+      const repository = await world().repository();
+      const mergeRequest = await world().mergeRequest(repository);
+      const named = (context: string) => ({ ...success, context });
+      const odd = { ...named("odd".repeat(500)), targetUrl: "ftp://example.org" };
+      const wanted = [named("build"), odd, named("lint")];
+      const on = { mergeRequest, commit: mergeRequest.head };
+
+      const error = await failure(world().forge.ensureCommitStatuses(on, wanted));
+      expect(error).toBeInstanceOf(UserError);
+      const set = world().statuses(repository.ref, mergeRequest.head);
+      expect(set.map(({ context }) => context)).toEqual(["build", "lint"]);
+    });
+
     it("has its description cut to what the forge takes", async () => {
       const repository = await world().repository();
       const mergeRequest = await world().mergeRequest(repository);
       const on = { mergeRequest, commit: mergeRequest.head };
       const long = { ...success, description: "word ".repeat(100) };
-      await world().forge.ensureCommitStatus(on, long);
-      await world().forge.ensureCommitStatus(on, long);
+      await world().forge.ensureCommitStatuses(on, [long]);
+      await world().forge.ensureCommitStatuses(on, [long]);
       const [status, ...others] = world().statuses(repository.ref, mergeRequest.head);
       expect(status?.description).toMatch(/^word .*…$/);
       expect(others).toEqual([]);
@@ -86,10 +100,9 @@ describeForges((world) => {
       const contexts = Array.from({ length: 12 }, (_, index) => `dist-git/job ${index}`);
       await Promise.all(
         contexts.map((context) =>
-          world().forge.ensureCommitStatus(
-            { mergeRequest, commit: mergeRequest.head },
+          world().forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [
             { ...success, context },
-          ),
+          ]),
         ),
       );
       const listed = await all(
@@ -101,10 +114,9 @@ describeForges((world) => {
     it("on a fork's commit is set where people see it, if anywhere we may", async () => {
       const repository = await world().repository();
       const mergeRequest = await world().mergeRequest(repository, { fork: true });
-      const set = await world().forge.ensureCommitStatus(
-        { mergeRequest, commit: mergeRequest.head },
+      const set = await world().forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [
         success,
-      );
+      ]);
       expect(set).toBe("set");
       const listed = await all(
         world().forge.listCommitStatuses({ repository: repository.ref, commit: mergeRequest.head }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { systemClock } from "../../src/domain/clock.js";
 import { SqlPairs } from "../../src/linking/sql-pairs.js";
+import { MovableClock } from "../world/clock.js";
 import { engines, useDatabases } from "../world/databases.js";
 
 describe.each(engines)("pairs in %s", (engine) => {
@@ -23,6 +24,40 @@ describe.each(engines)("pairs in %s", (engine) => {
     expect(await pairs.mirroredBy({ repository: asItsForgeWritesIt, commit: distCommit })).toMatchObject([
       { sourceCommit },
     ]);
+  });
+
+  it("know what a commit stands for until its source-git commit is converted anew", async () => {
+    const clock = new MovableClock();
+    const pairs = new SqlPairs(await databases.open(), clock);
+    const pair = await pairs.ensure({ sourceGit, distGit });
+    await pairs.recordMirrored(pair, { sourceCommit, distCommit });
+    clock.pass(1);
+    await pairs.recordMirrored(pair, { sourceCommit, distCommit: "c".repeat(40) });
+
+    const { repository } = distGit;
+    expect(await pairs.mirroredBy({ repository, commit: distCommit })).toEqual([]);
+    expect(await pairs.mirroredBy({ repository, commit: "c".repeat(40) })).toMatchObject([{ sourceCommit }]);
+    expect(await pairs.isMirrored(pair, distCommit)).toBe(true);
+  });
+
+  it("keep what was trusted, who paused, and since when a head waits; and forget", async () => {
+    const clock = new MovableClock();
+    const pairs = new SqlPairs(await databases.open(), clock);
+    const pair = await pairs.ensure({ sourceGit, distGit });
+    const waiting = await pairs.update(pair, { waitingHead: sourceCommit, pausedBy: "ada" });
+    clock.pass(60);
+    expect(await pairs.update(waiting, { waitingHead: sourceCommit })).toMatchObject({
+      waiting: { head: sourceCommit, since: waiting.waiting?.since },
+      pausedBy: "ada",
+    });
+    expect(await pairs.isTrusted(pair, sourceCommit)).toBe(false);
+    await pairs.trust(pair, { commit: sourceCommit, by: "ada" });
+    await pairs.trust(pair, { commit: sourceCommit, by: "bo" });
+    expect(await pairs.isTrusted(pair, sourceCommit)).toBe(true);
+
+    const forgotten = await pairs.update(waiting, { waitingHead: null, pausedBy: null, mirroredHead: null });
+    expect(forgotten.waiting).toBeUndefined();
+    expect(forgotten.pausedBy).toBeUndefined();
   });
 
   it("are stopped only in the state in which they were seen", async () => {

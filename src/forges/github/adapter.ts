@@ -37,7 +37,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
-import { ensureCommitStatus, listCommitStatuses } from "./statuses.js";
+import { ensureCommitStatuses, listCommitStatuses } from "./statuses.js";
 
 export interface GitHubForgeSettings {
   readonly name: ForgeName;
@@ -139,10 +139,10 @@ class GitHubForge implements Forge {
     );
   }
 
-  ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused"> {
+  ensureCommitStatuses(on: StatusTarget, statuses: readonly CommitStatus[]): Promise<"set" | "refused"> {
     const { statusDescriptionLength: descriptionLength } = capabilities;
     return this.#serial.run(on.commit, () =>
-      ensureCommitStatus(this.#client, on, { status, descriptionLength }),
+      ensureCommitStatuses(this.#client, on, { statuses, descriptionLength }),
     );
   }
 

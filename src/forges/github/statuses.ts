@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import type { CommitRef } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
+import { eachByItself } from "../each.js";
 import { refusalOf } from "../refusal.js";
 import { cut } from "../text.js";
 import type { GitHubClient } from "./client.js";
@@ -20,17 +21,29 @@ const shown: Readonly<Record<CommitState, { readonly state: CommitState; readonl
 };
 
 /** A commit of a fork can take a status in the repository that its merge request wants to change. */
-export async function ensureCommitStatus(
+export async function ensureCommitStatuses(
   client: GitHubClient,
   { mergeRequest, commit }: StatusTarget,
-  { status, descriptionLength }: { readonly status: CommitStatus; readonly descriptionLength: number },
+  {
+    statuses,
+    descriptionLength,
+  }: { readonly statuses: readonly CommitStatus[]; readonly descriptionLength: number },
 ): Promise<"set"> {
-  const { repository } = mergeRequest.ref;
-  const wanted = inGitHubsWords(status, descriptionLength);
-  for await (const present of listStatuses(client, { repository, commit })) {
-    if (isSame(present, wanted)) return "set";
-  }
-  const { context, state, description, targetUrl } = wanted;
+  const on = { repository: mergeRequest.ref.repository, commit };
+  const present = new Map<string, CommitStatus>();
+  for await (const status of listStatuses(client, on)) present.set(status.context, status);
+  await eachByItself(statuses, async (status) => {
+    const wanted = inGitHubsWords(status, descriptionLength);
+    if (!isSame(present.get(status.context), wanted)) await post(client, on, wanted);
+  });
+  return "set";
+}
+
+async function post(
+  client: GitHubClient,
+  { repository, commit }: CommitRef,
+  { context, state, description, targetUrl }: CommitStatus,
+): Promise<void> {
   await client.ask(repository, {
     route: "POST /repos/{owner}/{repo}/statuses/{sha}",
     parameters: {
@@ -42,7 +55,6 @@ export async function ensureCommitStatus(
     },
     answer: z.unknown(),
   });
-  return "set";
 }
 
 /** Statuses and check runs, the latter under a name of their own where a status has the same one. */
@@ -82,12 +94,9 @@ function inGitHubsWords(status: CommitStatus, descriptionLength: number): Commit
   return { ...status, state, description: cut(said, descriptionLength) };
 }
 
-function isSame(one: CommitStatus, other: CommitStatus): boolean {
+function isSame(one: CommitStatus | undefined, other: CommitStatus): boolean {
   return (
-    one.context === other.context &&
-    one.state === other.state &&
-    one.description === other.description &&
-    one.targetUrl === other.targetUrl
+    one?.state === other.state && one.description === other.description && one.targetUrl === other.targetUrl
   );
 }
 

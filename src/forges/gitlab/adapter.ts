@@ -34,7 +34,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
-import { ensureCommitStatus, listCommitStatuses, statusDescriptionLength } from "./statuses.js";
+import { ensureCommitStatuses, listCommitStatuses, statusDescriptionLength } from "./statuses.js";
 
 export interface GitLabForgeSettings {
   readonly name: ForgeName;
@@ -126,10 +126,13 @@ class GitLabForge implements Forge {
     );
   }
 
-  async ensureCommitStatus(on: StatusTarget, status: CommitStatus): Promise<"set" | "refused"> {
+  async ensureCommitStatuses(
+    on: StatusTarget,
+    statuses: readonly CommitStatus[],
+  ): Promise<"set" | "refused"> {
     const author = await this.identity();
     // GitLab takes one status of a commit at a time and refuses the others after 10 s.
-    return this.#serial.run(on.commit, () => ensureCommitStatus(this.#client, on, { author, status }));
+    return this.#serial.run(on.commit, () => ensureCommitStatuses(this.#client, on, { author, statuses }));
   }
 
   findComment(ref: CommentRef): Promise<Comment | undefined> {

@@ -10,6 +10,7 @@ import {
   shortCommit,
 } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
+import { eachByItself } from "../each.js";
 import { refusalOf } from "../refusal.js";
 import { cut } from "../text.js";
 import { type GitLabClient, wasRefused } from "./client.js";
@@ -22,9 +23,9 @@ interface Place {
   readonly ref: string;
 }
 
-interface OwnStatus {
+interface OwnStatuses {
   readonly author: User;
-  readonly status: CommitStatus;
+  readonly statuses: readonly CommitStatus[];
 }
 
 /** What GitLab takes for a status's address. */
@@ -34,14 +35,14 @@ const urlLength = 255;
  * On a merge request from a fork the fork's own pipeline comes first, which is what the merge request shows; where we may
  * not write there, the target project takes it.
  */
-export async function ensureCommitStatus(
+export async function ensureCommitStatuses(
   client: GitLabClient,
   target: StatusTarget,
-  own: OwnStatus,
+  own: OwnStatuses,
 ): Promise<"set" | "refused"> {
   for (const place of placesOf(target)) {
     try {
-      await ensureAt(client, place, own);
+      await ensureAllAt(client, place, own);
       return "set";
     } catch (error) {
       const isForbidden = [403, 404].includes(refusalOf(error)?.status ?? 0);
@@ -78,10 +79,30 @@ function isFromFork({ mergeRequest: { ref, source } }: StatusTarget): boolean {
   return !source.repository || !sameRepository(source.repository, ref.repository);
 }
 
-async function ensureAt(client: GitLabClient, place: Place, own: OwnStatus): Promise<void> {
-  const { status } = own;
+async function ensureAllAt(
+  client: GitLabClient,
+  place: Place,
+  { author, statuses }: OwnStatuses,
+): Promise<void> {
+  const held = await listHeld(client, place, author);
+  await eachByItself(statuses, (status) =>
+    ensureAt(client, place, { author, status, held: held.get(status.context) }),
+  );
+}
+
+interface OwnStatus {
+  readonly author: User;
+  readonly status: CommitStatus;
+  /** What stands there under our name. */
+  readonly held: StatusPayload | undefined;
+}
+
+async function ensureAt(
+  client: GitLabClient,
+  place: Place,
+  { author, status, held }: OwnStatus,
+): Promise<void> {
   const wanted = gitLabState(status.state);
-  const held = await findHeld(client, place, own);
   if (held && isSettled(held, status)) return;
   // A job that is run again goes back to pending, which GitLab allows no running status: the old run has ended.
   if (held?.status === "running" && wanted === "pending") {
@@ -92,7 +113,7 @@ async function ensureAt(client: GitLabClient, place: Place, own: OwnStatus): Pro
   } catch (error) {
     if (!wasRefused(error, 400, /cannot transition/i)) throw error;
     // Somebody with our account was faster, and it is well if that was the same.
-    if ((await findHeld(client, place, own))?.status === wanted) return;
+    if ((await listHeld(client, place, author)).get(status.context)?.status === wanted) return;
     throw new RetryLater(`the status ${status.context} of ${shortCommit(place.commit)} moved meanwhile`, {
       cause: error,
     });
@@ -112,17 +133,16 @@ function isSettled(held: StatusPayload, { state, description, targetUrl }: Commi
   );
 }
 
-/** Our own latest: a status of the same name by another account is a record of its own. */
-async function findHeld(
+/** Our own latest of each name: a status of the same name by another account is a record of its own. */
+async function listHeld(
   client: GitLabClient,
   { path, commit, ref }: Place,
-  { author, status }: OwnStatus,
-): Promise<StatusPayload | undefined> {
-  let held: StatusPayload | undefined;
-  const filter = { ref, name: status.context };
-  for await (const present of listStatuses(client, { repository: { path }, commit }, filter)) {
-    const isOurs = present.name === status.context && present.author?.id === author.id;
-    if (isOurs && (held?.id ?? 0) < present.id) held = present;
+  author: User,
+): Promise<ReadonlyMap<string, StatusPayload>> {
+  const held = new Map<string, StatusPayload>();
+  for await (const present of listStatuses(client, { repository: { path }, commit }, { ref })) {
+    const isOurs = present.author?.id === author.id;
+    if (isOurs && (held.get(present.name)?.id ?? 0) < present.id) held.set(present.name, present);
   }
   return held;
 }
@@ -153,7 +173,7 @@ function listStatuses(
     repository: { path },
     commit,
   }: { readonly repository: Pick<RepositoryRef, "path">; readonly commit: CommitId },
-  filter: { readonly ref?: string; readonly name?: string },
+  filter: { readonly ref?: string },
 ): AsyncIterable<StatusPayload> {
   return client.list({
     ask: ({ Commits }, page) => Commits.allStatuses(path, commit, { ...filter, ...page }),
