@@ -8,6 +8,8 @@ export interface SpecLine {
   /** The line indices of the `%if`s that it stands in, outermost first. */
   readonly inside: readonly number[];
   readonly kind: "plain" | "section" | "condition" | "macro" | "comment" | "blank";
+  /** The index of the line in which the macro begins that it is part of; else its own. */
+  readonly first: number;
 }
 
 /** A spec as lines that know where they stand. */
@@ -29,13 +31,14 @@ export function parseSpec(text: string): Spec {
   const ends = new Map<number, number>();
   const open: number[] = [];
   let section = "preamble";
-  let body: MacroBody | undefined;
-  for (const [index, { text: line, end }] of splitLines(text).entries()) {
-    if (body === undefined) section = sections.exec(line)?.[1] ?? section;
-    const kind: SpecLine["kind"] = body === undefined ? kindOf(line) : "macro";
+  const split = splitLines(text);
+  const starts = findMacroStarts(split);
+  for (const [index, { text: line, end }] of split.entries()) {
+    const first = starts[index] ?? index;
+    if (first === index) section = sections.exec(line)?.[1] ?? section;
+    const kind: SpecLine["kind"] = first === index ? kindOf(line) : "macro";
     if (kind === "condition") turn(line, index, { open, ends });
-    lines.push({ text: line, end, section, inside: [...open], kind });
-    body = continues(line, body);
+    lines.push({ text: line, end, section, inside: [...open], kind, first });
   }
   return { lines, ends };
 }
@@ -71,23 +74,68 @@ function turn(
   if (start !== undefined) ends.set(start, index);
 }
 
-interface MacroBody {
+interface Depth {
   readonly braces: number;
+  readonly parentheses: number;
+  readonly brackets: number;
 }
 
-/** Whether the next line still belongs to a macro's definition: a backslash, or a brace that is still open. */
-function continues(line: string, body: MacroBody | undefined): MacroBody | undefined {
-  const multiline = defining.test(line) || /^\s*%\{(?:lua|expand):/.test(line);
-  if (body === undefined && !multiline) return undefined;
-  const braces = (body?.braces ?? 0) + countBraces(line);
-  return braces > 0 || line.endsWith("\\") ? { braces } : undefined;
-}
+const closed: Depth = { braces: 0, parentheses: 0, brackets: 0 };
+/** How many lines a macro may take, and how often one that never ends may be looked for: a spec is no maze. */
+const longestMacro = 5000;
+const mostUnclosed = 20;
 
-function countBraces(line: string): number {
-  let depth = 0;
-  for (const character of line) {
-    if (character === "{") depth += 1;
-    if (character === "}") depth -= 1;
+/**
+ * For each line, the index of the first line of the macro that it is part of; its own index where it is part of none. Lines
+ * belong together as rpm reads them: while a `%{`, `%(` or `%[` is open, or a definition goes on behind a backslash. What
+ * is never closed holds no other line.
+ */
+function findMacroStarts(lines: readonly { readonly text: string }[]): number[] {
+  const starts = lines.map((_, index) => index);
+  let unclosed = 0;
+  for (let index = 0; index < lines.length; index += 1) {
+    if (!mayContinue(lines[index]?.text ?? "")) continue;
+    const end = unclosed < mostUnclosed ? findMacroEnd(lines, index) : index;
+    if (end === undefined) unclosed += 1;
+    starts.fill(index, index, (end ?? index) + 1);
+    index = end ?? index;
   }
-  return depth;
+  return starts;
+}
+
+function mayContinue(text: string): boolean {
+  return /%[{([]/.test(text) || (defining.test(text) && text.endsWith("\\"));
+}
+
+function findMacroEnd(lines: readonly { readonly text: string }[], start: number): number | undefined {
+  let depth = closed;
+  const backslash = defining.test(lines[start]?.text ?? "");
+  const limit = Math.min(lines.length, start + longestMacro);
+  for (let index = start; index < limit; index += 1) {
+    const text = lines[index]?.text ?? "";
+    depth = deepen(text, depth);
+    const open = depth.braces > 0 || depth.parentheses > 0 || depth.brackets > 0;
+    if (!open && !(backslash && text.endsWith("\\"))) return index;
+  }
+  return undefined;
+}
+
+/** Only what a `%{`, `%(` or `%[` has opened is counted, as rpm does: a lone brace is shell, or text. */
+function deepen(text: string, { braces, parentheses, brackets }: Depth): Depth {
+  const depth = { "{": braces, "(": parentheses, "[": brackets };
+  for (const [token] of text.matchAll(/\\.|%[%{([]|[{}()[\]]/g)) {
+    const opener = token.at(-1) ?? "";
+    if (isOpener(opener) && token.startsWith("%")) depth[opener] += 1;
+    else if (isOpener(token) && depth[token] > 0) depth[token] += 1;
+    const closes = token.length === 1 ? pairs[token] : undefined;
+    if (closes !== undefined && depth[closes] > 0) depth[closes] -= 1;
+  }
+  return { braces: depth["{"], parentheses: depth["("], brackets: depth["["] };
+}
+
+type Opener = "{" | "(" | "[";
+const pairs: Readonly<Record<string, Opener>> = { "}": "{", ")": "(", "]": "[" };
+
+function isOpener(text: string): text is Opener {
+  return text === "{" || text === "(" || text === "[";
 }

@@ -1,7 +1,6 @@
-import { decodeText } from "../../git/text.js";
 import { UserError } from "../../domain/errors.js";
 import type { Spec, SpecLine } from "./spec-lines.js";
-import { expandMacros, readMacros, type Macros } from "./spec-macros.js";
+import { walkSpec, type NamedFile, type SpecFacts } from "./spec-walk.js";
 
 /** A line that names a patch: `PatchN: file`, `Patch: file`, or a line of `%patchlist`. */
 export interface PatchTag {
@@ -17,30 +16,32 @@ export interface PatchTag {
 }
 
 /** A spec with what conversion needs to know of it. */
-export interface ReadSpec {
+export interface ReadSpec extends SpecFacts {
   /** The spec's path, for errors. */
   readonly path: string;
   readonly spec: Spec;
-  readonly macros: Macros;
+  /** The lines that name patches, whether they count or not. */
   readonly patches: readonly PatchTag[];
 }
 
 export const tagPattern = /^(\s*)(Patch|Source)(\d*)(\s*:)(\s*)(.*?)(\s*)$/i;
 
-/** Throws `UserError` naming file and line for a patch whose name cannot be known. */
+/** Throws `UserError` naming file and line for a patch whose name cannot be known, and for a number given twice. */
 export function readPatchTags(spec: Spec, path: string): ReadSpec {
-  const macros = readMacros(spec);
-  const patches: PatchTag[] = [];
-  for (const [line, each] of spec.lines.entries()) {
-    const named = patchOf(each);
-    if (named === undefined) continue;
-    const where = `${path}:${line + 1}`;
-    const file = fileName(expandMacros(named.value, macros, where), where);
-    const number = named.digits === "" ? (patches.at(-1)?.number ?? -1) + 1 : Number(named.digits);
-    patches.push({ line, file, number, style: named.style, start: commentStart(spec.lines, line) });
-  }
-  refuseDuplicates({ path, spec, macros, patches });
-  return { path, spec, macros, patches };
+  const read = readSpec(spec, path);
+  const trouble = read.named.find(
+    (each) => each.kind === "patch" && each.written && each.trouble !== undefined,
+  );
+  if (trouble?.trouble !== undefined) throw trouble.trouble;
+  refuseDuplicates(read);
+  return read;
+}
+
+/** What can be known of a spec, however little it is. */
+export function readSpec(spec: Spec, path: string): ReadSpec {
+  const facts = walkSpec(spec, path);
+  const written = facts.named.filter((each) => each.kind === "patch" && each.written);
+  return { path, spec, patches: written.map((each) => patchTag(each, spec)), ...facts };
 }
 
 /** Whether the line may hold tags at all. */
@@ -48,20 +49,10 @@ export function isTagLine({ kind, section }: SpecLine): boolean {
   return kind === "plain" && (section === "preamble" || section === "package");
 }
 
-function patchOf(line: SpecLine): { digits: string; value: string; style: PatchTag["style"] } | undefined {
-  if (line.section === "patchlist" && line.kind === "plain") {
-    return { digits: "", value: line.text.trim(), style: "list" };
-  }
-  const match = isTagLine(line) ? tagPattern.exec(line.text) : null;
-  if (match?.[2]?.toLowerCase() !== "patch") return undefined;
-  const digits = match[3] ?? "";
-  return { digits, value: match[6] ?? "", style: digits === "" ? "unnumbered" : "numbered" };
-}
-
-function fileName(value: string, where: string): string {
-  const name = value.replace(/^.*\//, "");
-  if (name !== "" && name !== "." && name !== "..") return decodeText(Buffer.from(name, "latin1"));
-  throw new UserError("invalid", { message: "this patch has no file name", where });
+function patchTag({ line, number, file }: NamedFile, { lines }: Spec): PatchTag {
+  const digits = tagPattern.exec(lines[line]?.text ?? "")?.[3];
+  const style = lines[line]?.section === "patchlist" ? "list" : digits === "" ? "unnumbered" : "numbered";
+  return { line, file, number, style, start: commentStart(lines, line) };
 }
 
 function commentStart(lines: readonly SpecLine[], line: number): number {

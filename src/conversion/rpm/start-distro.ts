@@ -1,14 +1,13 @@
 import { posix } from "node:path";
 import { stringify } from "yaml";
 import { UserError } from "../../domain/errors.js";
-import { decodeText, encodeText } from "../../git/text.js";
+import { encodeText } from "../../git/text.js";
 import { copyTree } from "../../git/transfer.js";
 import { editTree, findEntry, type TreeChange } from "../../git/trees.js";
 import { ownPlaces } from "../configuration-file.js";
 import type { Start } from "../layout.js";
 import type { DistSide } from "./dist-side.js";
-import { expandMacros } from "./spec-macros.js";
-import { isTagLine, tagPattern, type ReadSpec } from "./spec-tags.js";
+import { tagPattern, type ReadSpec } from "./spec-tags.js";
 
 export const distroFolder = ".distro";
 
@@ -87,17 +86,17 @@ function configurationText({ upstreamRef, upstreamUrl }: Start, { spec, specPath
 }
 
 /** Throws `UserError` ("invalid") for a spec that does not say what package it is of. */
-export function packageName({ macros, path, spec }: ReadSpec): string {
-  const name = macros.get("name");
-  const line = spec.lines.findIndex(({ text }) => /^\s*name\s*:/i.test(text)) + 1;
-  if (name === undefined || line === 0) {
+export function packageName({ tags, path }: ReadSpec): string {
+  const name = tags.get("name");
+  if (name === undefined) {
     throw new UserError("invalid", {
       message: "the spec has no Name",
       where: path,
       remedy: "Add the tag Name to dist-git's spec.",
     });
   }
-  return fromSpec(expandMacros(name, macros, `${path}:${line}`));
+  if (name.trouble !== undefined) throw name.trouble;
+  return name.value;
 }
 
 /** How wide dist-git writes the numbers of patches. */
@@ -108,27 +107,10 @@ function digitsOf({ patches, spec }: ReadSpec): number {
 }
 
 /** The sources that can be fetched from an address. */
-function listSources(read: ReadSpec): readonly { readonly path: string; readonly url: string }[] {
-  return read.spec.lines.flatMap((line, index) => {
-    const match = isTagLine(line) ? tagPattern.exec(line.text) : null;
-    if (match?.[2]?.toLowerCase() !== "source") return [];
-    const url = ifExpandable(match[6] ?? "", read, index + 1);
-    if (url === undefined || !/^(?:https?|ftp):\/\/[^/]+\/./.test(url)) return [];
+function listSources({ named }: ReadSpec): readonly { readonly path: string; readonly url: string }[] {
+  return named.flatMap(({ kind, file, value }) => {
+    if (kind !== "source" || value === undefined) return [];
     // `#/name` says under which name a file is kept.
-    return [{ path: posix.basename(url), url }];
+    return /^(?:https?|ftp):\/\/[^/]+\/./.test(value) ? [{ path: file, url: value }] : [];
   });
-}
-
-function ifExpandable(text: string, { macros, path }: ReadSpec, line: number): string | undefined {
-  try {
-    return fromSpec(expandMacros(text, macros, `${path}:${line}`));
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
-
-/** A spec is read as latin1. */
-function fromSpec(text: string): string {
-  return decodeText(Buffer.from(text, "latin1"));
 }

@@ -1,0 +1,290 @@
+import { decodeText } from "../../git/text.js";
+import { UserError } from "../../domain/errors.js";
+import { Conditions, type Truth } from "./conditions.js";
+import { unknownText } from "./expression.js";
+import { MacroTable } from "./macro-table.js";
+import type { Spec, SpecLine } from "./spec-lines.js";
+import { Expander, verbatim } from "./spec-macros.js";
+
+/** A patch or source that a spec names, wherever the name comes from. */
+export interface NamedFile {
+  readonly kind: "patch" | "source";
+  /** Index of its line. */
+  readonly line: number;
+  readonly number: number;
+  /** The file's name without folders or address; what is written where it cannot be known. */
+  readonly file: string;
+  /** All that the tag says, with the address; `undefined` where a macro in it cannot be expanded. */
+  readonly value: string | undefined;
+  /** Why the name cannot be known. */
+  readonly trouble: UserError | undefined;
+  /** Whether the tag counts. */
+  readonly truth: Truth;
+  /** Whether a line of its own names it, rather than a macro. */
+  readonly written: boolean;
+}
+
+/** A tag of the main package, with its macros expanded as far as they can be. */
+export interface TagValue {
+  /** Index of its line. */
+  readonly line: number;
+  readonly value: string;
+  /** Why it cannot be known. */
+  readonly trouble: UserError | undefined;
+}
+
+/** A line of `%prep` with the spec's own macros expanded. */
+export interface PrepLine {
+  readonly line: number;
+  readonly text: string;
+  readonly truth: Truth;
+  readonly comment: boolean;
+}
+
+export interface Problem {
+  /** Index of its line. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What a spec says, read from top to bottom as rpm does. */
+export interface SpecFacts {
+  readonly named: readonly NamedFile[];
+  readonly prep: readonly PrepLine[];
+  /** For each line, whether it counts. */
+  readonly truths: readonly Truth[];
+  /** `name`, `version`, `release`, `epoch` and `url` of the main package. */
+  readonly tags: ReadonlyMap<string, TagValue>;
+  readonly problems: readonly Problem[];
+}
+
+/** Name and version may hold macros; other tags are of no use here but as macros. */
+const macroTags = /^\s*(name|version|release|epoch|url)\s*:\s*(.*?)\s*$/i;
+const fileTag = /^\s*(patch|source)(\d*)\s*:\s*(.*?)\s*$/i;
+const definitions = /%\{?[!?]*(?:define|global|undefine|bcond)|%\{[!?]*\w+:[^}]*%(?:define|global)/;
+
+export function walkSpec(spec: Spec, path: string): SpecFacts {
+  return new Walk(spec, path).run();
+}
+
+class Walk {
+  readonly #spec: Spec;
+  readonly #path: string;
+  readonly #expander = new Expander(new MacroTable());
+  readonly #conditions = new Conditions(this.#expander);
+  readonly #numbers = { patch: -1, source: -1 };
+  /** For each open `%if`: the numbers before it, and the highest behind its branches. */
+  readonly #branches: { readonly before: Numbers; highest: Numbers }[] = [];
+
+  readonly #named: NamedFile[] = [];
+  readonly #prep: PrepLine[] = [];
+  readonly #truths: Truth[] = [];
+  readonly #tags = new Map<string, TagValue>();
+  readonly #problems: Problem[] = [];
+
+  constructor(spec: Spec, path: string) {
+    this.#spec = spec;
+    this.#path = path;
+  }
+
+  run(): SpecFacts {
+    const { lines } = this.#spec;
+    for (let index = 0; index < lines.length;) {
+      const last = this.#lastOf(index);
+      const text = lines
+        .slice(index, last + 1)
+        .map((each) => each.text)
+        .join("\n");
+      this.#take(index, text);
+      for (let each = index; each <= last; each += 1) this.#truths[each] = this.#conditions.here;
+      index = last + 1;
+    }
+    return {
+      named: this.#named,
+      prep: this.#prep,
+      truths: this.#truths,
+      tags: this.#tags,
+      problems: this.#problems,
+    };
+  }
+
+  #lastOf(index: number): number {
+    const { lines } = this.#spec;
+    let last = index;
+    while (lines[last + 1]?.first === index) last += 1;
+    // A condition, and a command of %prep, goes on behind a backslash.
+    const joins = lines[index]?.kind === "condition" || lines[index]?.section === "prep";
+    while (joins && lines[last]?.text.endsWith("\\") === true && lines[last + 1]?.kind === "plain") last += 1;
+    return last;
+  }
+
+  #take(index: number, text: string): void {
+    const line = this.#spec.lines[index];
+    if (line === undefined) return;
+    if (line.kind === "condition") {
+      this.#turn(index, text);
+      return;
+    }
+    if (this.#conditions.here === "false") {
+      this.#takeUnread(index, line);
+      return;
+    }
+    this.#expander.table.branches = this.#conditions.branches;
+    if (line.section === "prep") this.#takePrep(index, line, text);
+    else if (/^(?:preamble|package)$/.test(line.section)) this.#takeTag(index, line, text);
+    else if (/^(?:patchlist|sourcelist)$/.test(line.section)) this.#takeListed(index, line, text);
+    else if (definitions.test(text)) this.#expander.expand(text, verbatim);
+  }
+
+  #turn(index: number, text: string): void {
+    const numbers = { ...this.#numbers };
+    this.#expander.table.branches = this.#conditions.branches;
+    const kind = this.#conditions.turn(index, text);
+    if (kind === "if") this.#branches.push({ before: numbers, highest: numbers });
+    const block = this.#branches.at(-1);
+    if (kind === undefined || block === undefined) return;
+    block.highest = higher(block.highest, numbers);
+    Object.assign(this.#numbers, kind === "endif" ? block.highest : block.before);
+    if (kind === "endif") this.#branches.pop();
+  }
+
+  /** A tag that does not count is a tag all the same, for those who edit the spec. */
+  #takeUnread(index: number, line: SpecLine): void {
+    if (line.kind !== "plain") return;
+    const listed = /^(patch|source)list$/.exec(line.section);
+    const tag = /^(?:preamble|package)$/.test(line.section) ? fileTag.exec(line.text) : null;
+    if (listed === null && tag === null) return;
+    const kind = (listed?.[1] ?? tag?.[1] ?? "").toLowerCase() === "patch" ? "patch" : "source";
+    const number = (tag?.[2] ?? "") === "" ? this.#numbers[kind] + 1 : Number(tag?.[2]);
+    const named = this.#nameOf(index, tag?.[3] ?? line.text.trim());
+    this.#named.push({ kind, line: index, number, ...named, truth: "false", written: true });
+  }
+
+  #takePrep(index: number, { kind }: SpecLine, text: string): void {
+    const expanded = kind === "blank" ? "" : this.#expander.expand(text, verbatim);
+    const joined = expanded.replace(/\\\r?\n/g, " ");
+    for (const each of joined.split("\n")) {
+      const truth = this.#conditions.here;
+      this.#prep.push({ line: index, text: each, truth, comment: kind === "comment" });
+    }
+  }
+
+  #takeTag(index: number, line: SpecLine, text: string): void {
+    const tag = line.kind === "plain" ? fileTag.exec(text) : null;
+    if (tag !== null) {
+      this.#addFile(index, tag);
+      return;
+    }
+    const main = line.section === "preamble" && line.kind === "plain" ? macroTags.exec(text) : null;
+    if (main !== null) {
+      this.#setTag(index, (main[1] ?? "").toLowerCase(), main[2] ?? "");
+      return;
+    }
+    const expanded = this.#expander.expand(text, verbatim);
+    if (line.kind === "comment") return;
+    if (expanded !== text) this.#takeMade(index, expanded);
+    this.#reportOpaque(index, expanded);
+  }
+
+  #setTag(line: number, name: string, written: string): void {
+    const { text, unknown } = this.#expand(written);
+    const trouble = unknown && unknownValue(unknown, `${this.#path}:${line + 1}`);
+    this.#tags.set(name, { line, value: fromSpec(text), trouble });
+    for (const macro of [name, name.toUpperCase()]) this.#expander.table.define(macro, { body: text });
+  }
+
+  /** Tags that a macro writes. */
+  #takeMade(index: number, text: string): void {
+    for (const each of text.split("\n")) {
+      const tag = fileTag.exec(each);
+      if (tag !== null) this.#addFile(index, tag, false);
+    }
+  }
+
+  /** What would give tags if it were executed. */
+  #reportOpaque(index: number, expanded: string): void {
+    const macro = /^\s*(%\{(?:lua|load)\b|%\(|%include\b)/m.exec(expanded)?.[1];
+    if (macro === undefined) return;
+    const what = macro.startsWith("%(")
+      ? "a shell command"
+      : macro.includes("lua")
+        ? "a Lua program"
+        : "another file";
+    this.#problems.push({ line: index, reason: `what ${what} writes here is not known` });
+  }
+
+  #takeListed(index: number, { kind, section }: SpecLine, text: string): void {
+    if (kind === "comment" || kind === "blank" || kind === "section") return;
+    const word = section === "patchlist" ? "patch" : "source";
+    const known = definitions.test(text) ? this.#expander.expand(text, verbatim) : text;
+    for (const each of known.split("\n").filter((one) => one.trim() !== "")) {
+      this.#addFile(index, [each, word, "", each.trim()]);
+    }
+  }
+
+  #addFile(index: number, [, word = "", digits = "", value = ""]: readonly string[], written = true): void {
+    const kind = word.toLowerCase() === "patch" ? "patch" : "source";
+    const number = digits === "" ? this.#numbers[kind] + 1 : Number(digits);
+    // As rpm has counted since 4.15: behind the highest, not behind the last.
+    this.#numbers[kind] = Math.max(this.#numbers[kind], number);
+    const truth = this.#conditions.here;
+    this.#named.push({ kind, line: index, number, ...this.#nameOf(index, value), truth, written });
+  }
+
+  /** Only what follows the last slash matters: a server's name that nobody knows does not. */
+  #nameOf(index: number, written: string): Pick<NamedFile, "file" | "trouble" | "value"> {
+    const where = `${this.#path}:${index + 1}`;
+    const whole = this.#expand(written);
+    const name = this.#expand(written, (text) => text.slice(text.lastIndexOf("/") + 1));
+    const value = whole.unknown === undefined ? fromSpec(whole.text) : undefined;
+    const file = fromSpec(name.text);
+    if (name.unknown !== undefined) return { file, value, trouble: unknownValue(name.unknown, where) };
+    if (file !== "" && file !== "." && file !== "..") return { file, value, trouble: undefined };
+    const trouble = new UserError("invalid", { message: "this tag has no file name", where });
+    return { file, value, trouble };
+  }
+
+  /** The text, cut to what is needed of it, with what cannot be expanded as it is written, and the first such macro. */
+  #expand(text: string, cut = (whole: string) => whole): { text: string; unknown: Unknown | undefined } {
+    const unknowns: Unknown[] = [];
+    const expanded = this.#expander.expand(text, (macro, why) => {
+      unknowns.push({ macro, why });
+      return `${unknownText}${unknowns.length - 1}${unknownText}`;
+    });
+    const needed = cut(expanded);
+    const place = new RegExp(`${unknownText}(\\d+)${unknownText}`, "g");
+    const [, first] = place.exec(needed) ?? [];
+    return {
+      text: needed.replace(place, (_, at: string) => unknowns[Number(at)]?.macro ?? ""),
+      unknown: first === undefined ? undefined : unknowns[Number(first)],
+    };
+  }
+}
+
+interface Unknown {
+  readonly macro: string;
+  readonly why: string;
+}
+
+/** A spec is read as latin1. */
+function fromSpec(text: string): string {
+  return decodeText(Buffer.from(text, "latin1"));
+}
+
+interface Numbers {
+  readonly patch: number;
+  readonly source: number;
+}
+
+function higher(one: Numbers, other: Numbers): Numbers {
+  return { patch: Math.max(one.patch, other.patch), source: Math.max(one.source, other.source) };
+}
+
+function unknownValue({ macro, why }: Unknown, where: string): UserError {
+  const shown = macro.length > 80 ? `${macro.slice(0, 77)}...` : macro;
+  return new UserError("unsupported", {
+    message: `the macro ${shown} ${why}, and its value is needed here`,
+    where,
+    remedy: "Write the name out, or define the macro with a literal value in the spec.",
+  });
+}
