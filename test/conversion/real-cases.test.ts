@@ -89,6 +89,29 @@ index 1234567..89abcde 100644
     expect(kept).toMatch(/^index [0-9a-f]{7}\.\.[0-9a-f]{7} 100644$/m);
   });
 
+  it("counts the lines anew where there are others, and leaves a count that is still true", async () => {
+    const mail = `Subject: Say it louder
+
+---
+ README | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-), as somebody counted
+
+--- a/README
++++ b/README
+@@ -1,5 +1,5 @@
+ one
+-two
++TWO
+ three
+ four
+ five
+`;
+    const same = await changed(mail, { before: louder("TWO"), after: louder("ZWEI") });
+    expect(same).toBe(mail.replace("+TWO", "+ZWEI"));
+    const more = await changed(mail, { before: louder("TWO"), after: louder("TWO\nZWEI") });
+    expect(more).toMatch(/^ README \| 3 \+\+-\n 1 file changed, 2 insertions\(\+\), 1 deletion\(-\)\n\n---/m);
+  });
+
   it("keeps the other mails of one file, and moves the hunks behind what grew", async () => {
     const mails = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
 From: Someone <s@example.org>

@@ -21,8 +21,9 @@ export function composePatch({ old, strip, fresh, changed }: Composition): Buffe
   const [says, does] = [splitHeader(before), splitHeader(after)];
   const text = changed.message ? does.text : says.text;
   const sections = changed.code ? mergeSections(before.sections, after.sections, strip) : before.sections;
-  const whole = text + statisticFor(says, does, changed) + joinSections(sections) + before.footer;
-  return Buffer.from(whole, "latin1");
+  const recount = changed.code && says.isAlone && countsOf(sections) !== countsOf(before.sections);
+  const statistic = statisticFor(says, does, { message: changed.message, recount });
+  return Buffer.from(text + statistic + joinSections(sections) + before.footer, "latin1");
 }
 
 /** The patch with the folders in front of its paths that a `-p` of its own asks for. */
@@ -34,14 +35,31 @@ export function restrip(fresh: Buffer, strip: number): Buffer {
   return Buffer.from(header + lines + footer, "latin1");
 }
 
-const countedFiles = /^(?: .* \| .*\n)+ \d+ files? changed.*\n(?: (?:create|delete|mode|rename) .*\n)*/m;
+const countedFiles = /^(?: .* \| .*\n)+ \d+ files? changed.*\n/m;
+const madeFiles = /^(?: (?:create|delete|mode|rename) .*\n)+/m;
 
 /** The line of `---` and what follows it; a tool that writes none had a reason. */
-function statisticFor(says: SplitHeader, does: SplitHeader, changed: Composition["changed"]): string {
+function statisticFor(
+  says: SplitHeader,
+  does: SplitHeader,
+  changed: { readonly message: boolean; readonly recount: boolean },
+): string {
   if (says.statistic === "") return changed.message ? does.statistic : "";
-  // A file of several mails has a statistic in each.
-  const counted = changed.code && says.isAlone ? countedFiles.exec(does.statistic)?.[0] : undefined;
-  return counted === undefined ? says.statistic : says.statistic.replace(countedFiles, () => counted);
+  if (!changed.recount) return says.statistic;
+  return [countedFiles, madeFiles].reduce((text, lines) => {
+    const fresh = lines.exec(does.statistic)?.[0];
+    return fresh === undefined ? text : text.replace(lines, () => fresh);
+  }, says.statistic);
+}
+
+/** What a statistic counts: the lines that each file gains and loses. */
+function countsOf(sections: readonly PatchSection[]): string {
+  const counts = sections.map(({ path, hunks, identity }) => {
+    const lines = hunks.flatMap((hunk) => hunk.split("\n").slice(1));
+    const counted = ["+", "-"].map((sign) => lines.filter((line) => line.startsWith(sign)).length);
+    return [path, ...(hunks.length > 0 ? counted : [identity])].join(" ");
+  });
+  return counts.join("\n");
 }
 
 /** A header in what it says and the line of `---` with a statistic behind it. */
