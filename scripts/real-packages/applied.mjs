@@ -19,7 +19,7 @@ export async function differenceOfApplied({ source, base, own, patches, folder }
 }
 
 async function changedPaths(source, { base, own }) {
-  const range = [base, "HEAD", "--", ".", `:(exclude,top)${own}`];
+  const range = [base, "HEAD", "--", ".", ...own.map((folder) => `:(exclude,top)${folder}`)];
   return split(await git(source, ["diff", "--no-renames", "--name-only", "-z", ...range]));
 }
 

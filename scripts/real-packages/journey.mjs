@@ -81,7 +81,7 @@ async function comeBack(place, before) {
 
 async function isApplied({ place, folder, base, inspection, kind }) {
   if (inspection === undefined) return { held: false, reason: "the package cannot be inspected" };
-  const own = kind === "deb" ? "debian" : ".distro";
+  const own = kind === "deb" ? ["debian", ".distro"] : [".distro"];
   const scratch = join(folder, "applied");
   await mkdir(scratch);
   const files = (await git(place.dist, ["ls-files", "-z"])).split("\0");
