@@ -45,7 +45,7 @@ const file = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       mode: fc.constant("120000"),
-      content: fc.constantFrom("a", "../x").map(Buffer.from),
+      content: fc.constantFrom("a", "../x").map((target) => Buffer.from(target)),
     }),
   },
 );
@@ -115,4 +115,29 @@ describe("what git writes", () => {
     },
     60_000,
   );
+
+  it("may be a binary delta", async () => {
+    const { store } = await newRepository();
+    // Bytes without a pattern, so that git finds a delta shorter than them.
+    let seed = 1;
+    const before = Buffer.from(
+      Array.from({ length: 70_000 }, () => (seed = (seed * 48_271) % 2_147_483_647) & 255),
+    );
+    const after = Buffer.concat([before.subarray(0, 9000), Buffer.from("changed"), before.subarray(9100)]);
+    const write = (content: Buffer) =>
+      store.writeTree([{ mode: "100644", name: "image", id: store.writeBlob(content) }]);
+    const [one, other] = [write(before), write(after)];
+    const { stdout: content } = await store.git(["diff-tree", "-p", "--binary", "--full-index", one, other]);
+    expect(content.toString("latin1")).toMatch(/^delta \d+$/m);
+    const tree = new PatchedTree(store, one);
+    await applyPatch(tree, { content, strip: 1 });
+    expect(await tree.write()).toBe(other);
+    const foreign = new PatchedTree(store, write(Buffer.from("another file")));
+    expect(await applyPatch(foreign, { content, strip: 1 })).toEqual({
+      outcome: "failed",
+      file: "image",
+      hunk: undefined,
+      reason: "is binary, and is not what the patch was made for",
+    });
+  });
 });

@@ -1,37 +1,9 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { applyPatch, type Applied } from "../../src/conversion/patches/apply-patch.js";
-import { PatchedTree } from "../../src/conversion/patches/patched-tree.js";
-import { newRepository, removeRepositories, TestRepository, type Files } from "./package.js";
+import { removeRepositories } from "./package.js";
+import { letters, patched } from "./patching.js";
 
 afterEach(removeRepositories);
 
-interface Patching {
-  readonly strip?: number;
-  readonly fuzz?: number;
-  readonly reverse?: boolean;
-}
-
-/** What a tree of `files` becomes. */
-async function patched(
-  files: Files,
-  patch: string | Buffer,
-  { strip = 1, ...options }: Patching = {},
-): Promise<{ applied: Applied; files: Record<string, string> }> {
-  const repository = await newRepository();
-  const commit = await repository.commit("Before\n", files);
-  const tree = new PatchedTree(repository.store, commit);
-  const content = Buffer.isBuffer(patch) ? patch : Buffer.from(patch, "latin1");
-  const applied = await applyPatch(tree, { content, strip, ...options });
-  const after = new TestRepository(repository.store);
-  after.tip = await tree.write();
-  return { applied, files: await after.files() };
-}
-
-const letters = (text: string) =>
-  text
-    .split("")
-    .map((letter) => `${letter}\n`)
-    .join("");
 const file = letters("abcdefgh");
 
 const diff = `--- a/file
@@ -57,10 +29,10 @@ describe("a patch", () => {
 
   it("may differ in outer context as far as its fuzz goes", async () => {
     const before = { file: letters("abcXefgh") };
-    const { applied, files } = await patched(before, diff, { fuzz: 1 });
+    const { applied, files } = await patched(before, diff, { strip: 1, fuzz: 1 });
     expect(applied).toMatchObject({ outcome: "applied", fuzz: 1 });
     expect(files).toEqual({ file: letters("abCXefgh") });
-    expect((await patched(before, diff, { fuzz: 0 })).applied).toEqual({
+    expect((await patched(before, diff, { strip: 1, fuzz: 0 })).applied).toEqual({
       outcome: "failed",
       file: "file",
       hunk: 1,
@@ -69,7 +41,7 @@ describe("a patch", () => {
   });
 
   it("is taken back in reverse", async () => {
-    const { files } = await patched({ file: letters("abCdefgh") }, diff, { reverse: true });
+    const { files } = await patched({ file: letters("abCdefgh") }, diff, { strip: 1, reverse: true });
     expect(files).toEqual({ file });
   });
 
