@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import type { Start } from "../layout.js";
 import { applyPatch, type Applied } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
-import { appliedPatches, type AppliedPatch } from "./start-order.js";
+import { appliedPatches, type AppliedPatch } from "./applied-patches.js";
 import type { StartSide } from "./start-distro.js";
 
 /** A patch of dist-git with the tree that it makes of upstream's. */
@@ -89,16 +89,19 @@ async function applyInOrder(
   const touched: { patch: AppliedPatch; paths: readonly string[] }[] = [];
   let tree = (await source.readCommit(base)).tree;
   for (const { patch, content } of usable) {
-    const { file, strip, fuzz = 0, reverse = false, conditional } = patch;
+    const { file, strip, fuzz = 0, reverse } = patch;
     const applied = await applyPatch(patched, { content, strip, fuzz: Math.max(fuzz, mostFuzz), reverse });
     if (applied.outcome === "failed") {
       const suspects = touched.filter(({ paths }) => paths.includes(applied.file)).map((each) => each.patch);
-      const suspect = conditional ? patch : suspects.findLast((each) => each.conditional);
+      const suspect = isUndecided(patch) ? patch : suspects.findLast(isUndecided);
       return { failed: { patch, applied }, suspect };
     }
     if (applied.fuzz > fuzz) warnings.push(`${file} applies with fuzz ${applied.fuzz} only: refresh it`);
-    if (conditional) {
-      warnings.push(`${file} is applied under a condition of ${side.specPath}; it is taken as if it held`);
+    if (isUndecided(patch)) {
+      const where = `${side.specPath}:${patch.line + 1}`;
+      warnings.push(
+        `${file} is applied under a condition (${where}) that is not decided; it is taken as if it held`,
+      );
     }
     const before = tree;
     tree = await patched.write();
@@ -110,6 +113,10 @@ async function applyInOrder(
 
 /** A release may differ from its archive in context; patch's own default goes as far. */
 const mostFuzz = 2;
+
+function isUndecided({ condition }: AppliedPatch): boolean {
+  return condition === "unknown";
+}
 
 function staysFile(
   { file }: AppliedPatch,

@@ -7,6 +7,7 @@ import { distCommitTrailer } from "../commit.js";
 import type { Start, Started } from "../layout.js";
 import { listBringers } from "../patches/bringers.js";
 import { readPatchHead, type PatchHead } from "../patches/patch-head.js";
+import type { AppliedPatch } from "./applied-patches.js";
 import { readDistSide } from "./dist-side.js";
 import { distroFolder, packagedTree, packageName, type StartSide } from "./start-distro.js";
 import { authorOf, messageOf } from "./start-message.js";
@@ -99,7 +100,7 @@ async function addPatches(line: Line, packaged: Packaged): Promise<Started["patc
   for (const [index, { patch, tree, isEmpty }] of applied.entries()) {
     const head = heads[index] ?? readPatchHead(Buffer.alloc(0));
     const { file } = patch;
-    const comments = commentsOf(side, file);
+    const comments = commentsOf(side, patch);
     const commit = line.add({
       tree: request.source.writeTree([...(await request.source.readTree(tree)), ...distro]),
       author: authorOf(head, bringerOf(file)),
@@ -127,10 +128,10 @@ async function findBringers(
 /** The numbers that a tag would not get by itself: those that begin elsewhere than at 1, or behind a gap. */
 function idsThatMatter({ spec }: StartSide, applied: readonly AppliedFile[]): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
-  const tags = new Map(spec.patches.map((tag) => [tag.file, tag]));
+  const tags = new Map(spec.patches.map((tag) => [tag.line, tag]));
   let last = 0;
   for (const { patch } of applied) {
-    const tag = tags.get(patch.file);
+    const tag = tags.get(patch.tagLine);
     if (tag?.style !== "numbered") continue;
     // A number that does not rise cannot be asked for.
     if (tag.number > last + 1 || (tag.number === 0 && last === 0 && ids.size === 0))
@@ -140,8 +141,8 @@ function idsThatMatter({ spec }: StartSide, applied: readonly AppliedFile[]): Re
   return ids;
 }
 
-function commentsOf({ spec: { spec, patches } }: StartSide, file: string): readonly string[] {
-  const tag = patches.find((each) => each.file === file);
+function commentsOf({ spec: { spec, patches } }: StartSide, { tagLine }: AppliedPatch): readonly string[] {
+  const tag = patches.find(({ line }) => line === tagLine);
   if (tag === undefined) return [];
   const lines = spec.lines.slice(tag.start, tag.line).map(({ text }) => text.trim());
   return lines.filter((line) => line.startsWith("#"));
