@@ -11,6 +11,7 @@ import { readIdentity } from "../git/identity.js";
 import { findNewLine, startLine, type NewLine } from "../git/new-line.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import { requireRoom } from "../git/room.js";
 import { cloneAddress } from "../git/remote-address.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
@@ -131,6 +132,8 @@ async function write(
   source: Quarantine,
   { line, upstream, started }: Pick<Result, "line" | "upstream" | "started">,
 ): Promise<void> {
+  const shown = line.how === "advance" ? undefined : await source.resolve("HEAD");
+  await requireRoom(line, source, { before: shown ?? upstream.commit, after: started.head });
   await source.release(started.head, upstream.commit);
   const holdOn = () => undefined;
   process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
