@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import { map, text } from "../domain/shape.js";
 
 /** The version of this program, from its package.json. */
 export function readVersion(): string {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(packageFile(), "utf8")));
-  return version;
+  const data: unknown = JSON.parse(readFileSync(packageFile(), "utf8"));
+  return map({ version: text }).read(data, []).version;
 }
 
 /** Compiled files lie one folder deeper than sources. */
