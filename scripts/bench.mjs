@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ensureBuilt, ensureInstalled, root } from "./install.mjs";
+
+const benches = {
+  conversion: "the time and memory of conversions beside git's own",
+};
+const usage = `Usage: npm run bench -- [BENCH] [--check] [--quick] [--only CASE]
+
+${Object.entries(benches)
+  .map(([name, summary]) => `  ${name.padEnd(12)} ${summary}`)
+  .join("\n")}
+
+  --check      end with 1 when an aim is missed
+  --quick      few rounds and no large cases; docs/benchmarks.md stays as it is
+  --only CASE  the cases whose name begins so; docs/benchmarks.md stays as it is
+  --root DIR   measure another built checkout than this one; docs/benchmarks.md stays as it is
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    check: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    root: { type: "string", default: root },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+const [name = "conversion"] = positionals;
+if (values.help) {
+  process.stdout.write(usage);
+} else if (name in benches && existsSync(new URL(`bench/${name}.mjs`, import.meta.url))) {
+  await ensureInstalled();
+  if (values.root === root) await ensureBuilt();
+  const { run } = await import(`./bench/${name}.mjs`);
+  const held = await run(values);
+  process.exitCode = values.check && !held ? 1 : 0;
+} else {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+}

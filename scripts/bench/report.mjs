@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { root } from "../install.mjs";
+
+export function printCase(result) {
+  const { name, aim, held } = result;
+  const figures = [
+    time(result.ours),
+    result.floor && `floor ${time(result.floor)}`,
+    ratioOf(result),
+    memoryOf(result),
+  ];
+  console.log(`${held ? "met   " : "MISSED"}  ${name}: ${figures.filter(Boolean).join(", ")} (${aim})`);
+}
+
+/** Keeps the results in docs/benchmarks.md, with the machine that they hold for. */
+export function writeReport(results) {
+  const rows = results.map((result) => {
+    const { name, ours, floor, aim, held } = result;
+    const cells = [
+      name,
+      time(ours),
+      time(floor),
+      ratioOf(result),
+      memoryOf(result),
+      aim,
+      held ? "yes" : "**no**",
+    ];
+    return `| ${cells.map((cell) => cell || "").join(" | ")} |`;
+  });
+  const table = [
+    "| case | Sluice | floor | ratio | memory | aim | met |",
+    "| --- | ---: | ---: | ---: | ---: | --- | --- |",
+    ...rows,
+  ];
+  const limits = results.flatMap(({ name, limit }) => (limit ? [`- **${name}**: ${limit}`] : []));
+  const file = join(root, "docs", "benchmarks.md");
+  writeFileSync(
+    file,
+    `${introduction}\n${machine()}\n\n${table.join("\n")}\n\n${limitsTitle}\n\n${limits.join("\n")}\n`,
+  );
+  execFileSync(join(root, "node_modules", ".bin", "prettier"), ["--log-level=warn", "--write", file]);
+  console.log(`\nWritten to docs/benchmarks.md.`);
+}
+
+const introduction = `# Benchmarks
+
+\`npm run bench\` makes repositories of fixed contents, lets git and Sluice take turns on them several times in one run, and compares the fastest of each: what else happens on the machine hits both. It wrote this page; figures in brackets are medians. \`npm run bench -- --check\` ends with 1 when an aim is missed, \`--quick\` leaves out the large cases.
+
+The floor is \`git format-patch\` of the same range into files, without \`.distro/\`; for \`init\` it is \`git am\` of the same mails. A whole process is \`bin/sluice update-dist-git SOURCE DIST\` into a fresh dist-git clone, its commit and work tree included. In the service, a library call converts a merge request after a push, on bare clones that hold the objects, in a process that converted it before; landing it on its target branch and writing the dist-git commit are included. Memory is the most that the process and the git processes that it started held at one moment; what they share is counted for each.
+`;
+const limitsTitle = "## What limits each";
+
+function machine() {
+  const [{ model }] = cpus();
+  const version = execFileSync("git", ["--version"], { encoding: "utf8" }).trim();
+  const memory = `${Math.round(totalmem() / 1024 ** 3)} GB of memory`;
+  return `Measured on ${cpus().length} × ${model.trim()}, ${memory}, ${process.platform}, Node ${process.versions.node}, ${version}.`;
+}
+
+function time(times) {
+  return times && `${times.minimum.toFixed(0)} ms (${times.median.toFixed(0)})`;
+}
+
+function ratioOf({ ratio }) {
+  return ratio && `${ratio.toFixed(2)} ×`;
+}
+
+function memoryOf({ memory }) {
+  return memory && `${memory.toFixed(0)} MB`;
+}
