@@ -174,7 +174,7 @@ describe("a new upstream release in source-git", () => {
     await expect(hello.convert()).rejects.toMatchObject({
       kind: "refused",
       message: "upstream_ref changed, and dist-git's upstream files are not those of the release before",
-      remedy: expect.stringContaining("gbp import-orig") as string,
+      remedy: expect.stringContaining("gbp import-orig") as unknown,
     });
 
     await hello.dist.commit("Import 2.0\n", { ...release, configure: "new\n" });

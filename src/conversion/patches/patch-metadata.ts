@@ -8,6 +8,8 @@ import type { HistoryCommit } from "./history.js";
 export interface PatchMetadata {
   readonly name?: string;
   readonly id?: number;
+  /** The file of an earlier patch that this commit belongs to. */
+  readonly amends?: string;
   /** Comment lines for the spec. */
   readonly status?: readonly string[];
   readonly presentInSpecfile: boolean;
@@ -31,6 +33,7 @@ const trailerKeys: Readonly<Record<string, string>> = {
   "patch-present-in-specfile": "present_in_specfile",
   "ignore-patch": "ignore",
   "no-prefix": "no_prefix",
+  "amends-patch": "amends",
 };
 const olderKeys = new Set([
   "patch_name",
@@ -107,9 +110,11 @@ function toMetadata(data: ReadonlyMap<string, unknown>, commit: CommitId): Patch
   const name = textOf(data, "patch_name");
   const id = data.get("patch_id") ?? data.get("location_in_specfile");
   const status = textOf(data, "description");
+  const amends = textOf(data, "amends")?.trim();
   return {
     ...(name === undefined ? {} : { name: patchName(name, commit) }),
     ...(id === undefined || id === null ? {} : { id: patchId(id, commit) }),
+    ...(amends === undefined ? {} : { amends }),
     ...(status === undefined ? {} : { status: status.trimEnd().split("\n") }),
     presentInSpecfile: flag(data, "present_in_specfile", commit),
     ignore: flag(data, "ignore", commit),

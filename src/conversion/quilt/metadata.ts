@@ -2,13 +2,17 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import { readTrailers, trailerData } from "../../git/trailers.js";
 import { distCommitTrailer } from "../commit.js";
+import { amendsTrailer } from "../patches/amendments.js";
 import type { HistoryCommit } from "../patches/history.js";
 import type { PatchMetadata } from "../patches/patch-metadata.js";
 import { isPatchPath } from "./series-file.js";
 
 /** A line of git-buildpackage's in a message: `Gbp-Pq: Name fix.patch`, `Gbp: Ignore`, and the older `Gbp-Pq-Topic: x`. */
 const gbpLine = /^gbp(?:-pq)?(?:-(topic):[ \t]*|:[ \t]*(name|topic|ignore))(?:[ \t]*(\S.*?))?[ \t]*$/i;
-const ownTrailer = new RegExp(`^(?:patch-name|ignore-patch|amends-patch|${distCommitTrailer})[ \\t]*:`, "i");
+const ownTrailer = new RegExp(
+  `^(?:patch-name|ignore-patch|${amendsTrailer}|${distCommitTrailer})[ \\t]*:`,
+  "i",
+);
 
 /** What the commits say of their patches: in our trailers, else in git-buildpackage's. Throws `UserError` ("invalid"). */
 export function readQuiltMetadata(commits: readonly HistoryCommit[]): ReadonlyMap<CommitId, PatchMetadata> {
@@ -34,6 +38,7 @@ function metadataOf({ id, message }: HistoryCommit): PatchMetadata {
   const trailers = new Map(readTrailers(message).map(({ key, value }) => [key.toLowerCase(), value]));
   const gbp = gbpCommands(message);
   const name = nameFrom(trailers.get("patch-name"), gbp);
+  const amends = trailers.get(amendsTrailer.toLowerCase())?.trim();
   if (name !== undefined && !isPatchPath(name)) {
     throw new UserError("invalid", {
       message: `the patch name ${JSON.stringify(name)} is not a path that a series can hold`,
@@ -43,6 +48,7 @@ function metadataOf({ id, message }: HistoryCommit): PatchMetadata {
   }
   return {
     ...(name === undefined ? {} : { name }),
+    ...(amends === undefined || amends === "" ? {} : { amends }),
     presentInSpecfile: false,
     ignore: isTrue(trailers.get("ignore-patch")) || gbp.has("ignore"),
     noPrefix: false,
