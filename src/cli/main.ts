@@ -41,6 +41,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./update-dist-git.js")).updateDistGitCommand(),
   },
   {
+    name: "inspect",
+    summary: "say what is understood of a dist-git repository or a spec",
+    load: async () => (await import("./inspect.js")).inspectCommand(),
+  },
+  {
     name: "status",
     summary: "say whether source-git and dist-git are in step",
     load: async () => (await import("./status.js")).statusCommand(),

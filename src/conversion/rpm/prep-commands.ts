@@ -168,3 +168,8 @@ function mentioned(text: string): PrepCommand["numbers"] | undefined {
   if (found.some(([, , everything]) => everything !== undefined)) return all;
   return found.map(([, digits]) => Number(digits));
 }
+
+/** The numbers of the patches that a line names by their files: `%{PATCH1}`, `%{P:2}`. */
+export function mentionedPatches(text: string): readonly number[] {
+  return [...text.matchAll(mention)].flatMap(([, digits]) => (digits === undefined ? [] : [Number(digits)]));
+}

@@ -3,6 +3,7 @@ import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/trees.js";
 import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.js";
+import { inspectRpm } from "./inspect.js";
 import { readDistSide, type DistSide } from "./dist-side.js";
 import { collectFiles } from "./files.js";
 import { readLastSync, type LastSync } from "../last-sync.js";
@@ -17,7 +18,7 @@ import { startRpm } from "./start.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
-export const rpmLayout: Layout = { name: "rpm", sourceToDist, start: startRpm };
+export const rpmLayout: Layout = { name: "rpm", sourceToDist, start: startRpm, inspect: inspectRpm };
 
 type RpmSync = LastSync<SourceSide, DistSide>;
 
