@@ -52,6 +52,12 @@ diff -ru hello-0.9/README hello-1.0/README
     expect(patch).toBe(plain.replace("+TWO", "+ZWEI"));
   });
 
+  it("keeps the returns that all of its lines end with", async () => {
+    const returned = plain.replaceAll("\n", "\r\n");
+    const patch = await changed(returned, { before: louder("TWO"), after: louder("ZWEI") });
+    expect(patch).toBe(returned.replace("+TWO", "+ZWEI"));
+  });
+
   it("says the new words of a mail whose message changed, and keeps its signature", async () => {
     const mail = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
 From: Someone <s@example.org>

@@ -15,7 +15,16 @@ export interface Composition {
  * A patch of dist-git with what changed in source-git: a message that changed is a new header on the old diff, code that
  * changed a new diff under the old header, of which files and hunks that are the same keep their bytes.
  */
-export function composePatch({ old, strip, fresh, changed }: Composition): Buffer {
+export function composePatch({ old, ...composition }: Composition): Buffer {
+  const text = old.toString("latin1");
+  // A patch that went by mail or Windows has a return in every line, which `patch` takes away where the diff itself has it.
+  if (!/^(?:[^\n]*\r\n)+$/.test(text)) return compose({ old, ...composition });
+  const bare = Buffer.from(text.replaceAll("\r\n", "\n"), "latin1");
+  const lines = compose({ old: bare, ...composition }).toString("latin1");
+  return Buffer.from(lines.replaceAll("\n", "\r\n"), "latin1");
+}
+
+function compose({ old, strip, fresh, changed }: Composition): Buffer {
   const before = readParts(old, strip);
   const after = readParts(fresh, 1);
   const [says, does] = [splitHeader(before), splitHeader(after)];
