@@ -76,8 +76,9 @@ async function travelAll({ values, positionals: [packages, upstreamFolder] }) {
   const rows = [];
   const worker = async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      rows.push(await travel(one, settings));
-      process.stderr.write(`${one.name}: ${rows.at(-1).seconds.toFixed(1)} s\n`);
+      const row = await travel(one, settings);
+      rows.push(row);
+      process.stderr.write(reasons([row]) || `${row.name}: all holds\n`);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, worker));

@@ -4,18 +4,31 @@ import { firstLine, git, gitBytes, run } from "./run.mjs";
 
 /**
  * Applies dist-git's patches to upstream's release by the programs that distributions use, and compares what comes out
- * with source-git's tree: undefined when they are equal, else what differs. Only the files that source-git changed are
- * taken from upstream; a patch to any other file does not apply, and so is noticed.
+ * with source-git's tree: undefined when they are equal, else what differs. Only the files that source-git changed and
+ * those that the patches name are taken from upstream.
  */
-export async function differenceOfApplied({ source, base, own, patches, folder }) {
-  const changed = await changedPaths(source, { base, own });
-  for (const { path, entry } of await entriesOf(source, base, changed))
+export async function differenceOfApplied({ source, base, own, patches, folder, kind }) {
+  const named = await Promise.all(patches.map(namedPaths));
+  const paths = [...new Set([...(await changedPaths(source, { base, own })), ...named.flat()])];
+  for (const { path, entry } of await entriesOf(source, base, paths))
     await lay(source, { path, entry, folder });
   for (const patch of patches) {
-    const trouble = await apply(patch, folder);
+    const trouble = await apply(patch, { folder, kind });
     if (trouble !== undefined) return `${patch.file} does not apply: ${trouble}`;
   }
-  return firstDifference(source, { changed, folder });
+  return firstDifference(source, { paths, folder });
+}
+
+/** The files that a patch says it changes. */
+async function namedPaths({ path, strip }) {
+  const text = await readFile(path, "latin1");
+  const names = [...text.matchAll(/^(?:---|\+\+\+|rename from|copy from) ([^\t\r\n]+)/gm)].map(
+    ([, name]) => name,
+  );
+  const prefixed = names.map((name) => name.split("/").slice(strip).join("/"));
+  return [...prefixed, ...names].filter(
+    (name) => name !== "" && !name.startsWith("/") && !name.includes(".."),
+  );
 }
 
 async function changedPaths(source, { base, own }) {
@@ -44,23 +57,24 @@ async function lay(source, { path, entry: { mode, object }, folder }) {
 }
 
 /** As rpm and dpkg do: no fuzz, no questions; git for what patch(1) cannot read. */
-async function apply({ file, strip, path }, folder) {
+async function apply({ file, strip, path }, { folder, kind }) {
   const content = await readFile(path);
-  const program = content.includes("\nGIT binary patch\n") ? gitApply(strip) : gnuPatch(strip);
+  const program = content.includes("\nGIT binary patch\n") ? gitApply(strip) : gnuPatch(strip, kind);
   const { code, stdout, stderr } = await run(...program, { cwd: folder, input: content });
   return code === 0 ? undefined : firstLine(Buffer.concat([stdout, stderr])) || `${file}: exit code ${code}`;
 }
 
-function gnuPatch(strip) {
-  return ["patch", [`-p${strip}`, "-s", "-f", "-E", "--fuzz=0", "--no-backup-if-mismatch"]];
+function gnuPatch(strip, kind) {
+  const empties = kind === "deb" ? ["-E"] : [];
+  return ["patch", [`-p${strip}`, "-s", "-f", ...empties, "--fuzz=0", "--no-backup-if-mismatch"]];
 }
 
 function gitApply(strip) {
   return ["git", ["apply", `-p${strip}`, "--unsafe-paths", "--whitespace=nowarn", "-"]];
 }
 
-async function firstDifference(source, { changed, folder }) {
-  const wanted = new Map((await entriesOf(source, "HEAD", changed)).map(({ path, entry }) => [path, entry]));
+async function firstDifference(source, { paths, folder }) {
+  const wanted = new Map((await entriesOf(source, "HEAD", paths)).map(({ path, entry }) => [path, entry]));
   const there = await filesUnder(folder);
   for (const path of there) {
     if (!wanted.has(path)) return `the patches leave ${path}, which source-git does not have`;

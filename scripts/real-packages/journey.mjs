@@ -88,7 +88,14 @@ async function isApplied({ place, folder, base, inspection, kind }) {
   const patches = inspection.patches
     .filter(({ appliedBy }) => appliedBy !== undefined && appliedBy !== null)
     .map(({ file, strip }) => ({ file, strip, path: join(place.dist, placeOf(file, files)) }));
-  const reason = await differenceOfApplied({ source: place.source, base, own, patches, folder: scratch });
+  const reason = await differenceOfApplied({
+    source: place.source,
+    base,
+    own,
+    patches,
+    folder: scratch,
+    kind,
+  });
   return { held: reason === undefined, reason };
 }
 
