@@ -67,16 +67,23 @@ async function updateDistGit(
       where: distDirectory,
     });
   }
-  const source = await openQuarantine(sourceDirectory);
+  const [source, dist] = await openBoth(sourceDirectory, distDirectory);
   try {
-    const dist = await openQuarantine(distDirectory);
-    try {
-      return await convertAndCommit({ source, dist, sourceDirectory, distDirectory }, options);
-    } finally {
-      await dist.close();
-    }
+    return await convertAndCommit({ source, dist, sourceDirectory, distDirectory }, options);
   } finally {
-    await source.close();
+    await Promise.all([source.close(), dist.close()]);
+  }
+}
+
+async function openBoth(source: string, dist: string): Promise<readonly [Quarantine, Quarantine]> {
+  const opening = [openQuarantine(source), openQuarantine(dist)] as const;
+  try {
+    return await Promise.all(opening);
+  } catch (error) {
+    const opened = await Promise.allSettled(opening);
+    for (const each of opened) if (each.status === "fulfilled") await each.value.close();
+    const first = opened.find((each) => each.status === "rejected");
+    throw first?.reason ?? error;
   }
 }
 
@@ -99,8 +106,10 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const { source, dist, sourceDirectory, distDirectory } = repositories;
   const destination = await findDestination(distDirectory, options.branch);
   if (options.dryRun !== true) await requireClean(destination);
-  const head = await resolveOrComplain(source, "HEAD", sourceDirectory);
-  const tip = await resolveOrComplain(dist, destination.ref, distDirectory);
+  const [head, tip] = await Promise.all([
+    resolveOrComplain(source, "HEAD", sourceDirectory),
+    resolveOrComplain(dist, destination.ref, distDirectory),
+  ]);
   const request = { source, head, dist, tip };
   const layout = layoutNamed(await layoutOf(request, options.layout));
   const converted = await layout.sourceToDist(request);
@@ -125,8 +134,10 @@ async function compose(
   { head, tip, converted }: Conversion,
 ): Promise<CommitId> {
   const message = await messageFor(options, { source, head, converted });
-  const author = await readIdentity(distDirectory, "author");
-  const committer = await readIdentity(distDirectory, "committer");
+  const [author, committer] = await Promise.all([
+    readIdentity(distDirectory, "author"),
+    readIdentity(distDirectory, "committer"),
+  ]);
   const { tree } = converted;
   return commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
 }
