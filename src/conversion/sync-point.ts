@@ -55,9 +55,27 @@ async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | u
     if (commit === undefined) return undefined;
     const named = await existing(source, trailerValues(commit.message, sourceCommitTrailer));
     if (named !== undefined) return { source: named, dist: at, toldBy: "dist" };
+    const merged = await mirroredBranch({ source, dist }, commit);
+    if (merged !== undefined) return merged;
     at = commit.parents[0];
   }
   return at === undefined ? undefined : searchDist({ source, dist, tip: at });
+}
+
+/** A mirrored merge request that was merged: a branch of one commit, put on what dist-git had then. */
+async function mirroredBranch(
+  { source, dist }: Pick<Sides, "source" | "dist">,
+  { parents }: Commit,
+): Promise<SyncPoint | undefined> {
+  const [first, second] = parents;
+  if (first === undefined || second === undefined || parents.length > 2) return undefined;
+  const mirrored = await readIfThere(dist, second);
+  const [onto, ...others] = mirrored?.parents ?? [];
+  if (mirrored === undefined || onto === undefined || others.length > 0) return undefined;
+  const named = await existing(source, trailerValues(mirrored.message, sourceCommitTrailer));
+  if (named === undefined || !(await isAncestor(dist, onto, first))) return undefined;
+  // The merge may hold what dist-git alone did meanwhile; the branch does not.
+  return { source: named, dist: second, toldBy: "dist" };
 }
 
 async function searchDist({

@@ -166,4 +166,27 @@ describe("the last synchronised point", () => {
     await hello.convert();
     expect(await hello.dist.file("gating.yaml")).toBe("x\n");
   });
+
+  it("is found in the merge of a mirrored merge request: what dist-git did meanwhile stays", async () => {
+    const { hello } = await inStep();
+    hello.dist.tip = await hello.dist.commit("Old trailers are gone\n", await hello.dist.files(), {
+      parents: [],
+    });
+    const target = hello.dist.tip;
+    await hello.source.commit("Three\n", { Makefile: "all:\n" });
+    await hello.convert();
+    const mirrored = hello.dist.tip;
+    const files = await hello.dist.files();
+    await hello.dist.commit("Meanwhile\n", { "gating.yaml": "dist\n" }, { parents: [target] });
+    const meanwhile = hello.dist.tip;
+    await hello.dist.commit(
+      "Merge\n",
+      { ...files, "gating.yaml": "dist\n" },
+      { parents: [meanwhile, mirrored] },
+    );
+    await hello.source.commit("Four\n", { Makefile: "all: x\n" });
+    await hello.convert();
+    expect(await hello.dist.file("gating.yaml")).toBe("dist\n");
+    expect(await hello.patchFiles()).toHaveLength(4);
+  });
 });
