@@ -1,5 +1,6 @@
 import { UserError } from "../../domain/errors.js";
 import { encodeText } from "../../git/text.js";
+import { appliedPatches } from "./applied-patches.js";
 import { SpecDraft } from "./spec-draft.js";
 import { numberPatches } from "./spec-numbers.js";
 import { placePatches, type Placed, type SpecPatch } from "./spec-order.js";
@@ -31,13 +32,22 @@ export function editPatches(read: ReadSpec, edit: SpecEdit): EditedSpec {
   for (const tag of gone) removeTag(read, draft, { tag, prep, staying });
 
   const inList = read.patches.some(({ style }) => style === "list") || hasEmptyList(read);
-  const placed = placePatches(staying, edit.patches, !prep.automatic && prep.uses.length > 0);
+  const byName = !prep.automatic && prep.uses.length > 0;
+  const placed = placePatches(staying, edit.patches, byName || (prep.ranged && isInOrder(read, edit)));
   const numbers = inList ? countFromZero(placed) : numberPatches(placed);
   const writer = new TagWriter(read, draft, { edit, numbers, inList });
   writer.write(placed);
   renumberUses(read, draft, { placed, numbers, prep });
   const warnings = applyNew(read, draft, { placed, numbers, prep, patches: edit.patches });
   return { text: draft.toText(), warnings };
+}
+
+/** Whether `%prep` applies the patches that are there in the very order in which they are wanted, wherever their tags are. */
+function isInOrder(read: ReadSpec, { patches }: SpecEdit): boolean {
+  const applied = appliedPatches(read).filter(({ appliedBy }) => appliedBy !== undefined);
+  const places = new Map(applied.map(({ file }, place) => [file, place]));
+  const wanted = patches.flatMap(({ file }) => places.get(file) ?? []);
+  return wanted.every((place, index) => index === 0 || place > (wanted[index - 1] ?? 0));
 }
 
 interface Numbered {
