@@ -1,29 +1,19 @@
-import type { CommitId } from "../../domain/refs.js";
-import type { ObjectStore } from "../../git/object-store.js";
+import { shortCommit, type CommitId } from "../../domain/refs.js";
+import type { Commit, ObjectStore } from "../../git/object-store.js";
+import { trailerData, trailerValues } from "../../git/trailers.js";
 import { replay } from "../replay.js";
 import type { HistoryCommit, LinearHistory } from "./history.js";
 import { metadataOf, type PatchMetadata } from "./patch-metadata.js";
 
 /** By this trailer a follow-up belongs to an earlier patch, as if it had been squashed into its commit. */
 export const amendsTrailer = "Amends-patch";
+/** By this trailer a patch goes in front of an earlier one. */
+export const beforeTrailer = "Patch-before";
 
 export interface Amended {
-  /** The line with each follow-up behind what it amends, and without patches that were taken back. */
+  /** The line with each patch at its place, follow-ups squashed into what they amend, and without what was taken back. */
   readonly line: LinearHistory;
-  /** The commit that leads the patch of each follow-up; both as in the real history. */
-  readonly leads: ReadonlyMap<CommitId, CommitId>;
-  /** Leads whose follow-ups conflict with the commits between, so that they stay where they are. */
-  readonly scattered: ReadonlySet<CommitId>;
-}
-
-type LineCommit = LinearHistory["commits"][number];
-
-/** Commits that make one patch together. */
-interface Unit {
-  readonly name: string | undefined;
-  readonly slug: string;
-  readonly commits: LineCommit[];
-  amended: boolean;
+  readonly warnings: readonly string[];
 }
 
 export interface Telling {
@@ -31,101 +21,185 @@ export interface Telling {
   readonly metadata: ReadonlyMap<CommitId, PatchMetadata>;
 }
 
-/** Brings follow-ups to the patches that they amend; a follow-up of nothing known is a patch of its own. */
+/** Brings follow-ups to the patches that they amend. One of a patch that is not known is a patch of its own. */
 export async function foldAmendments(
   store: ObjectStore,
   line: LinearHistory,
   telling: Telling,
 ): Promise<Amended> {
-  if (![...telling.metadata.values()].some(({ amends }) => amends !== undefined)) {
-    return { line, leads: new Map(), scattered: new Set() };
-  }
-  const units = collectUnits(line, telling);
-  const leads = new Map(
-    units.flatMap(({ commits: [lead, ...others] }) =>
-      others.map((commit) => [originOf(commit), originOf(lead)] as const),
+  const placed = line.commits.map((commit) => toPlaced(commit, telling));
+  if (placed.every((commit) => !wantsPlace(commit))) return { line, warnings: [] };
+  const units = collectUnits(placed, new Set());
+  const moved = await arrange(store, line, units);
+  if (moved !== undefined) return { line: await squash(store, line.base, moved), warnings: [] };
+
+  const refused = await findRefused(store, line, placed);
+  const others = collectUnits(placed, refused);
+  const rest = (await arrange(store, line, others)) ?? { units: others, ids: sameIds(placed) };
+  return {
+    line: await squash(store, line.base, rest),
+    warnings: [...refused].map(
+      (commit) =>
+        `commit ${shortCommit(originOf(commit))} conflicts with commits between it and the patch that it amends; it is a patch of its own`,
     ),
-  );
-  const moved = await arrange(
-    store,
-    line,
-    units.flatMap(({ commits }) => commits),
-  );
-  if (moved === undefined) {
-    const amended = units.filter((unit) => unit.amended).map(({ commits: [lead] }) => originOf(lead));
-    return { line, leads, scattered: new Set(amended) };
-  }
-  const gone = await takenBack(store, moved, units);
-  const left = moved.commits.filter((commit) => !gone.has(originOf(commit)));
-  const shorter = gone.size === 0 ? moved : await arrange(store, moved, left);
-  return { line: shorter ?? moved, leads, scattered: new Set() };
+  };
 }
 
-function collectUnits({ commits }: LinearHistory, telling: Telling): readonly Unit[] {
-  const byId = new Map(telling.commits.map((commit) => [commit.id, commit]));
+type LineCommit = LinearHistory["commits"][number];
+
+/** A commit of the line with what it says of its place. */
+interface PlacedCommit extends LineCommit {
+  readonly name: string | undefined;
+  readonly slug: string;
+  readonly amends: string | undefined;
+  readonly before: string | undefined;
+}
+
+/** Commits that make one patch together. */
+interface Unit {
+  readonly commits: PlacedCommit[];
+  isAmended: boolean;
+}
+
+function toPlaced(commit: LineCommit, { commits, metadata }: Telling): PlacedCommit {
+  const origin = originOf(commit);
+  const { slug = "", message = "" } = commits.find(({ id }) => id === origin) ?? {};
+  const { name, amends } = metadataOf(metadata, origin);
+  const [before] = trailerValues(message, beforeTrailer);
+  return {
+    ...commit,
+    name,
+    slug,
+    amends,
+    before: before === undefined ? undefined : String(trailerData(before)),
+  };
+}
+
+function wantsPlace({ amends, before }: PlacedCommit): boolean {
+  return amends !== undefined || before !== undefined;
+}
+
+/** The patches in their order; what is `refused` stays where it is. */
+function collectUnits(line: readonly PlacedCommit[], refused: ReadonlySet<PlacedCommit>): readonly Unit[] {
   const units: Unit[] = [];
-  for (const commit of commits) {
-    const { name, amends } = metadataOf(telling.metadata, originOf(commit));
-    const slug = byId.get(originOf(commit))?.slug ?? "";
-    const amended = amends === undefined ? undefined : units.findLast((unit) => isCalled(unit, amends));
+  for (const commit of line) {
+    const { name, amends, before } = refused.has(commit)
+      ? { ...commit, amends: undefined, before: undefined }
+      : commit;
+    const amended = amends === undefined ? undefined : findUnit(units, amends);
+    const next = before === undefined ? undefined : findUnit(units, before);
     const last = units.at(-1);
     if (amended !== undefined) {
       amended.commits.push(commit);
-      amended.amended = true;
-    } else if (name !== undefined && last?.name === name) {
+      amended.isAmended = true;
+    } else if (next !== undefined) {
+      units.splice(units.indexOf(next), 0, { commits: [commit], isAmended: false });
+    } else if (name !== undefined && last?.commits[0]?.name === name) {
       last.commits.push(commit);
     } else {
-      units.push({ name, slug, commits: [commit], amended: false });
+      units.push({ commits: [commit], isAmended: false });
     }
   }
   return units;
 }
 
+/** The newest patch of this name; else the newest whose commit gives it. */
+function findUnit(units: readonly Unit[], file: string): Unit | undefined {
+  return (
+    units.findLast(({ commits: [lead] }) => lead?.name === file) ??
+    units.findLast(({ commits: [lead] }) => lead !== undefined && isCalled(lead, file))
+  );
+}
+
 /** A patch that has no name by a trailer is called by its subject, maybe with a number and a folder in front. */
-function isCalled({ name, slug }: Unit, file: string): boolean {
-  if (name !== undefined) return name === file;
+function isCalled({ name, slug }: PlacedCommit, file: string): boolean {
+  if (name !== undefined) return false;
   const stem = file
     .replace(/^.*\//, "")
     .replace(/^\d+-/, "")
     .replace(/\.patch$/, "");
-  // git cuts long names, and equal ones get a number behind.
-  const stems = [stem, stem.replace(/-\d+$/, "")].filter(Boolean);
-  return stems.some((each) => slug === each || (each.length > 40 && slug.startsWith(each)));
+  const unique = stem.replace(/-\d+$/, "");
+  return (
+    stem !== "" && [stem, unique].some((each) => slug === each || (each.length > 40 && slug.startsWith(each)))
+  );
 }
 
-/** The commits in another order, when that leads to the same tree. */
+interface Arranged {
+  readonly units: readonly Unit[];
+  /** The commit of the new line for each of the old one. */
+  readonly ids: ReadonlyMap<CommitId, CommitId>;
+}
+
+function sameIds(commits: readonly LineCommit[]): ReadonlyMap<CommitId, CommitId> {
+  return new Map(commits.map(({ id }) => [id, id]));
+}
+
+/** The commits in the order of the units, when that leads to the same tree. */
 async function arrange(
   store: ObjectStore,
-  { base, tip }: LinearHistory,
-  commits: readonly LineCommit[],
-): Promise<LinearHistory | undefined> {
-  const replayed = await replay(store, { commits: commits.map(({ id }) => id), onto: base });
-  const [before, after] = await Promise.all([store.readCommit(tip), store.readCommit(replayed.tip)]);
-  if (replayed.conflicts.length > 0 || before.tree !== after.tree) return undefined;
-  const byId = new Map(commits.map((commit) => [commit.id, commit.origins]));
-  const placed = [...replayed.origins].map(([id, from]) => ({ id, origins: byId.get(from) ?? [from] }));
-  return { base, tip: replayed.tip, commits: placed };
+  { base, tip, commits }: LinearHistory,
+  units: readonly Unit[],
+): Promise<Arranged | undefined> {
+  const order = units.flatMap((unit) => unit.commits);
+  const moved = order.findIndex(({ id }, at) => commits[at]?.id !== id);
+  if (moved < 0) return { units, ids: sameIds(order) };
+  const {
+    tip: end,
+    origins,
+    conflicts,
+  } = await replay(store, {
+    commits: order.slice(moved).map(({ id }) => id),
+    onto: order[moved - 1]?.id ?? base,
+  });
+  const [before, after] = await Promise.all([store.readCommit(tip), store.readCommit(end)]);
+  if (conflicts.length > 0 || before.tree !== after.tree) return undefined;
+  const ids = new Map([...origins].map(([id, from]) => [from, id]));
+  return { units, ids: new Map([...sameIds(order.slice(0, moved)), ...ids]) };
 }
 
-/** The commits of patches that their follow-ups took back altogether. */
-async function takenBack(
+/** The commits that cannot come to their places, found one after another. */
+async function findRefused(
   store: ObjectStore,
   { base, commits }: LinearHistory,
-  units: readonly Unit[],
-): Promise<ReadonlySet<CommitId>> {
-  const gone = new Set<CommitId>();
-  const places = new Map(commits.map((commit, index) => [originOf(commit), index]));
-  const treeAt = async (index: number) => (await store.readCommit(commits[index]?.id ?? base)).tree;
-  for (const { commits: own, amended } of units) {
-    if (!amended) continue;
-    const [first, last] = [own[0], own.at(-1)].map((commit) => places.get(originOf(commit)) ?? -1);
-    if (first === undefined || last === undefined) continue;
-    if ((await treeAt(first - 1)) !== (await treeAt(last))) continue;
-    for (const commit of own) gone.add(originOf(commit));
+  placed: readonly PlacedCommit[],
+): Promise<ReadonlySet<PlacedCommit>> {
+  const refused = new Set<PlacedCommit>();
+  for (const [at, commit] of placed.entries()) {
+    if (!wantsPlace(commit)) continue;
+    const line = { base, tip: commit.id, commits: commits.slice(0, at + 1) };
+    const units = collectUnits(placed.slice(0, at + 1), refused);
+    if ((await arrange(store, line, units)) === undefined) refused.add(commit);
   }
-  return gone;
+  return refused;
 }
 
-function originOf(commit: LineCommit | undefined): CommitId {
-  return commit?.origins[0] ?? commit?.id ?? "";
+/** Each amended patch as one commit in the words of its first; what sums up to nothing goes. */
+async function squash(store: ObjectStore, base: CommitId, { units, ids }: Arranged): Promise<LinearHistory> {
+  const line: LineCommit[] = [];
+  let tip = base;
+  let { tree } = await store.readCommit(base);
+  const add = (id: CommitId, commit: Commit, { origins }: Pick<LineCommit, "origins">) => {
+    tip = commit.parents[0] === tip ? id : store.writeCommit({ ...commit, parents: [tip] });
+    tree = commit.tree;
+    line.push({ id: tip, origins });
+  };
+  for (const { commits, isAmended } of units) {
+    const loaded: { id: CommitId; commit: Commit }[] = [];
+    for (const { id } of commits) {
+      const fresh = ids.get(id) ?? id;
+      loaded.push({ id: fresh, commit: await store.readCommit(fresh) });
+    }
+    const [lead, end] = [loaded[0], loaded.at(-1)];
+    if (!isAmended || lead === undefined || end === undefined) {
+      for (const [at, { id, commit }] of loaded.entries()) add(id, commit, commits[at] ?? { origins: [id] });
+    } else if (end.commit.tree !== tree) {
+      const commit = { ...lead.commit, tree: end.commit.tree, parents: [] };
+      add(lead.id, commit, { origins: commits.flatMap(({ origins }) => origins) });
+    }
+  }
+  return { base, tip, commits: line };
+}
+
+function originOf({ id, origins }: LineCommit): CommitId {
+  return origins[0] ?? id;
 }

@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { SourceGitConfiguration } from "../configuration.js";
-import { foldAmendments, type Amended } from "./amendments.js";
+import { foldAmendments } from "./amendments.js";
 import { dropCommits, linearize, type HistoryCommit, type LinearHistory, type Range } from "./history.js";
 import { formatMails, quietMessage, type MailForm } from "./mails.js";
 import { metadataOf, readMetadata, type PatchMetadata } from "./patch-metadata.js";
@@ -33,6 +33,7 @@ export interface PatchSeries {
   /** The tree that all patches together give, ignored paths aside. */
   readonly tip: CommitId;
   readonly patches: readonly WantedPatch[];
+  readonly warnings: readonly string[];
 }
 
 /** What a layout asks of its patches in its own way; without a word, what packit's users know. */
@@ -68,6 +69,7 @@ export async function makeSeries(
   const metadata = read(range.commits);
   const whole = await linearize(store, range);
   const amended = await foldAmendments(store, whole, { commits: range.commits, metadata });
+  const { warnings } = amended;
   let { line } = amended;
   let mails = await formatMails(store, line, { ignorePaths, prefix: true, form });
   const ignored = line.commits.filter(
@@ -93,7 +95,7 @@ export async function makeSeries(
       ? []
       : [{ id, commit, origins, metadata: said, mail }];
   });
-  return { base: line.base, tip: line.tip, patches: joinAdjacent(commits, amended, configuration) };
+  return { base: line.base, tip: line.tip, patches: joinAdjacent(commits, configuration), warnings };
 }
 
 function wantsNoPrefix({ commits }: LinearHistory, metadata: ReadonlyMap<CommitId, PatchMetadata>): boolean {
@@ -103,19 +105,16 @@ function wantsNoPrefix({ commits }: LinearHistory, metadata: ReadonlyMap<CommitI
 /** Adjacent commits of one name are one patch, and so are those that the older `squash_commits` joins. */
 function joinAdjacent(
   commits: readonly PatchedCommit[],
-  { leads, scattered }: Amended,
   configuration: SourceGitConfiguration,
 ): readonly WantedPatch[] {
   const squashing = commits.some(({ metadata }) => metadata.squash);
-  const groups = squashing ? groupSquashed(commits) : groupByName(commits, leads);
+  const groups = squashing ? groupSquashed(commits) : groupByName(commits);
   refuseScattered(groups);
   const names = new Set<string>();
   let number = 0;
   return groups.map((group) => {
     number += 1;
-    const made = toPatch(group, number, configuration);
-    // What cannot be brought together stands for the file that dist-git has, if that adds up.
-    const patch = scattered.has(group.lead.commit.id) ? { ...made, content: undefined, identity: "" } : made;
+    const patch = toPatch(group, number, configuration);
     number += group.commits.filter(({ mail }) => mail !== undefined).length - 1;
     const unique = names.has(patch.name) ? { ...patch, name: freeName(patch.name, names) } : patch;
     names.add(unique.name);
@@ -129,15 +128,12 @@ interface Group {
   readonly commits: PatchedCommit[];
 }
 
-function groupByName(commits: readonly PatchedCommit[], leads: ReadonlyMap<CommitId, CommitId>): Group[] {
+function groupByName(commits: readonly PatchedCommit[]): Group[] {
   const groups: Group[] = [];
   for (const commit of commits) {
     const last = groups.at(-1);
     const { name } = commit.metadata;
-    const lead = leads.get(commit.commit.id);
-    const amended = lead === undefined ? undefined : groups.find((group) => group.lead.commit.id === lead);
-    if (amended !== undefined) amended.commits.push(commit);
-    else if (name !== undefined && last?.lead.metadata.name === name) last.commits.push(commit);
+    if (name !== undefined && last?.lead.metadata.name === name) last.commits.push(commit);
     else groups.push({ lead: commit, commits: [commit] });
   }
   return groups;

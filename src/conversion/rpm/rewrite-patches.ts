@@ -24,12 +24,12 @@ export function rewritePatches(
 }
 
 function rewrite(patch: SettledPatch, { commits, touches }: RewriteGrounds): SettledPatch {
-  const { wanted, content, present, outcome } = patch;
+  const { wanted, content, present, outcome, reverse = false } = patch;
   const hasNewCode = outcome === "changed" && present !== undefined && content !== present.content;
   // Several mails in one file are no header with a diff.
-  if (!hasNewCode || wanted.content === undefined || wanted.line.length !== 1) return patch;
+  if (!hasNewCode || reverse || wanted.content === undefined || wanted.line.length !== 1) return patch;
   const paths = new Set(touches.filter(({ commit }) => commit === wanted.line[0]).map(({ path }) => path));
-  const strip = findStrip(present.content, paths);
+  const strip = patch.strip ?? findStrip(present.content, paths);
   const lead = commits.find(({ id }) => id === wanted.commits[0]);
   const message = lead !== undefined && hasNewMessage(present.content, lead.message);
   const changed = { message, code: true };
@@ -47,7 +47,7 @@ function hasNewMessage(old: Buffer, message: string): boolean {
 }
 
 const ownTrailer = new RegExp(
-  `^(?:patch-(?:name|id|status|present-in-specfile)|ignore-patch|no-prefix|${distCommitTrailer})[ \\t]*:`,
+  `^(?:patch-(?:name|id|status|present-in-specfile|before)|amends-patch|ignore-patch|no-prefix|${distCommitTrailer})[ \\t]*:`,
   "i",
 );
 
