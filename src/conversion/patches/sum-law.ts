@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { CommitId } from "../../domain/refs.js";
 import { objectId } from "../../git/codec.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { TreeChange } from "../../git/trees.js";
@@ -11,6 +10,7 @@ import type { Touch } from "./touches.js";
 export interface AppliedPatch {
   readonly content: Buffer;
   readonly strip: number;
+  readonly reverse?: boolean;
 }
 
 /**
@@ -25,14 +25,16 @@ export async function haveEffect(
   const proofs = store.memory.shelf<true>("proof", () => 0);
   const claim = claimOf(touches, patches);
   if (proofs.recall(claim) === true) return true;
-  const tree = await treeBefore(store, touches);
-  const untouched = await treeBefore(store, touches);
-  for (const { content, strip } of patches) {
+  const before = await treeBefore(store, touches);
+  const tree = new PatchedTree(store, before);
+  await layTouched(store, tree, touches);
+  for (const { content, strip, reverse = false } of patches) {
     // An old patch may need patch's fuzz; that it gives the very bytes is compared all the same.
-    const { outcome } = await applyPatch(tree, { content, strip });
+    const { outcome } = await applyPatch(tree, { content, strip, reverse });
     if (outcome === "failed") return false;
   }
-  if (!isAsTouched(tree, touches) || !(await areRestored(tree, untouched, touches))) return false;
+  if (!isAsTouched(tree, touches) || !(await areRestored(tree, new PatchedTree(store, before), touches)))
+    return false;
   proofs.keep(claim, true);
   return true;
 }
@@ -40,7 +42,9 @@ export async function haveEffect(
 /** All that the answer depends on. */
 function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): string {
   const touched = touches.map(({ commit, path }) => `${commit} ${path}`);
-  const applied = patches.map(({ content, strip }) => `${strip} ${digest(content)}`);
+  const applied = patches.map(
+    ({ content, strip, reverse }) => `${strip} ${reverse === true ? "R " : ""}${digest(content)}`,
+  );
   return [...touched, "", ...applied].join("\0");
 }
 
@@ -52,26 +56,22 @@ function digest(content: Buffer): string {
   return known;
 }
 
-async function treeBefore(store: ObjectStore, touches: readonly Touch[]): Promise<PatchedTree> {
+/** The tree that the first of the commits changes. */
+async function treeBefore(store: ObjectStore, touches: readonly Touch[]): Promise<string> {
   const [first] = touches;
-  const parent = first && (await parentOf(store, first.commit));
-  const tree = new PatchedTree(store, parent ?? store.writeTree([]));
-  if (await areAdjacent(store, touches)) return tree;
-  // What lies between the commits of a patch is not its own.
-  for (const [path, file] of firstStates(touches)) tree.set(path, await load(store, file));
-  return tree;
+  if (first === undefined) return store.writeTree([]);
+  const { parents } = recallCommit(store, first.commit) ?? (await store.readCommit(first.commit));
+  return parents[0] ?? store.writeTree([]);
 }
 
-async function parentOf(store: ObjectStore, id: CommitId): Promise<CommitId | undefined> {
-  return (recallCommit(store, id) ?? (await store.readCommit(id))).parents[0];
-}
-
-async function areAdjacent(store: ObjectStore, touches: readonly Touch[]): Promise<boolean> {
-  const commits = [...new Set(touches.map(({ commit }) => commit))];
-  for (const [index, commit] of commits.slice(1).entries()) {
-    if ((await parentOf(store, commit)) !== commits[index]) return false;
-  }
-  return true;
+/**
+ * Lays what the touched paths held: it is known without reading a folder, and where other commits lie between those of a
+ * patch, what they did to its paths is not its own.
+ */
+async function layTouched(store: ObjectStore, tree: PatchedTree, touches: readonly Touch[]): Promise<void> {
+  const states = [...firstStates(touches)];
+  const files = await Promise.all(states.map(([, file]) => load(store, file)));
+  for (const [index, [path]] of states.entries()) tree.set(path, files[index]);
 }
 
 async function load(store: ObjectStore, file: TreeChange): Promise<PatchedFile | undefined> {
