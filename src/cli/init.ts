@@ -15,6 +15,7 @@ import { requireRoom } from "../git/room.js";
 import { cloneAddress } from "../git/remote-address.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { withProgress } from "./progress.js";
 
 interface Options {
   readonly layout?: LayoutName;
@@ -48,7 +49,7 @@ export function initCommand(): Command {
     .option("--dry-run", "say what would be done and write nothing")
     .addOption(jsonOption())
     .action(async (...[upstreamRef, source, dist, options]: [string, string, string, Options]) => {
-      const result = await init({ upstreamRef, source, dist }, options);
+      const result = await withProgress("making commits", () => init({ upstreamRef, source, dist }, options));
       process.stdout.write(options.json === true ? toJson(result) : encodeText(toText(result)));
       for (const warning of options.json === true ? [] : result.started.warnings) {
         process.stderr.write(`warning: ${warning}\n`);

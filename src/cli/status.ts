@@ -10,6 +10,7 @@ import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine } from "../git/quarantine.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { withProgress } from "./progress.js";
 
 interface Options {
   readonly branch?: string;
@@ -29,7 +30,7 @@ export function statusCommand(): Command {
     .option("-b, --branch <branch>", "branch of DIST to compare with (default: the one checked out)")
     .addOption(jsonOption())
     .action(async (source: string, dist: string, options: Options) => {
-      const status = await compare(source, dist, options);
+      const status = await withProgress("comparing", () => compare(source, dist, options));
       process.stdout.write(
         options.json === true ? toJson(status) : encodeText(toText(status, { source, dist })),
       );

@@ -15,6 +15,7 @@ import { requireRoom } from "../git/room.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { withProgress } from "./progress.js";
 
 interface Options {
   readonly layout?: LayoutName;
@@ -45,7 +46,7 @@ export function updateDistGitCommand(): Command {
     .option("--dry-run", "show the difference and write nothing")
     .addOption(jsonOption())
     .action(async (source: string, dist: string, options: Options) => {
-      const result = await updateDistGit(source, dist, options);
+      const result = await withProgress("converting", () => updateDistGit(source, dist, options));
       process.stdout.write(options.json === true ? toJson(result) : encodeText(toText(result)));
       for (const warning of options.json === true ? [] : result.converted.warnings) {
         process.stderr.write(`warning: ${warning}\n`);
