@@ -40,6 +40,7 @@ export interface Former {
 
 const folderMode = "40000";
 const submoduleMode = "160000";
+const mostHeld = 32 * 1024 ** 2;
 
 /** A tree while patches change it: nothing is read before it is asked for, nothing written before `write`. */
 export class PatchedTree {
@@ -50,6 +51,8 @@ export class PatchedTree {
   readonly #changed = new Map<string, PatchedFile | undefined>();
   readonly #unwritten = new Set<string>();
   #written: string;
+  /** Bytes that the store has been given and keeps in memory. */
+  #held = 0;
 
   constructor(store: ObjectStore, treeish: string) {
     this.#store = store;
@@ -118,9 +121,14 @@ export class PatchedTree {
       const file = this.#changed.get(path);
       const content = file && Buffer.from(file.content.whole, "latin1");
       changes.set(path, content && { mode: file.mode, id: this.#store.writeBlob(content) });
+      this.#held += content?.length ?? 0;
     }
     this.#written = await editTree(this.#store, this.#written, changes);
     this.#unwritten.clear();
+    if (this.#held > mostHeld) {
+      await this.#store.flush();
+      this.#held = 0;
+    }
     return this.#written;
   }
 
