@@ -44,7 +44,7 @@ export function initCommand(): Command {
     .addOption(layoutOption())
     .option(
       "-b, --branch <branch>",
-      "branch of SOURCE to make (default: the one checked out, else named as DIST's)",
+      "branch of SOURCE to make (default: the one checked out, else named as DIST's, or source-git/ and that name)",
     )
     .option("--dry-run", "say what would be done and write nothing")
     .addOption(jsonOption())
@@ -101,7 +101,7 @@ async function start({ source, dist }: Stores, folders: Folders, options: Option
   const line = await findNewLine(folders.source, {
     from: upstream.commit,
     branch: options.branch,
-    otherwise: shown.ref.startsWith("refs/heads/") ? shown.ref.slice("refs/heads/".length) : undefined,
+    otherwise: namesAfter(shown.ref),
   });
   if (options.dryRun !== true) await requireClean(line);
   await requireClean(shown);
@@ -143,6 +143,12 @@ async function write(
   } finally {
     process.off("SIGINT", holdOn).off("SIGTERM", holdOn).off("SIGHUP", holdOn);
   }
+}
+
+/** Upstream's main branch often has the very name of dist-git's. */
+function namesAfter(ref: string): readonly string[] {
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  return branch === undefined ? [] : [branch, `source-git/${branch}`];
 }
 
 function toText({ outcome, layout, upstream, line, started }: Result): string {

@@ -17,8 +17,11 @@ export interface LineRequest {
   readonly from: CommitId;
   /** The branch that was asked for. */
   readonly branch: string | undefined;
-  /** The name of a new branch where none was asked for and the one that is checked out is not at `from`. */
-  readonly otherwise: string | undefined;
+  /**
+   * Names for a new branch where none was asked for and the one that is checked out is not at `from`: the first that is
+   * not taken.
+   */
+  readonly otherwise: readonly string[];
 }
 
 /**
@@ -31,7 +34,7 @@ export async function findNewLine(directory: string, request: LineRequest): Prom
   const heads = "refs/heads/";
   const shown = current.startsWith(heads) ? current.slice(heads.length) : undefined;
   const isThere = shown !== undefined && (await commitAt(directory, current)) === from;
-  const branch = request.branch ?? (isThere ? shown : otherwise);
+  const branch = request.branch ?? (isThere ? shown : await firstFree(directory, otherwise, from));
   if (branch === undefined) {
     throw new UserError("usage", { message: "there is no branch to be named after: name one with --branch" });
   }
@@ -44,6 +47,19 @@ export async function findNewLine(directory: string, request: LineRequest): Prom
   if (exists && ref === current) return { directory, ref, checkedOut, branch, how: "advance", exists };
   if (exists) await requireUnseen(directory, ref);
   return { directory, ref, checkedOut, branch, how: "create", exists };
+}
+
+/** The first name that no branch at another commit has; the very first where all are taken. */
+async function firstFree(
+  directory: string,
+  names: readonly string[],
+  from: CommitId,
+): Promise<string | undefined> {
+  for (const name of names) {
+    const at = await commitAt(directory, `refs/heads/${name}`);
+    if (at === undefined || at === from) return name;
+  }
+  return names[0];
 }
 
 /**

@@ -82,11 +82,18 @@ describe("sluice init", () => {
     expect(await gitIn(upstream, "rev-parse", "main")).toBe(await gitIn(upstream, "rev-parse", "v1.0^{}"));
   });
 
-  it("takes no branch that is at another commit", async () => {
-    await gitIn(upstream, "branch", "f40");
-    await gitIn(upstream, "checkout", "--quiet", "f40");
+  it("finds another name for the branch when upstream has one of dist-git's name", async () => {
+    await gitIn(upstream, "checkout", "--quiet", "-b", "f40");
     await commit(upstream, { README: "later\n" });
     const ran = await init();
+    expect(ran.stdout).toMatch(/^Branch source-git\/f40 is made at v1\.0 and checked out, with /);
+    expect(await gitIn(upstream, "symbolic-ref", "HEAD")).toBe("refs/heads/source-git/f40");
+  });
+
+  it("takes no branch that is at another commit", async () => {
+    await gitIn(upstream, "checkout", "--quiet", "-b", "f40");
+    await commit(upstream, { README: "later\n" });
+    const ran = await init("--branch=f40");
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toContain(`${upstream} has a branch f40 already, and it is at another commit`);
     expect(ran.stderr).toContain("Name another with --branch");
