@@ -118,9 +118,18 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   if (options.dryRun === true) {
     return { outcome: "would-change", converted, diff: await diffOf(dist, { tip, converted }, options) };
   }
+  if (converted.commit !== undefined) refuseMessage(options);
   const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
   await move(dist, destination, { before: tip, after: commit });
   return { outcome: "updated", converted, commit };
+}
+
+function refuseMessage({ message, file }: Options): void {
+  if (message === undefined && file === undefined) return;
+  throw new UserError("usage", {
+    message: "a message cannot be given where dist-git gets source-git's very commits",
+    remedy: 'Leave out -m and -F, or write "history: copied" in .distro/source-git.yaml.',
+  });
 }
 
 interface Conversion {
