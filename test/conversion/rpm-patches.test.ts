@@ -72,10 +72,6 @@ describe("a patch file that dist-git has", () => {
 
   it.each([
     [
-      "a plain diff without a/ and b/",
-      oldDiff.replace(/^diff.*\nindex.*\n/, "").replace(/[ab]\/README/g, "README"),
-    ],
-    [
       "a diff -ru with time stamps",
       oldDiff
         .replace(/^diff.*\nindex.*\n/, "diff -ru hello-1.0.orig/README hello-1.0/README\n")

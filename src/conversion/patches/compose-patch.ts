@@ -1,3 +1,4 @@
+import { readGitNames } from "./diff-names.js";
 import { mergeHunks } from "./merge-hunks.js";
 import { joinSections, readParts, type PatchParts, type PatchSection } from "./patch-sections.js";
 
@@ -152,13 +153,20 @@ interface Prefixes {
 
 /** What stands before the paths of a patch, as many folders as are stripped. */
 function prefixesFor(sections: readonly PatchSection[], strip: number): Prefixes {
-  const prefix = (sign: string, otherwise: string) => {
-    const paths = sections.map(({ head }) => new RegExp(`^\\${sign}{3} "?(\\S+)`, "m").exec(head)?.[1]);
+  const prefix = (sign: "-" | "+", otherwise: string) => {
+    const paths = sections.map(({ head }) => namedBy(head, sign));
     const path = paths.find((each) => each !== undefined && each !== "/dev/null");
     const folders = path?.split("/").slice(0, strip) ?? Array.from({ length: strip }, () => otherwise);
     return folders.map((folder) => `${folder}/`).join("");
   };
   return { before: prefix("-", "a"), after: prefix("+", "b") };
+}
+
+/** A rename alone has no `---` and `+++`. */
+function namedBy(head: string, sign: "-" | "+"): string | undefined {
+  const named = new RegExp(`^\\${sign}{3} "?(\\S+)`, "m").exec(head)?.[1];
+  const names = readGitNames(/^diff --git (.*)$/m.exec(head)?.[1] ?? "");
+  return named ?? (sign === "-" ? names?.old : names?.new);
 }
 
 function withPrefixes(section: PatchSection, { before, after }: Prefixes): PatchSection {

@@ -13,17 +13,25 @@ export interface Claim {
   readonly patches: readonly SettledPatch[];
 }
 
+/** A patch file that may be what the commits ask for, and how it is applied. */
+interface FoundPatch {
+  readonly wanted: WantedPatch;
+  readonly content: Buffer;
+  readonly strip?: number | undefined;
+  readonly reverse?: boolean;
+}
+
 /** Whether a patch file, by whomever, does what the commits of a wanted patch do. */
 export async function hasSameEffect(
   store: ObjectStore,
   touches: readonly Touch[],
-  { wanted, content, strip }: { wanted: WantedPatch; content: Buffer; strip?: number | undefined },
+  { wanted, content, strip, reverse = false }: FoundPatch,
 ): Promise<boolean> {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return true;
   const own = touchesOf(touches, wanted.line);
   const paths = new Set(own.map(({ path }) => path));
-  return haveEffect(store, own, [{ content, strip: strip ?? findStrip(content, paths) }]);
+  return haveEffect(store, own, [{ content, strip: strip ?? findStrip(content, paths), reverse }]);
 }
 
 /**
@@ -105,15 +113,15 @@ function groupByCommit(touches: readonly Touch[]): ReadonlyMap<CommitId, readonl
 }
 
 function applied(
-  { wanted, content, outcome, strip }: SettledPatch,
+  { wanted, content, outcome, strip, reverse = false }: SettledPatch,
   paths: ReadonlySet<string>,
 ): AppliedPatch {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return { content: Buffer.alloc(0), strip: 1 };
   const own = outcome === "drifted" || outcome === "dropped" ? wanted.content : content;
   return own === wanted.content
-    ? { content: own, strip: wanted.strip }
-    : { content: own, strip: strip ?? findStrip(own, paths) };
+    ? { content: own, strip: wanted.strip, own: true }
+    : { content: own, strip: strip ?? findStrip(own, paths), reverse };
 }
 
 async function mend(
@@ -121,11 +129,11 @@ async function mend(
   patch: SettledPatch,
   touches: readonly Touch[],
 ): Promise<SettledPatch> {
-  const { wanted, content, strip } = patch;
+  const { wanted, content, strip, reverse = false } = patch;
   const isOld = patch.outcome === "kept" || patch.outcome === "changed";
   if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
-  if (await hasSameEffect(store, touches, { wanted, content, strip })) return patch;
-  return { ...patch, content: wanted.content, strip: wanted.strip, outcome: "changed" };
+  if (await hasSameEffect(store, touches, { wanted, content, strip, reverse })) return patch;
+  return { ...patch, content: wanted.content, strip: wanted.strip, reverse: false, outcome: "changed" };
 }
 
 function binaryWarnings(patches: readonly SettledPatch[]): string[] {

@@ -15,6 +15,8 @@ export interface SettledPatch {
   readonly present: PresentPatch | undefined;
   /** How the content is to be applied; `undefined` where only its paths can tell. */
   readonly strip?: number | undefined;
+  /** Whether it is applied backwards. */
+  readonly reverse?: boolean;
   /** `drifted`: dist-git's own change to it stays. `dropped`: dist-git removed it, and so it stays away. */
   readonly outcome: "kept" | "added" | "changed" | "drifted" | "dropped";
 }

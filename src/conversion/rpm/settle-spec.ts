@@ -36,6 +36,7 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
     foreign.has(file) ||
     unnamed.has(file) ||
     now.files.has(`${there.patchFolder}${file}`) ||
+    neverHad(request, file) ||
     lookaside.includes(`(${encodeText(file).toString("latin1")})`);
 
   const own = new Set(readPatchTags(parseSpec(here.specText), here.specPath).patches.map(({ file }) => file));
@@ -55,6 +56,12 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
   return { text: edited.text, warnings: [...merged.warnings, ...edited.warnings] };
 }
 
+/** A patch that is fetched from elsewhere: dist-git did not have its file when they were last in step, and has not now. */
+function neverHad({ there, last }: SpecRequest, file: string): boolean {
+  const path = `${there.patchFolder}${file}`;
+  return !there.files.has(path) && last?.dist.files.has(path) === false;
+}
+
 async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest): Promise<MergedSpec> {
   if (there.specText === undefined) return { text: here.specText, lost: new Map(), warnings: [] };
   return mergeSpecs(dist, {
@@ -67,13 +74,13 @@ async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest):
 }
 
 function specPatch(
-  { file, wanted }: SettledPatch,
+  { file, wanted, strip = wanted.strip }: SettledPatch,
   { own, merged }: { own: ReadonlySet<string>; merged: MergedSpec },
 ): SpecPatch {
   // A tag that source-git's spec has itself has its comments there, too: the trailer is where it came from.
   const status = own.has(file) ? undefined : (wanted.status ?? merged.lost.get(file));
   const where = wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
-  return { file, id: wanted.id, status, strip: wanted.strip, where };
+  return { file, id: wanted.id, status, strip, where };
 }
 
 /** The `sources` file: a patch may lie in the lookaside cache. */

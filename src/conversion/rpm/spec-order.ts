@@ -7,7 +7,7 @@ export interface SpecPatch {
   readonly id: number | undefined;
   /** Comment lines for the tag; `undefined` leaves those that are there. */
   readonly status: readonly string[] | undefined;
-  readonly strip: 0 | 1;
+  readonly strip: number;
   /** The commits, for errors. */
   readonly where: string;
 }

@@ -106,7 +106,7 @@ function optionNumbers(text: string): number[] {
 
 export interface NewUse {
   readonly number: number;
-  readonly strip: 0 | 1;
+  readonly strip: number;
   /** Numbers of the patches that are applied before it, the nearest last. */
   readonly earlier: readonly number[];
 }

@@ -46,6 +46,8 @@ export interface GeneratedPatch {
 
 export interface GeneratedPackage {
   readonly specPath: string;
+  /** The `-p` with which `%prep` will apply one patch more. */
+  readonly freshStrip: number;
   readonly patches: readonly GeneratedPatch[];
   /** Upstream's tree with all patches. */
   readonly patched: Tree;
@@ -133,7 +135,8 @@ export function makePackage(plan: PackagePlan): GeneratedPackage {
     ...(Object.fromEntries(own) as Record<string, string>),
     [specPath]: writeSpec(plan.spec, patches, plan.release),
   };
-  return { specPath, patches, patched, files };
+  const freshStrip = namesEach(plan.spec) ? 1 : plan.spec.strip;
+  return { specPath, freshStrip, patches, patched, files };
 }
 
 function writePatch(

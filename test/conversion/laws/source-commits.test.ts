@@ -57,7 +57,7 @@ describe("a generated package, after commits in source-git,", () => {
         );
         const folder = plan.folders ? "SOURCES/" : "";
         for (const { file } of made.patches) {
-          if ([...amended].some((message) => message.includes(`Patch-name: ${file}`))) continue;
+          if ([...amended].some((message) => message.includes(file))) continue;
           expect(after[`${folder}${file}`]).toBe(before[`${folder}${file}`]);
         }
         await removeRepositories();
@@ -72,7 +72,10 @@ describe("a generated package, after commits in source-git,", () => {
         const converted = await convertAfter(await startByItself(plan), all);
         const { before, after } = converted;
         const [old, fresh] = [specLines(converted, before), specLines(converted, after)];
-        expect({ kept: isPart(fresh, old), fresh }).toEqual({ kept: true, fresh });
+        // Without numbers of their own, the patches behind a dropped one get others, and so do the lines that apply them.
+        const keepsNumbers = plan.spec.tags === "numbered" || !namesEach(plan.spec);
+        if (keepsNumbers) expect({ kept: isPart(fresh, old), fresh }).toEqual({ kept: true, fresh });
+        expect(fresh.length).toBeLessThanOrEqual(old.length);
         await removeRepositories();
       }),
       { numRuns: 10 },
@@ -82,7 +85,10 @@ describe("a generated package, after commits in source-git,", () => {
   it("has patches that add up whatever is done", async () => {
     await fc.assert(
       fc.asyncProperty(packagePlan, deeds("add", "mixed", "amend", "drop", "swap"), async (plan, all) => {
-        await convertAfter(await startByItself(plan), all);
+        await convertAfter(await startByItself(plan), all).catch((error: unknown) => {
+          // An order that a spec cannot have is refused.
+          expect(String(error)).toMatch(/would have to be renumbered, but %autopatch applies a range/);
+        });
         await removeRepositories();
       }),
       { numRuns: 15 },

@@ -8,9 +8,9 @@ export async function expectSum({ hello, made }: Begun): Promise<void> {
   const folder = made.specPath.startsWith("SPECS/") ? "SOURCES/" : "";
   const diffs = (hello.last?.patches ?? []).flatMap(({ file }) => {
     const bytes = present[`${folder}${file}`] ?? "";
-    const old = made.patches.find((patch) => patch.file === file && patch.bytes === bytes);
-    const parts = old?.parts ?? [bytes];
-    return parts.map((part) => ({ bytes: part, strips: old === undefined ? [1, 0, 2] : [old.strip] }));
+    const old = made.patches.find((patch) => patch.file === file);
+    const parts = old?.bytes === bytes ? old.parts : [bytes];
+    return parts.map((part) => ({ bytes: part, strips: [old?.strip ?? made.freshStrip] }));
   });
   expect(await applyByGit(hello, diffs)).toBe(await sourceTree(hello));
 }
