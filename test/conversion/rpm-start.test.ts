@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { rpmLayout } from "../../src/conversion/rpm/rpm-layout.js";
-import { newRepository, readme, removeRepositories, spec, type Files } from "./package.js";
-import { expectInStep, startedPackage } from "./round-trip.js";
+import type { Signature } from "../../src/git/object-store.js";
+import { readme, removeRepositories, spec, type Content, type Files } from "./package.js";
+import { expectInStep } from "./round-trip.js";
+import { bot, start } from "./starting.js";
 
 afterEach(removeRepositories);
 
@@ -57,8 +58,8 @@ const files: Files = {
 };
 
 describe("a source-git repository that begins with a package", () => {
-  it("holds the package's files, and a commit for each patch, in order", async () => {
-    const hello = await startedPackage({ dist: files });
+  it("holds the package's files, and upstream's with all patches", async () => {
+    const { hello } = await start({ dist: files });
     const present = await hello.source.files();
     expect(Object.keys(present).sort()).toEqual([
       ".distro/.gitignore",
@@ -71,12 +72,25 @@ describe("a source-git repository that begins with a package", () => {
     expect(present["README"]).toBe(readme({ 1: "two to begin with", 10: "TEN" }));
     expect(present[".distro/hello.spec"]).toBe(patchedSpec);
     expect(present[".distro/.gitignore"]).toBe("!*\n");
-    expect(present[".distro/source-git.yaml"]).toBe(`upstream_ref: v1.0
+    await expectInStep(hello);
+  });
+
+  it("is configured as packit's init does it", async () => {
+    const spec = patchedSpec
+      .replace("hello-%{version}", "%{url}/hello-%{version}")
+      .replace("Patch1:", "Patch01:");
+    const { hello } = await start({
+      dist: { ...files, "hello.spec": spec },
+      upstreamUrl: "https://example.org/hello.git",
+    });
+    expect(await hello.source.file(".distro/source-git.yaml"))
+      .toBe(`upstream_project_url: https://example.org/hello.git
+upstream_ref: v1.0
 downstream_package_name: hello
 specfile_path: .distro/hello.spec
 patch_generation_ignore_paths:
   - .distro
-patch_generation_patch_id_digits: 1
+patch_generation_patch_id_digits: 2
 sync_changelog: true
 files_to_sync:
   - src:
@@ -88,7 +102,72 @@ files_to_sync:
       - protect sources
       - exclude source-git.yaml
       - exclude .gitignore
+sources:
+  - path: hello-1.0.tar.gz
+    url: https://example.org/hello/hello-1.0.tar.gz
 `);
+    await expectInStep(hello);
+  });
+
+  it("has a commit of the files, then one for each patch, with what makes the patch again", async () => {
+    const { hello, started, commits } = await start({ dist: files });
+    const from = `From-dist-git-commit: ${hello.dist.tip ?? ""}\n`;
+    expect(commits.map(({ message }) => message)).toEqual([
+      `Initialize as a source-git repository\n\n${from}`,
+      "Count from two\n\nBecause one is taken.\n\nPatch-name: count.patch\n" +
+        `Patch-status: |\n    # Sent upstream\n    #  in spring\n${from}`,
+      `Apply hello-end.patch\n\nThis mends the end.\n\nPatch-name: hello-end.patch\nPatch-id: 5\n${from}`,
+    ]);
+    expect(started.patches.map(({ file }) => file)).toEqual(["count.patch", "hello-end.patch"]);
+    expect(started.patches.at(-1)?.commit).toBe(started.head);
+    expect(started.warnings).toEqual([]);
+  });
+
+  it("keeps author and date of a mail, and has those of who brought a plain diff into dist-git", async () => {
+    const [alan, kay]: Signature[] = [
+      { name: "Alan", email: "alan@example.org", date: "1600000000 +0100" },
+      { name: "Kay", email: "kay@example.org", date: "1610000000 -0300" },
+    ];
+    const { commits } = await start({
+      dist: async (dist) => {
+        await dist.commit("Import\n", { ...files, "hello-end.patch": null }, { author: kay });
+        await dist.commit("Mend the end\n", { "hello-end.patch": plain }, { author: alan });
+        await dist.commit("Touch it\n", { "hello-end.patch": `\n${plain}` }, { author: kay });
+      },
+    });
+    expect(commits.map(({ author }) => author)).toEqual([
+      kay,
+      { name: "Grace Hopper", email: "grace@example.org", date: "1675695600 -0500" },
+      alan,
+    ]);
+    expect(commits.map(({ committer }) => committer)).toEqual([bot, bot, bot]);
+  });
+
+  it("keeps a message's own trailers, and forgets those of an earlier source-git", async () => {
+    const earlier = mail.replace(
+      "Because one is taken.",
+      `Why\n\nResolves: #12\nPatch-name: other.patch\nPatch-id: 70\nFrom-dist-git-commit: ${"1".repeat(40)}`,
+    );
+    const { hello, commits } = await start({ dist: { ...files, "count.patch": earlier } });
+    expect(commits[1]?.message).toBe(
+      "Count from two\n\nWhy\n\nResolves: #12\nPatch-name: count.patch\n" +
+        `Patch-status: |\n    # Sent upstream\n    #  in spring\nFrom-dist-git-commit: ${hello.dist.tip ?? ""}\n`,
+    );
+    await expectInStep(hello);
+  });
+
+  it("comes of SPECS/ and SOURCES/, too", async () => {
+    const split = Object.entries(files).map(([path, content]): [string, Content] => {
+      if (path.startsWith(".git")) return [path, content];
+      return [path.endsWith(".spec") ? `SPECS/${path}` : `SOURCES/${path}`, content];
+    });
+    const { hello } = await start({
+      dist: { ...Object.fromEntries(split), ".hello.metadata": "00 SOURCES/x\n" },
+    });
+    const present = await hello.source.files();
+    expect(Object.keys(present)).toContain(".distro/SOURCES/hello.conf");
+    expect(present[".distro/source-git.yaml"]).toContain("specfile_path: .distro/SPECS/hello.spec\n");
+    expect(present["README"]).toBe(readme({ 1: "two to begin with", 10: "TEN" }));
     await expectInStep(hello);
   });
 });

@@ -30,19 +30,33 @@ export async function applyAll(request: Start, side: StartSide): Promise<Applied
   const { usable, warnings } = sortOut(side);
   const dropped = new Map<AppliedPatch, string>();
   for (;;) {
-    const tried = await applyInOrder(
-      request,
-      side,
-      usable.filter(({ patch }) => !dropped.has(patch)),
-    );
+    const left = usable.filter(({ patch }) => !dropped.has(patch));
+    const tried = await applyInOrder(request, side, left);
     if ("applied" in tried) {
       return { applied: tried.applied, warnings: [...warnings, ...dropped.values(), ...tried.warnings] };
     }
-    // Branches of a condition may exclude one another: the nearest one that touched the same files goes first.
-    const { failed, suspect } = tried;
-    if (suspect === undefined) throw trouble(request, side, failed);
-    dropped.set(suspect, staysFile(suspect, request, suspect === failed.patch ? failed.applied : undefined));
+    const hindrance = await findHindrance(tried, (some) => applyInOrder(request, side, some), left);
+    if (hindrance === undefined) throw trouble(request, side, tried);
+    dropped.set(hindrance, staysFile(hindrance, request, tried));
   }
+}
+
+/**
+ * The patch to leave out when one does not apply: itself, if a condition decides on it, else one that a condition decides
+ * on and that touched the same files, for branches of conditions may exclude one another.
+ */
+async function findHindrance(
+  { patch, suspects }: Refused,
+  apply: (some: readonly Usable[]) => Promise<AppliedFiles | Refused>,
+  tried: readonly Usable[],
+): Promise<AppliedPatch | undefined> {
+  if (isUndecided(patch)) return patch;
+  const until = tried.slice(0, tried.findIndex((each) => each.patch === patch) + 1);
+  for (const suspect of suspects.toReversed()) {
+    const others = await apply(until.filter((each) => each.patch !== suspect));
+    if ("applied" in others) return suspect;
+  }
+  return suspects.at(-1);
 }
 
 interface Usable {
@@ -67,15 +81,11 @@ function sortOut({ spec, patches }: StartSide): { usable: readonly Usable[]; war
   return { usable: [...usable.values()], warnings };
 }
 
-interface FailedFile {
-  readonly patch: AppliedPatch;
-  readonly applied: Applied & { readonly outcome: "failed" };
-}
-
 interface Refused {
-  readonly failed: FailedFile;
-  /** What could be left out instead. */
-  readonly suspect: AppliedPatch | undefined;
+  readonly patch: AppliedPatch;
+  readonly failure: Applied & { readonly outcome: "failed" };
+  /** Patches before it, in order, on which a condition decides and that touched the same file. */
+  readonly suspects: readonly AppliedPatch[];
 }
 
 async function applyInOrder(
@@ -92,13 +102,12 @@ async function applyInOrder(
     const { file, strip, fuzz = 0, reverse } = patch;
     const applied = await applyPatch(patched, { content, strip, fuzz: Math.max(fuzz, mostFuzz), reverse });
     if (applied.outcome === "failed") {
-      const suspects = touched.filter(({ paths }) => paths.includes(applied.file)).map((each) => each.patch);
-      const suspect = isUndecided(patch) ? patch : suspects.findLast(isUndecided);
-      return { failed: { patch, applied }, suspect };
+      const near = touched.filter(({ paths }) => paths.includes(applied.file)).map((each) => each.patch);
+      return { patch, failure: applied, suspects: near.filter(isUndecided) };
     }
     if (applied.fuzz > fuzz) warnings.push(`${file} applies with fuzz ${applied.fuzz} only: refresh it`);
     if (isUndecided(patch)) {
-      const where = `${side.specPath}:${patch.line + 1}`;
+      const where = `${side.specPath}:${conditionalLine(side, patch) + 1}`;
       warnings.push(
         `${file} is applied under a condition (${where}) that is not decided; it is taken as if it held`,
       );
@@ -114,25 +123,25 @@ async function applyInOrder(
 /** A release may differ from its archive in context; patch's own default goes as far. */
 const mostFuzz = 2;
 
+/** The tag is what most conditions are about. */
+function conditionalLine({ spec: { spec } }: StartSide, { tagLine, line }: AppliedPatch): number {
+  return (spec.lines[tagLine]?.inside.length ?? 0) > 0 ? tagLine : line;
+}
+
 function isUndecided({ condition }: AppliedPatch): boolean {
   return condition === "unknown";
 }
 
-function staysFile(
-  { file }: AppliedPatch,
-  { upstreamRef }: Start,
-  applied: (Applied & { readonly outcome: "failed" }) | undefined,
-): string {
-  const why = applied === undefined ? "excludes others" : `does not apply to ${upstreamRef}`;
+function staysFile({ file }: AppliedPatch, { upstreamRef }: Start, { patch }: Refused): string {
+  const why = patch.file === file ? `does not apply to ${upstreamRef}` : `excludes ${patch.file}`;
   return `${file} is applied under a condition and ${why}: it stays a file, and its change is left out`;
 }
 
 function trouble(
   { upstreamRef }: Start,
   { patchFolder }: StartSide,
-  { patch, applied }: FailedFile,
+  { patch, failure: { file, reason } }: Refused,
 ): UserError {
-  const { file, reason } = applied;
   return new UserError("conflict", {
     message: `${patch.file} does not apply to ${upstreamRef}: ${file === "" ? "it" : file} ${reason}`,
     where: `${patchFolder}${patch.file}`,
