@@ -1,5 +1,6 @@
 import { commitToDist } from "../../src/conversion/commit.js";
-import type { Converted, Started } from "../../src/conversion/layout.js";
+import type { BroughtHome, Converted, Started } from "../../src/conversion/layout.js";
+import { distToSource } from "../../src/conversion/quilt/dist-to-source.js";
 import { sourceToDist } from "../../src/conversion/quilt/source-to-dist.js";
 import { startQuilt } from "../../src/conversion/quilt/start.js";
 import type { Signature } from "../../src/git/object-store.js";
@@ -93,6 +94,22 @@ export class QuiltPackage {
       this.dist.tip = commitToDist(this.dist.store, { ...commit, sourceCommit: head });
     }
     return converted;
+  }
+
+  /** Carries home what dist-git alone changed. */
+  async bringHome(): Promise<BroughtHome> {
+    await this.source.store.flush();
+    await this.dist.store.flush();
+    const home = await distToSource({
+      source: this.source.store,
+      head: this.source.tip ?? "",
+      dist: this.dist.store,
+      tip: this.dist.tip ?? "",
+      since: undefined,
+      committer: bot,
+    });
+    this.source.tip = home.head;
+    return home;
   }
 
   /** The files that a conversion changes, with what they hold then; `undefined` for those that are gone. */

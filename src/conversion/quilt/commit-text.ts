@@ -1,5 +1,5 @@
 import type { ObjectStore, Signature } from "../../git/object-store.js";
-import { decodeText } from "../../git/text.js";
+import { listBringers } from "../patches/bringers.js";
 import type { PresentPatch } from "../patches/matching.js";
 import { readPatchHead } from "../patches/patch-head.js";
 import { patchFolder, type QuiltSide } from "./quilt-side.js";
@@ -17,12 +17,14 @@ export interface CommitText {
 export async function commitTextOf(
   dist: ObjectStore,
   { commit, patches }: QuiltSide,
-): Promise<(patch: PresentPatch) => CommitText> {
+): Promise<(patch: Pick<PresentPatch, "file" | "content">) => CommitText> {
   const heads = new Map(patches.map((patch) => [patch.file, readPatchHead(patch.content)]));
   const complete = [...heads.values()].every(
     ({ author, date }) => author !== undefined && date !== undefined,
   );
-  const brought = complete ? new Map<string, Signature>() : await listBringers(dist, commit);
+  const brought = complete
+    ? new Map<string, Signature>()
+    : await listBringers(dist, { commit, paths: [patchFolder] });
   const { author: otherwise } = await dist.readCommit(commit);
   return ({ file, content }) => {
     const head = heads.get(file) ?? readPatchHead(content);
@@ -42,30 +44,4 @@ export function messageOf(file: string, content: Buffer): string {
 function subjectFrom(file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1).replace(/\.(?:patch|diff|dpatch)$/, "");
   return name.replace(/^\d+[-_]+(?=.)/, "");
-}
-
-/** Who added each file of the patch folder, the last time that it was added. */
-async function listBringers(dist: ObjectStore, commit: string): Promise<ReadonlyMap<string, Signature>> {
-  const { stdout } = await dist.git([
-    "log",
-    "-z",
-    "--diff-filter=A",
-    "--no-renames",
-    "--name-only",
-    "--no-color",
-    "--date=raw",
-    "--format=%x01%an%n%ae%n%ad",
-    commit,
-    "--",
-    patchFolder,
-  ]);
-  const brought = new Map<string, Signature>();
-  let author: Signature | undefined;
-  for (const token of decodeText(stdout).split("\0")) {
-    const [name = "", email = "", date = ""] = token.startsWith("\u0001") ? token.slice(1).split("\n") : [];
-    if (token.startsWith("\u0001")) author = { name, email, date };
-    const path = token.startsWith("\u0001") ? "" : token.replace(/^\n/, "");
-    if (path !== "" && author !== undefined && !brought.has(path)) brought.set(path, author);
-  }
-  return brought;
 }

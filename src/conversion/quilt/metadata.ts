@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import { readTrailers, trailerData } from "../../git/trailers.js";
 import { distCommitTrailer } from "../commit.js";
-import { amendsTrailer } from "../patches/amendments.js";
+import { amendsTrailer, beforeTrailer } from "../patches/amendments.js";
 import type { HistoryCommit } from "../patches/history.js";
 import type { PatchMetadata } from "../patches/patch-metadata.js";
 import { isPatchPath } from "./series-file.js";
@@ -10,7 +10,7 @@ import { isPatchPath } from "./series-file.js";
 /** A line of git-buildpackage's in a message: `Gbp-Pq: Name fix.patch`, `Gbp: Ignore`, and the older `Gbp-Pq-Topic: x`. */
 const gbpLine = /^gbp(?:-pq)?(?:-(topic):[ \t]*|:[ \t]*(name|topic|ignore))(?:[ \t]*(\S.*?))?[ \t]*$/i;
 const ownTrailer = new RegExp(
-  `^(?:patch-name|ignore-patch|${amendsTrailer}|${distCommitTrailer})[ \\t]*:`,
+  `^(?:patch-name|ignore-patch|${amendsTrailer}|${beforeTrailer}|${distCommitTrailer})[ \\t]*:`,
   "i",
 );
 

@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.js";
+import { findEntry } from "../../git/trees.js";
 import type { PresentPatch } from "../patches/matching.js";
 import type { WantedPatch } from "../patches/patch-series.js";
 import { lastCommitOn, type SettledPatch } from "../patches/settle-patches.js";
@@ -51,10 +52,9 @@ function stripOf({ file, present }: SettledPatch, { there }: Sides): number {
 
 async function hasNewMessage(wanted: WantedPatch, present: PresentPatch, sides: Sides): Promise<boolean> {
   const { here, last, dist, there } = sides;
-  const before = await earlierMessage(wanted, present, sides);
   const lead = here.commits.find(({ id }) => id === wanted.commits[0]);
-  if (last === undefined || before === undefined || lead === undefined) return false;
-  if (isSameText(before, lead.message)) return false;
+  if (last === undefined || lead === undefined) return false;
+  if (!(await saysOther(lead.message, { wanted, present }, sides))) return false;
   const old = last.dist.patches.find(({ file }) => file === present.file);
   if (old?.id === present.id) return true;
   const path = `${patchFolder}${present.file}`;
@@ -66,17 +66,43 @@ async function hasNewMessage(wanted: WantedPatch, present: PresentPatch, sides: 
   });
 }
 
+/** Whether a message is not the one that the commit of the patch had when the two were last in step. */
+async function saysOther(
+  message: string,
+  { wanted, present }: { wanted: WantedPatch; present: PresentPatch },
+  sides: Sides,
+): Promise<boolean> {
+  const { last } = sides;
+  if (last?.toldBy === "source") return !(await wasHeader(message, present.file, sides));
+  const before = await earlierMessage(wanted, sides);
+  return before !== undefined && !isSameText(before, message);
+}
+
+/**
+ * Whether dist-git had, when the two were last in step or at any time before, a header that says this. Headers that dist-git
+ * alone changed come home in no message, so an older one is nothing new.
+ */
+async function wasHeader(message: string, file: string, { dist, last }: Sides): Promise<boolean> {
+  const old = last?.dist.patches.find((patch) => patch.file === file);
+  if (last === undefined || old === undefined) return true;
+  if (isSameText(messageOf(file, old.content), message)) return true;
+  const path = `${patchFolder}${file}`;
+  const log = ["log", "--format=%H", last.dist.commit, "--", `:(literal)${path}`];
+  const { stdout } = await dist.git(log);
+  for (const commit of stdout.toString("utf8").split("\n").filter(Boolean)) {
+    const entry = await findEntry(dist, commit, path);
+    if (entry?.mode.startsWith("100") !== true) continue;
+    if (isSameText(messageOf(file, await dist.readBlob(entry.id)), message)) return true;
+  }
+  return false;
+}
+
 /** What the commit of a patch said when the two were last in step; `undefined` where nobody knows. */
 async function earlierMessage(
   { commits, named, name, identity }: WantedPatch,
-  { file }: PresentPatch,
   { last }: Sides,
 ): Promise<string | undefined> {
   if (last === undefined) return undefined;
-  if (last.toldBy === "source") {
-    const old = last.dist.patches.find((patch) => patch.file === file);
-    return old && messageOf(old.file, old.content);
-  }
   const messages = new Map(last.source.commits.map(({ id, message }) => [id, message]));
   const known = messages.get(commits[0] ?? "");
   if (known !== undefined) return known;
