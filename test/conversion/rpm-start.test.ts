@@ -124,10 +124,8 @@ sources:
   });
 
   it("keeps author and date of a mail, and has those of who brought a plain diff into dist-git", async () => {
-    const [alan, kay]: Signature[] = [
-      { name: "Alan", email: "alan@example.org", date: "1600000000 +0100" },
-      { name: "Kay", email: "kay@example.org", date: "1610000000 -0300" },
-    ];
+    const alan: Signature = { name: "Alan", email: "alan@example.org", date: "1600000000 +0100" };
+    const kay: Signature = { name: "Kay", email: "kay@example.org", date: "1610000000 -0300" };
     const { commits } = await start({
       dist: async (dist) => {
         await dist.commit("Import\n", { ...files, "hello-end.patch": null }, { author: kay });
