@@ -34,7 +34,7 @@ export function readMail(text: string): HeadText {
 }
 
 /** The fields at the beginning by their names in small letters, continued lines joined, and what follows them. */
-export function readFields(text: string): { fields: ReadonlyMap<string, string>; rest: string } {
+function readFields(text: string): { fields: ReadonlyMap<string, string>; rest: string } {
   const fields = new Map<string, string>();
   let key: string | undefined;
   let at = 0;
