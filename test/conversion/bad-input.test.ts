@@ -98,6 +98,24 @@ const bad: readonly Bad[] = [
     where: /^c99s$/,
   },
   {
+    name: "a spec without a name",
+    make: () => withCommit("One\n", { ".distro/hello.spec": spec.replace(/^Name:.*\n/m, "") }),
+    message: /^the spec has no Name$/,
+    where: /^\.distro\/hello\.spec$/,
+  },
+  {
+    name: "an unexpandable macro where its value is needed",
+    make: async () => {
+      const hello = await withCommit();
+      const unknown = spec.replace(/^Source0:.*\n/m, (line) => `${line}Patch1: %{nobody_knows}.patch\n`);
+      await hello.dist.commit("Unknown\n", { "hello.spec": unknown });
+      return hello;
+    },
+    kind: "unsupported",
+    message: /^the macro %\{nobody_knows\} is not known, and its value is needed here$/,
+    where: /^hello\.spec:8$/,
+  },
+  {
     name: "two specs in source-git",
     make: () =>
       withCommit("One\n", {

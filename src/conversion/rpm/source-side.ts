@@ -35,7 +35,19 @@ async function readSpec(
       remedy: "Add the spec, or correct specfile_path.",
     });
   }
-  return { path, text: (await store.readBlob(entry.id, largestSpec)).toString("latin1") };
+  const text = (await store.readBlob(entry.id, largestSpec)).toString("latin1");
+  requireName(text, path);
+  return { path, text };
+}
+
+/** rpm reads no spec without one, so nothing could be built of what it would be converted to. */
+function requireName(text: string, path: string): void {
+  if (/^[ \t]*Name[ \t]*:|^[ \t]*%include\b/im.test(text)) return;
+  throw new UserError("invalid", {
+    message: "the spec has no Name",
+    where: path,
+    remedy: "Add the tag Name, or correct specfile_path.",
+  });
 }
 
 async function findSpec(
