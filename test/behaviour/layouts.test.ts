@@ -59,3 +59,24 @@ describe("a link whose layout source-git's configuration contradicts", () => {
     expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toMatch(/^fail|^error/);
   });
 });
+
+describe("a merge request of a link of layout quilt", () => {
+  it("becomes a patch at the end of the series", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("gong", {
+      ...{ from: "github", to: "gitlab" },
+      layout: "quilt",
+    });
+
+    const mergeRequest = await sourceGit.openMergeRequest({ title: "Strike three times unless told" });
+    await settle();
+
+    const [mirror] = distGit.mergeRequests();
+    const change = await distGit.changeOf(mirror);
+    const patch = "Strike-three-times-unless-told.patch";
+    expect(change.files).toEqual([`debian/patches/${patch}`, "debian/patches/series"]);
+    expect(change.added["debian/patches/series"]).toEqual([patch]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining(mirror?.webUrl ?? "no mirror"),
+    ]);
+  });
+});
