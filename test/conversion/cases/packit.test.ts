@@ -129,11 +129,12 @@ describe.each<[string, Form]>([
 
   it("brings home a patch that dist-git adds, and a rebuild", async () => {
     const hello = await packitPackage(form);
+    const third = readmePatch(5, "FIVE").replace(" two\n", " TWO\n");
     const released = withTags(`${tags}Patch6:         third.patch\n`).replace(
       "%changelog\n",
       "%changelog\n* Wed Nov 15 2023 Releng <r@example.org> - 1.0-2\n- Rebuild\n\n",
     );
-    await hello.dist.commit("Five\n", { "hello.spec": released, "third.patch": readmePatch(5, "FIVE") });
+    await hello.dist.commit("Five\n", { "hello.spec": released, "third.patch": third });
     await bringHome(hello);
     expect(await hello.source.file("README")).toBe(readme({ 2: "TWO", 5: "FIVE", 9: "NINE" }));
     await expectInStep(hello);
