@@ -4,7 +4,11 @@ import { plainLayout } from "./plain/plain-layout.js";
 import { quiltLayout } from "./quilt/quilt-layout.js";
 import { rpmLayout } from "./rpm/rpm-layout.js";
 
-const layouts: Partial<Record<LayoutName, Layout>> = { rpm: rpmLayout, quilt: quiltLayout, plain: plainLayout };
+const layouts: Partial<Record<LayoutName, Layout>> = {
+  rpm: rpmLayout,
+  quilt: quiltLayout,
+  plain: plainLayout,
+};
 
 /** Throws `UserError` ("unsupported") for a layout that Sluice cannot convert to. */
 export function layoutNamed(name: LayoutName): Layout {

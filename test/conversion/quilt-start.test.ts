@@ -114,6 +114,19 @@ describe("what cannot be begun is told with its place:", () => {
       },
       error: { kind: "unsupported", message: "dist-git holds upstream's files with the patches applied" },
     },
+    "a patch of the packaging itself": {
+      options: {
+        patches: {
+          "a.patch":
+            "--- a/debian/control\n+++ b/debian/control\n@@ -1 +1 @@\n-Source: hello\n+Source: bye\n",
+        },
+        dist: { "debian/control": "Source: hello\n" },
+      },
+      error: {
+        kind: "unsupported",
+        message: "a.patch changes debian/control, which is no file of upstream's",
+      },
+    },
     "a native package with patches": {
       options: {
         patches: { "a.patch": readmePatch(2, "A") },

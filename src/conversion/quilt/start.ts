@@ -37,6 +37,7 @@ export async function startQuilt(request: Start): Promise<Started> {
   for (const patch of side.patches) {
     const applied = await applyPatch(patched, { ...patch, strip: side.strips.get(patch.file) ?? 1 });
     if (applied.outcome === "failed") throw await troubleWith(request, { side, patch, applied });
+    refuseOwnFiles(patch.file, applied.paths);
     if (applied.fuzz > 0) warnings.push(fuzzWarning(patch.file, applied.fuzz));
     const commit = line.addPatch(patch.file, await patched.write(), texts(patch));
     patches.push({ file: patch.file, commit });
@@ -109,6 +110,17 @@ async function fits(dist: ObjectStore, { commit, patches, strips }: QuiltSide): 
     if (applied.outcome === "failed") return false;
   }
   return true;
+}
+
+/** dpkg-source refuses such a patch, too; and here, packaging is no part of patches. */
+function refuseOwnFiles(patch: string, paths: readonly string[]): void {
+  const own = paths.find((path) => /^(?:debian|\.distro)\//.test(path));
+  if (own === undefined) return;
+  throw new UserError("unsupported", {
+    message: `${patch} changes ${own}, which is no file of upstream's`,
+    where: `${patchFolder}${patch}`,
+    remedy: "Change the file itself in dist-git, and take it out of the patch.",
+  });
 }
 
 function refusePatchedNative({ format, patches, series }: QuiltSide): void {
