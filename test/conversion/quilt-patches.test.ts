@@ -102,7 +102,7 @@ index be27e74..adfac38 100644
       Makefile: "all:\n",
     });
     const text = (await hello.changes())["debian/patches/0001-Fix.patch"];
-    expect(text).toContain("Subject: Fix\n\n---\n a | 2 +-\n\n --- a/x\n +++ b/x\n @@ -1 +1 @@\n");
+    expect(text).toContain("Subject: Fix\n\n---\n a | 2 +-\n\n> --- a/x\n> +++ b/x\n> @@ -1 +1 @@\n");
     expect((await hello.convert()).changed).toBe(false);
   });
 

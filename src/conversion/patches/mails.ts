@@ -120,11 +120,12 @@ export function excluding(ignorePaths: readonly string[]): string[] {
   return [".", ...ignorePaths.map((path) => `:(exclude)${path.replace(/(?<=.)\/$/, "")}`)];
 }
 
-const looksLikeDiff = /^(?=diff |Index: |--- |\+\+\+ |\*\*\* |@@ -|GIT binary patch)/gm;
+// patch reads a diff that is indented by blanks, or by the letter X, as if it were not.
+const looksLikeDiff = /^(?=[ \tX]*(?:diff |Index:|--- |\+\+\+ |\*\*\* |@@ -|GIT binary patch))/gm;
 
 /**
- * The mail with the lines of its message indented that `patch` and `git apply` would take for a diff: a commit message may
- * quote one, and it would be applied.
+ * The mail with the lines of its message quoted that `patch` and `git apply` would take for a diff: a commit message may
+ * hold one, and it would be applied.
  */
 export function quietMessage(mail: Buffer, message: string): Buffer {
   const body = bodyOf(message);
@@ -169,5 +170,5 @@ function bodyOf(message: string): string {
 }
 
 function quieted(body: string): string {
-  return body.replace(looksLikeDiff, " ");
+  return body.replace(looksLikeDiff, "> ");
 }

@@ -113,7 +113,20 @@ describe("a diff in a message", () => {
     await hello.source.commit(`Quote\n\nUnlike this:\n\ndiff --git a/README b/README\n${quoted}`, two);
     await hello.convert();
     expect(await hello.dist.file("0001-Quote.patch")).toContain(
-      "\n diff --git a/README b/README\n --- a/README\n",
+      "\n> diff --git a/README b/README\n> --- a/README\n> +++ b/README\n> @@ -9 +9 @@\n-nine\n+NINE\n",
+    );
+    expect((await hello.convert()).changed).toBe(false);
+  });
+});
+
+describe("an indented diff in a message, which patch(1) reads all the same", () => {
+  it("source to dist: is not applied", async () => {
+    const hello = await newPackage();
+    const quoted = "    --- a/README\n    +++ b/README\n    @@ -9 +9 @@\n    -nine\n    +NINE\n";
+    await hello.source.commit(`Quote\n\nUnlike this:\n\n${quoted}`, two);
+    await hello.convert();
+    expect(await hello.dist.file("0001-Quote.patch")).toContain(
+      "\n>     --- a/README\n>     +++ b/README\n>     @@ -9 +9 @@\n    -nine\n    +NINE\n",
     );
     expect((await hello.convert()).changed).toBe(false);
   });
