@@ -181,6 +181,13 @@ describe("plain, the start", () => {
     expect((await pair.bringHome()).commits).toEqual([]);
   });
 
+  it("keeps a configuration that upstream's commit has, whatever it is called", async () => {
+    const own = { ".distro/source-git.yml": "layout: plain\nkeep: ci\n" };
+    const pair = await newPair({ "hello.c": "one\n", ...own }, { "hello.c": "ours\n", ci: "ci\n" });
+    await pair.start();
+    expect(await pair.source.files()).toEqual({ "hello.c": "ours\n", ...own });
+  });
+
   it("is upstream's commit itself where nothing differs, and leaves kept files out", async () => {
     const files = { "hello.c": "one\n" };
     const pair = await newPair({ ...files, ...configured("keep: ci") }, { ...files, ci: "ci\n" });

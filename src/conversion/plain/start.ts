@@ -25,11 +25,12 @@ async function startingTree({ source, base, dist, tip }: Start): Promise<string>
   const theirs = await project(dist, tip, configuration);
   await copyTree(dist, source, theirs);
   const [place = ""] = ownPlaces;
-  const configured = await findEntry(source, base, place);
+  const places = await Promise.all(ownPlaces.map((path) => findEntry(source, base, path)));
+  const configured = places.some((entry) => entry !== undefined);
   // What dist-git does not hold stays with source-git; the layout is written down, for no look could tell it.
   const others = (await listFiles(source, base)).filter(({ path }) => !configuration.carries(path));
   const changes = new Map(others.map(({ path, mode, id }) => [path, { mode, id }]));
-  if (configured === undefined) {
+  if (!configured) {
     changes.set(place, { mode: "100644", id: source.writeBlob(Buffer.from(configurationText)) });
   }
   return editTree(source, theirs, changes);
