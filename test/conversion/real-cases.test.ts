@@ -6,12 +6,9 @@ afterEach(removeRepositories);
 const louder = (word: string) => ({ README: readme({ 2: word }) });
 
 /** A package whose dist-git has the patch of `files`, which source-git then changes; answers the patch before and after. */
-async function changed(
-  patch: string,
-  { before, after, message = "Say it louder" }: Record<"before" | "after", Change> & { message?: string },
-) {
+async function changed(patch: string, { base, before, after, message = "Say it louder" }: Changes) {
   const distSpec = spec.replace("tar.gz\n", "tar.gz\nPatch1:         louder.patch\n");
-  const upstream = { README: readme({}), COUNT: count({}) };
+  const upstream = { README: readme({}), COUNT: count({}), ...base };
   const hello = await newPackage({ spec, distSpec, upstream, dist: { "louder.patch": patch } });
   await hello.source.commit("Say it louder\n\nPatch-name: louder.patch\n", before);
   expect((await hello.convert()).changed).toBe(false);
@@ -26,6 +23,13 @@ function count(changes: Readonly<Record<number, string>>): string {
 }
 
 type Change = Record<string, string>;
+
+interface Changes {
+  readonly base?: Change;
+  readonly before: Change;
+  readonly after: Change;
+  readonly message?: string;
+}
 
 async function rewriteLast({ source }: TestPackage, message: string, files: Change): Promise<void> {
   const [parent] = (await source.store.readCommit(source.tip ?? "")).parents;
@@ -56,6 +60,42 @@ diff -ru hello-0.9/README hello-1.0/README
     const returned = plain.replaceAll("\n", "\r\n");
     const patch = await changed(returned, { before: louder("TWO"), after: louder("ZWEI") });
     expect(patch).toBe(returned.replace("+TWO", "+ZWEI"));
+  });
+
+  it("keeps its own division into hunks, and lines of context that lost their blank", async () => {
+    const before = "one\n\n/*\n * Last\n */\nlast\n\nend\n";
+    const after = (first: string) => before.replace("/*", `/*\n * ${first}\n */\nfirst\n\n/*`);
+    // As another tool than git sees it: the comment that was added ends with what the old one began with.
+    const other = `--- a/COMMENTS
++++ b/COMMENTS
+@@ -1,8 +1,13 @@
+ one
+
++/*
++ * First
++ */
++first
++
+ /*
+  * Last
+  */
+ last
+
+ end
+`;
+    const base = { COMMENTS: before };
+    const patch = await changed(other, {
+      base,
+      before: { COMMENTS: after("First") },
+      after: { COMMENTS: after("First of all") },
+    });
+    expect(patch).toBe(other.replace("+ * First", "+ * First of all"));
+    const longer = await changed(other, {
+      base,
+      before: { COMMENTS: after("First") },
+      after: { COMMENTS: after("First").replace(" * Last\n", "") },
+    });
+    expect(longer).toBe(other.replace("+1,13 @@", "+1,12 @@").replace("\n  * Last", "\n- * Last"));
   });
 
   it("says the new words of a mail whose message changed, and keeps its signature", async () => {

@@ -1,4 +1,5 @@
 import { readGitNames } from "./diff-names.js";
+import { editHunks, type FileChange } from "./edit-hunks.js";
 import { mergeHunks } from "./merge-hunks.js";
 import { joinSections, readParts, type PatchParts, type PatchSection } from "./patch-sections.js";
 
@@ -10,6 +11,8 @@ export interface Composition {
   readonly fresh: Buffer;
   /** Which parts are to be those of `fresh`; what is not keeps its old bytes. */
   readonly changed: { readonly message: boolean; readonly code: boolean };
+  /** What source-git's commits make of each file, by its path, as far as that is known. */
+  readonly files?: ReadonlyMap<string, FileChange>;
 }
 
 /**
@@ -25,12 +28,14 @@ export function composePatch({ old, ...composition }: Composition): Buffer {
   return Buffer.from(lines.replaceAll("\n", "\r\n"), "latin1");
 }
 
-function compose({ old, strip, fresh, changed }: Composition): Buffer {
+function compose({ old, strip, fresh, changed, files }: Composition): Buffer {
   const before = readParts(old, strip);
   const after = readParts(fresh, 1);
   const [says, does] = [splitHeader(before), splitHeader(after)];
   const text = changed.message ? does.text : says.text;
-  const sections = changed.code ? mergeSections(before.sections, after.sections, strip) : before.sections;
+  const sections = changed.code
+    ? mergeSections(before.sections, after.sections, { strip, files })
+    : before.sections;
   const recount = changed.code && says.isAlone && countsOf(sections) !== countsOf(before.sections);
   const statistic = statisticFor(says, does, { message: changed.message, recount });
   return Buffer.from(text + statistic + joinSections(sections) + before.footer, "latin1");
@@ -91,7 +96,7 @@ function splitHeader({ header, sections }: PatchParts): SplitHeader {
 function mergeSections(
   old: readonly PatchSection[],
   fresh: readonly PatchSection[],
-  strip: number,
+  { strip, files }: Pick<Composition, "strip" | "files">,
 ): readonly PatchSection[] {
   const rest = new Map(fresh.map((section) => [section.path, section]));
   const merged: PatchSection[] = [];
@@ -99,7 +104,7 @@ function mergeSections(
     const next = rest.get(section.path);
     rest.delete(section.path);
     const last = merged.at(-1);
-    if (next !== undefined) merged.push(mergeSection(section, next));
+    if (next !== undefined) merged.push(mergeSection(section, next, files?.get(section.path)));
     // A file that is changed no more leaves what stands behind it, as the head of the next mail.
     else if (last !== undefined) merged.splice(-1, 1, { ...last, tail: last.tail + section.tail });
   }
@@ -107,16 +112,12 @@ function mergeSections(
   return [...merged, ...[...rest.values()].map((section) => withPrefixes(section, prefixes))];
 }
 
-function mergeSection(old: PatchSection, fresh: PatchSection): PatchSection {
+function mergeSection(old: PatchSection, fresh: PatchSection, file: FileChange | undefined): PatchSection {
   if (old.identity === fresh.identity && old.identity !== "") return old;
   const { tail } = old;
   if (!isOfOneKind(old, fresh)) return { ...fresh, tail };
-  return {
-    ...fresh,
-    head: withIndexOf(old.head, fresh.head),
-    hunks: mergeHunks(old.hunks, fresh.hunks),
-    tail,
-  };
+  const hunks = (file && editHunks(old.hunks, file)) ?? mergeHunks(old.hunks, fresh.hunks);
+  return { ...fresh, head: withIndexOf(old.head, fresh.head), hunks, tail };
 }
 
 /** Whether both change the file, or make it, or delete it, with the same modes and names. */

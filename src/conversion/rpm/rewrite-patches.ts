@@ -1,5 +1,7 @@
+import type { ObjectStore } from "../../git/object-store.js";
 import { distCommitTrailer } from "../commit.js";
 import { composePatch } from "../patches/compose-patch.js";
+import { readFileChanges } from "../patches/file-changes.js";
 import type { HistoryCommit } from "../patches/history.js";
 import { readPatchHead } from "../patches/patch-head.js";
 import { findStrip } from "../patches/patch-text.js";
@@ -16,28 +18,34 @@ export interface RewriteGrounds {
  * The settled patches with as many of dist-git's bytes as can stay: where a commit's code changed, the header of its patch,
  * the other files and the other hunks do. Whether the result has the commits' effect is proved with all the others.
  */
-export function rewritePatches(
+export async function rewritePatches(
+  source: ObjectStore,
   patches: readonly SettledPatch[],
   grounds: RewriteGrounds,
-): readonly SettledPatch[] {
-  return patches.map((patch) => rewrite(patch, grounds));
+): Promise<readonly SettledPatch[]> {
+  const rewritten: SettledPatch[] = [];
+  for (const patch of patches) rewritten.push(await rewrite(source, patch, grounds));
+  return rewritten;
 }
 
-function rewrite(patch: SettledPatch, { commits, touches }: RewriteGrounds): SettledPatch {
+async function rewrite(
+  source: ObjectStore,
+  patch: SettledPatch,
+  { commits, touches }: RewriteGrounds,
+): Promise<SettledPatch> {
   const { wanted, content, present, outcome, reverse = false } = patch;
   const hasNewCode = outcome === "changed" && present !== undefined && content !== present.content;
   // Several mails in one file are no header with a diff.
   if (!hasNewCode || reverse || wanted.content === undefined || wanted.line.length !== 1) return patch;
-  const paths = new Set(touches.filter(({ commit }) => commit === wanted.line[0]).map(({ path }) => path));
+  const own = touches.filter(({ commit }) => commit === wanted.line[0]);
+  const paths = new Set(own.map(({ path }) => path));
   const strip = patch.strip ?? findStrip(present.content, paths);
   const lead = commits.find(({ id }) => id === wanted.commits[0]);
   const message = lead !== undefined && hasNewMessage(present.content, lead.message);
   const changed = { message, code: true };
-  return {
-    ...patch,
-    content: composePatch({ old: present.content, strip, fresh: wanted.content, changed }),
-    strip,
-  };
+  const files = await readFileChanges(source, own);
+  const composition = { old: present.content, strip, fresh: wanted.content, changed, files };
+  return { ...patch, content: composePatch(composition), strip };
 }
 
 /** A patch that says nothing, or not as a mail, keeps its silence. */

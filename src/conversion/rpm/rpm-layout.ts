@@ -47,7 +47,8 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     distroFiles: patchNames(now, there),
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
   });
-  const rewritten = rewritePatches(settled.patches, { commits: here.commits, touches });
+  const grounds = { commits: here.commits, touches };
+  const rewritten = await rewritePatches(source, settled.patches, grounds);
   const { patches, warnings: proofWarnings } = await proveSum(source, { touches, patches: rewritten });
   const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
   const files = await settleFiles(now, sides);
