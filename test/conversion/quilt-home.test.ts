@@ -167,3 +167,17 @@ describe("what cannot come home is told:", () => {
     expect(await hello.source.files()).not.toHaveProperty("NEWS");
   });
 });
+
+describe("a merged upstream branch, as gbp import-orig makes one,", () => {
+  it("is no part of the packaging: only the merge comes home", async () => {
+    const hello = await startedQuilt({ patches });
+    const tip = hello.dist.tip ?? "";
+    const first = await hello.dist.commit("Upstream one\n", { NEWS: "1\n" }, { parents: [] });
+    const second = await hello.dist.commit("Upstream two\n", { NEWS: "2\n" }, { parents: [first] });
+    await hello.dist.commit("Import 1.1\n", { NEWS: "2\n", "debian/new": "n\n" }, { parents: [tip, second] });
+    const since = hello.source.tip ?? "";
+    await hello.bringHome();
+    expect(await words(hello, since)).toEqual(["Ada Lovelace: Import 1.1"]);
+    expect((await hello.bringHome()).commits).toEqual([]);
+  });
+});

@@ -13,6 +13,8 @@ import { SeriesTrees, type Failure, type SeriesPatch } from "./series-trees.js";
 
 /** dist-git at one commit, as far as its patches go. */
 export interface HomeState {
+  /** Says what the series is: equal for equal series, whether they apply or not. */
+  readonly series: string;
   /** The patches that are applied, in order; those that source-git has as files are none. Throws `UserError` ("conflict"). */
   readonly patches: () => Promise<readonly SeriesPatch[]>;
 }
@@ -36,6 +38,8 @@ export interface HomeHabits<S extends HomeState> {
   readonly since: CommitId;
   /** Patches that dist-git had by then and that source-git never had. */
   readonly unknown: ReadonlySet<string>;
+  /** Whether a commit of a merged branch is upstream's, which merges into the packaging's branch brought along. */
+  readonly isUpstreams?: (commit: CommitId) => Promise<boolean>;
   readonly read: (commit: CommitId) => Promise<S>;
   /** source-git's tree with what the step changes of the distribution's own files. Throws `UserError` ("conflict"). */
   readonly carryFiles: (step: HomeStep<S>) => Promise<{ tree: string; warnings: readonly string[] }>;
@@ -60,7 +64,7 @@ export async function bringHome<S extends HomeState>(
   const home = new Home(request, habits);
   const last = steps.findLastIndex(({ brought }) => !brought);
   for (const [index, step] of steps.entries()) {
-    if (step.brought) await home.pass(step);
+    if (step.brought || (await habits.isUpstreams?.(step.from)) === true) await home.pass(step);
     else await home.bring(step, { isLast: index === last });
   }
   return { head: home.head, commits: home.commits, warnings: home.warnings };
@@ -147,6 +151,7 @@ class Home<S extends HomeState> {
   }
 
   async #changes({ before, after, from }: HomeStep<S>): Promise<readonly SeriesChange[]> {
+    if (before.series === after.series && this.#unknown.size === 0) return [];
     const old = (await before.patches()).filter(({ file }) => !this.#unknown.has(file));
     const fresh = await after.patches();
     if (isSameSeries(old, fresh)) return [];

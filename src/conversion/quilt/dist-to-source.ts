@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { appendTrailer } from "../../git/trailers.js";
-import { editTree } from "../../git/trees.js";
+import { editTree, findEntry } from "../../git/trees.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
 import { readLastSync } from "../last-sync.js";
 import type { BroughtHome, DistToSource } from "../layout.js";
@@ -31,6 +31,7 @@ export async function distToSource(request: DistToSource): Promise<BroughtHome> 
     base: here.base,
     since,
     unknown: await unknownPatches(request, here),
+    isUpstreams: async (commit) => (await findEntry(dist, commit, debianFolder)) === undefined,
     read: (commit) => readState(dist, commit),
     carryFiles: (step) => carryPackaging(request, step),
     describe: (change, step) => describe(dist, change, step),
