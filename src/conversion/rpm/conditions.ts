@@ -52,10 +52,10 @@ export class Conditions {
     const block = this.#blocks.at(-1);
     if (block === undefined) return undefined;
     const open = and(block.outer, not(block.taken));
-    const own = word === "else" || open === "false" ? open : and(open, this.#decide(word.slice(2), rest));
+    const own = word === "else" || open === "false" ? "true" : this.#decide(word.slice(2), rest);
     block.branch = { line, block: block.line };
     block.taken = or(block.taken, own);
-    block.here = own;
+    block.here = and(open, own);
     return word === "else" ? "else" : "elif";
   }
 

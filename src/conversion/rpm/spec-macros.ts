@@ -12,8 +12,8 @@ export const verbatim: OnUnknown = (macro) => macro;
 
 const deepest = 32;
 const longest = 64 * 1024;
-/** For a whole spec; the largest known ones take some ten thousand. */
-const mostSteps = 1_000_000;
+/** Macros that one text, and a whole spec, may need: the largest known specs take some ten thousand. */
+const mostSteps = { text: 5_000, spec: 300_000 };
 
 interface Context {
   readonly unknown: OnUnknown;
@@ -32,6 +32,7 @@ interface Called {
   readonly call: MacroCall;
 }
 
+const noLocals: ReadonlyMap<string, string> = new Map();
 const parts = /^([!?]*)([A-Za-z_]\w*|-[A-Za-z]\*?|\d+|\*\*?|#)(?:[:\s]([^]*))?$/;
 const refused: Readonly<Record<string, string>> = {
   lua: "would run Lua",
@@ -44,14 +45,15 @@ const refused: Readonly<Record<string, string>> = {
 /** Expands macros by a spec's own definitions, and takes up those that it meets; nothing is executed. */
 export class Expander {
   readonly table: MacroTable;
-  #steps = 0;
+  readonly #steps = { text: 0, spec: 0 };
 
   constructor(table: MacroTable) {
     this.table = table;
   }
 
   expand(text: string, unknown: OnUnknown): string {
-    return this.#run(text, { unknown, depth: 0, locals: new Map(), maybe: false });
+    this.#steps.text = 0;
+    return this.#run(text, { unknown, depth: 0, locals: noLocals, maybe: false });
   }
 
   /** Whether a name has a value here: `undefined` when that cannot be decided. */
@@ -69,14 +71,19 @@ export class Expander {
       if (percent < 0) return result + text.slice(at);
       result += text.slice(at, percent);
       const call = readCall(text, percent);
-      this.#steps += 1;
-      if (this.#steps > mostSteps) return result + context.unknown(text.slice(percent), "is too much");
+      if (!this.#step()) return result + context.unknown(text.slice(percent), "takes too long");
       const { value, next } = this.#call(call, text, context);
       result += value;
       if (result.length > longest) return context.unknown(call.text.slice(0, 80), "grows without end");
       at = next;
     }
     return result;
+  }
+
+  #step(): boolean {
+    this.#steps.text += 1;
+    this.#steps.spec += 1;
+    return this.#steps.text <= mostSteps.text && this.#steps.spec <= mostSteps.spec;
   }
 
   #call(call: MacroCall, text: string, context: Context): { value: string; next: number } {
@@ -146,7 +153,7 @@ export class Expander {
     const macro = this.table.find(name);
     if (macro === "undecided") return context.unknown(call.text, "depends on where it is built");
     if (macro === "none") return context.unknown(call.text, "is not known");
-    if (macro.parameters === undefined) return this.#run(macro.body, { ...context, locals: new Map() });
+    if (macro.parameters === undefined) return this.#run(macro.body, { ...context, locals: noLocals });
     return this.#parametric(macro, { name, rest: rest ?? "" }, context);
   }
 
