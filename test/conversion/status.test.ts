@@ -91,6 +91,17 @@ describe("the status of source-git and dist-git", () => {
     expect(await told(pair)).toBe("dist-ahead 0 1");
   });
 
+  it("finds the point behind many commits", async () => {
+    const pair = await linked();
+    const { point } = await ask(pair);
+    for (let count = 1; count <= 120; count += 1) await pair.dist.commit(`Rebuild ${count}\n`);
+    expect(await ask(pair)).toMatchObject({
+      state: "dist-ahead",
+      point,
+      dist: { ahead: 120, first: { subject: "Rebuild 1" } },
+    });
+  });
+
   it("looks into the merge of a mirrored merge request", async () => {
     const pair = await linked();
     await pair.source.commit("Own\n", { "s.txt": "s\n" });
