@@ -6,6 +6,7 @@ import type { DistSide } from "./dist-side.js";
 import type { SyncedFiles } from "../settle-files.js";
 import type { LastSync } from "../last-sync.js";
 import type { SettledPatch, SettledPatches } from "../patches/settle-patches.js";
+import { waysOf } from "./patch-ways.js";
 import type { SourceSide } from "./source-side.js";
 import { editPatches, type EditedSpec } from "./spec-edit.js";
 import { parseSpec } from "./spec-lines.js";
@@ -45,8 +46,10 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
   );
   const patches = due.map((patch) => specPatch(patch, { own, merged }));
   const named = new Set(patches.map(({ file }) => file));
+  const ways = waysOf(there);
   for (const [file, status] of merged.lost) {
-    if (!named.has(file) && keeps(file)) patches.push({ file, status, id: undefined, strip: 1, where: file });
+    const strip = ways.get(file)?.strip ?? 1;
+    if (!named.has(file) && keeps(file)) patches.push({ file, status, id: undefined, strip, where: file });
   }
   const wantsTags = patches.length > 0 || read.patches.length > 0;
   if (!wantsTags) return { text: merged.text, warnings: merged.warnings };

@@ -3,6 +3,7 @@ import { mergeTexts } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { SpecDraft } from "./spec-draft.js";
 import { formatLines, parseSpec, splitLines, type SpecLine } from "./spec-lines.js";
+import { readPrep } from "./spec-prep.js";
 import { readPatchTags, type ReadSpec } from "./spec-tags.js";
 
 export interface SpecSides {
@@ -48,6 +49,8 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
     theirs: head,
   });
   if (bare !== undefined) return { text: bare, lost, warnings: [] };
+  const barest = last === undefined ? undefined : await mergeWithoutUses(store, { last, dist, head, path });
+  if (barest !== undefined) return { text: barest, lost, warnings: [] };
   if (last === undefined) {
     const warning = `${path} is taken from source-git: it differs from dist-git's, and the two were never synchronised`;
     return { text: head, lost, warnings: [warning] };
@@ -59,6 +62,39 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
   });
 }
 
+/** Without the lines of `%prep`, too, that apply the foreign patches; where each says no more than is known of its patch. */
+async function mergeWithoutUses(
+  store: ObjectStore,
+  { last, dist, head, path }: { last: string; dist: string; head: string; path: string },
+): Promise<string | undefined> {
+  const [base, ours] = [last, dist].map((text) => withoutForeignUses(text, head, path));
+  return base === undefined || ours === undefined
+    ? undefined
+    : mergeTexts(store, { base, ours, theirs: head });
+}
+
+const bareUse = /^\s*%(?:patch\d+|\{patch\d+\}|patch\s+(?:-P\s*)?\d+)\s+-p\d+\s*$/;
+
+function withoutForeignUses(text: string, head: string, path: string): string | undefined {
+  const foreign = foreignTags(text, head, path);
+  const read: ReadSpec = readPatchTags(parseSpec(text), path);
+  const draft = new SpecDraft(read.spec);
+  const numbers = new Set(read.patches.flatMap((tag) => (foreign.has(tag.file) ? tag.number : [])));
+  for (const { line, number } of readPrep(read).uses) {
+    if (!numbers.has(number)) continue;
+    if (!bareUse.test(draft.text(line))) return undefined;
+    draft.remove(line);
+  }
+  removeTags(draft, read, foreign);
+  return draft.toText();
+}
+
+function removeTags(draft: SpecDraft, read: ReadSpec, gone: ReadonlyMap<string, unknown>): void {
+  for (const tag of read.patches) {
+    for (let line = tag.start; gone.has(tag.file) && line <= tag.line; line += 1) draft.remove(line);
+  }
+}
+
 function foreignTags(dist: string, head: string, path: string): ReadonlyMap<string, readonly string[]> {
   const known = new Set(readPatchTags(parseSpec(head), path).patches.map(({ file }) => file));
   const read = readPatchTags(parseSpec(dist), path);
@@ -67,18 +103,17 @@ function foreignTags(dist: string, head: string, path: string): ReadonlyMap<stri
   return new Map(read.patches.filter(({ file }) => !known.has(file)).map((tag) => [tag.file, comments(tag)]));
 }
 
-function withoutForeignTags(text: string, head: string, path: string): string {
+/** The text without the patch tags that `head` does not have. */
+export function withoutForeignTags(text: string, head: string, path: string): string {
   const foreign = foreignTags(text, head, path);
   const read: ReadSpec = readPatchTags(parseSpec(text), path);
   const draft = new SpecDraft(read.spec);
-  for (const tag of read.patches) {
-    for (let line = tag.start; foreign.has(tag.file) && line <= tag.line; line += 1) draft.remove(line);
-  }
+  removeTags(draft, read, foreign);
   return draft.toText();
 }
 
 /** The text with Version, Release and %changelog of another. */
-function keepRelease(text: string, from: string): string {
+export function keepRelease(text: string, from: string): string {
   let result = text;
   for (const tag of ["version", "release"]) {
     const kept = tagLine(parseSpec(from).lines, tag);

@@ -12,7 +12,9 @@ export function numberPatches(placed: readonly Placed[]): ReadonlyMap<Placed, nu
   let pushing = false;
   for (const each of placed) {
     const number =
-      each.stays && each.patch?.id === undefined ? stayingNumber(each, last, pushing) : newNumber(each, last);
+      each.stays && each.patch?.id === undefined
+        ? stayingNumber(each, last, pushing)
+        : newNumber(each, { last, taken: new Set(numbers.values()) });
     if (!each.stays) pushing = true;
     else if (number === each.tag?.number && number > last) pushing = false;
     numbers.set(each, number);
@@ -36,10 +38,13 @@ function stayingNumber({ tag }: Placed, last: number, pushing: boolean): number 
   return pushing && number <= last ? last + 1 : number;
 }
 
-function newNumber({ patch, tag }: Placed, last: number): number {
+function newNumber(
+  { patch, tag }: Placed,
+  { last, taken }: { last: number; taken: ReadonlySet<number> },
+): number {
   const id = patch?.id;
   if (id === undefined) return last + 1;
-  if (id > last || (tag !== undefined && id === tag.number)) return id;
+  if (id > last || (tag !== undefined && id === tag.number && !taken.has(id))) return id;
   throw new UserError("invalid", {
     message: `Patch-id ${id} does not exceed ${last}, the number of the patch before it`,
     where: patch?.where ?? "",
