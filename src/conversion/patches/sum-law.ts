@@ -6,11 +6,14 @@ import { applyPatch } from "./apply-patch.js";
 import { recallCommit } from "./known-commits.js";
 import { FileContent, PatchedTree, type PatchedFile } from "./patched-tree.js";
 import type { Touch } from "./touches.js";
+import { isVouchedFor } from "./vouched.js";
 
 export interface AppliedPatch {
   readonly content: Buffer;
   readonly strip: number;
   readonly reverse?: boolean;
+  /** Made by git of the touching commits themselves, a moment ago. */
+  readonly own?: boolean;
 }
 
 /**
@@ -25,6 +28,15 @@ export async function haveEffect(
   const proofs = store.memory.shelf<true>("proof", () => 0);
   const claim = claimOf(touches, patches);
   if (proofs.recall(claim) === true) return true;
+  // Applying takes most of the time of a conversion: it is for what did not come from git itself.
+  if (
+    patches.every(({ own }) => own === true) &&
+    isVouchedFor(
+      patches.map(({ content }) => content),
+      touches,
+    )
+  )
+    return true;
   const before = await treeBefore(store, touches);
   const tree = new PatchedTree(store, before);
   await layTouched(store, tree, touches);
