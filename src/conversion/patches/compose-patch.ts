@@ -12,7 +12,7 @@ export interface Composition {
   /** Which parts are to be those of `fresh`; what is not keeps its old bytes. */
   readonly changed: { readonly message: boolean; readonly code: boolean };
   /** What source-git's commits make of each file, by its path, as far as that is known. */
-  readonly files?: ReadonlyMap<string, FileChange>;
+  readonly files?: ReadonlyMap<string, FileChange> | undefined;
 }
 
 /**
