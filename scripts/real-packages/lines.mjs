@@ -17,10 +17,19 @@ export async function changedLines(dist, before, after) {
 }
 
 /** A new patch's lines, its tag or its line in the series, and its line in %prep where each patch has one. */
-export async function leastForAdd({ dist, start, inspection }) {
+export async function leastForAdd({ dist, start }) {
   const added = await filesOf(dist, start.dist, "A");
-  const own = inspection.patches.some(({ appliedBy }) => appliedBy === "%patch") ? 1 : 0;
-  return sum(added) + 1 + own;
+  return sum(added) + 1 + ((await namesEachPatch(dist, start.dist)) ? 1 : 0);
+}
+
+/** Whether the package is of a spec that applies no patch without naming it. */
+async function namesEachPatch(dist, commit) {
+  const spec = (await git(dist, ["ls-tree", "-r", "--name-only", commit])).match(
+    /^(?:SPECS\/)?[^/\n]+\.spec$/m,
+  )?.[0];
+  return (
+    spec !== undefined && !/^\s*%auto(?:setup|patch)\b/m.test(await git(dist, ["show", `${commit}:${spec}`]))
+  );
 }
 
 /** One line replaced, and the `index` line that names the blob, in a patch that has one. */
