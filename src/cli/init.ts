@@ -151,16 +151,20 @@ function namesAfter(ref: string): readonly string[] {
   return branch === undefined ? [] : [branch, `source-git/${branch}`];
 }
 
-function toText({ outcome, layout, upstream, line, started }: Result): string {
-  const verb = outcome === "started" ? "" : "would be ";
-  const branch =
-    line.how === "advance"
-      ? `Branch ${line.branch}, which was at ${upstream.name}, ${outcome === "started" ? "goes" : "would go"} on`
-      : `Branch ${line.branch} ${verb === "" ? "is made" : "would be made"} at ${upstream.name}${line.checkedOut ? " and checked out" : ""},`;
-  const what = layout === "plain" ? "with dist-git's files" : "with the distribution's files";
+function toText(result: Result): string {
+  const { layout, started } = result;
   const patches = started.patches.length === 1 ? "1 patch" : `${started.patches.length} patches`;
+  const what = layout === "plain" ? "dist-git's files" : `the distribution's files and ${patches}`;
   const lines = started.patches.map(({ file, commit }) => `  ${shortCommit(commit)} ${file}\n`);
-  return `${branch} ${what} and ${patches}, up to ${shortCommit(started.head)}.\n${lines.join("")}`;
+  return `${branchSentence(result)} with ${what}, up to ${shortCommit(started.head)}.\n${lines.join("")}`;
+}
+
+function branchSentence({ outcome, upstream, line: { branch, how, checkedOut } }: Result): string {
+  const isDone = outcome === "started";
+  const place = upstream.name === upstream.commit ? shortCommit(upstream.commit) : upstream.name;
+  if (how === "advance") return `Branch ${branch}, which was at ${place}, ${isDone ? "goes" : "would go"} on`;
+  const made = `Branch ${branch} ${isDone ? "is" : "would be"} made at ${place}`;
+  return checkedOut ? `${made} and checked out,` : `${made},`;
 }
 
 function toJson({ outcome, layout, upstream, line, started }: Result): string {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gitText } from "../../src/git/run.js";
@@ -163,5 +163,41 @@ describe("sluice init refuses", () => {
   it("one repository twice", async () => {
     dist = upstream;
     await refused(await init(), "SOURCE and DIST are the same repository");
+  });
+});
+
+describe("sluice init of other layouts", () => {
+  const patch =
+    "Description: Say two\nAuthor: Kay <kay@example.org>\n--- a/README\n+++ b/README\n@@ -1 +1 @@\n-one\n+two\n";
+
+  beforeEach(async () => {
+    await gitIn(dist, "rm", "--quiet", "hello.spec", "two.patch");
+    for (const name of ["source", "patches"]) await mkdir(join(dist, "debian", name), { recursive: true });
+    await commit(dist, {
+      README: "one\n",
+      "debian/control": "Source: hello\n\nPackage: hello\n",
+      "debian/changelog":
+        "hello (1.0-1) sid; urgency=low\n\n  * x\n\n -- A <a@b>  Mon, 06 Feb 2023 10:00:00 +0000\n",
+      "debian/source/format": "3.0 (quilt)\n",
+      "debian/patches/series": "two.patch\n",
+      "debian/patches/two.patch": patch,
+    });
+  });
+
+  it("finds a Debian package by its look", async () => {
+    const ran = await init();
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain("goes on with the distribution's files and 1 patch, up to");
+    expect(await gitIn(upstream, "log", "-1", "--format=%an: %s")).toBe("Kay: Say two");
+    const back = await sluice(["update-dist-git", upstream, dist], { env: identity });
+    expect(back).toEqual({ code: 0, stdout: "Nothing to do: dist-git is up to date.\n", stderr: "" });
+  });
+
+  it("takes dist-git's files as they are when it is told to", async () => {
+    const ran = await init("--layout=plain");
+    expect(ran.stdout).toMatch(
+      /^Branch main, which was at v1\.0, goes on with dist-git's files, up to [0-9a-f]+\.\n$/,
+    );
+    expect(await readFile(join(upstream, "debian", "patches", "two.patch"), "utf8")).toBe(patch);
   });
 });

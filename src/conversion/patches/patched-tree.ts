@@ -40,7 +40,7 @@ export interface Former {
 
 const folderMode = "40000";
 const submoduleMode = "160000";
-const mostHeld = 32 * 1024 ** 2;
+const mostHeld = 8 * 1024 ** 2;
 
 /** A tree while patches change it: nothing is read before it is asked for, nothing written before `write`. */
 export class PatchedTree {

@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.js";
+import { shortCommit } from "../../domain/refs.js";
 import type { Start } from "../layout.js";
 import { applyPatch, type Applied } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
@@ -133,7 +134,7 @@ function isUndecided({ condition }: AppliedPatch): boolean {
 }
 
 function staysFile({ file }: AppliedPatch, { upstreamRef }: Start, { patch }: Refused): string {
-  const why = patch.file === file ? `does not apply to ${upstreamRef}` : `excludes ${patch.file}`;
+  const why = patch.file === file ? `does not apply to ${shown(upstreamRef)}` : `excludes ${patch.file}`;
   return `${file} is applied under a condition and ${why}: it stays a file, and its change is left out`;
 }
 
@@ -143,9 +144,13 @@ function trouble(
   { patch, failure: { file, reason } }: Refused,
 ): UserError {
   return new UserError("conflict", {
-    message: `${patch.file} does not apply to ${upstreamRef}: ${file === "" ? "it" : file} ${reason}`,
+    message: `${patch.file} does not apply to ${shown(upstreamRef)}: ${file === "" ? "it" : file} ${reason}`,
     where: `${patchFolder}${patch.file}`,
     remedy:
       "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
   });
+}
+
+function shown(upstreamRef: string): string {
+  return /^[0-9a-f]{40,64}$/.test(upstreamRef) ? shortCommit(upstreamRef) : upstreamRef;
 }
