@@ -51,6 +51,26 @@ describe("files_to_sync", () => {
     expect(await hello.dist.file("sources")).toContain("SHA512");
   });
 
+  it("refuses to make one path a file and a folder, and names both", async () => {
+    const hello = await newPackage({
+      configuration: `${basic}files_to_sync:
+- src: .distro/a.conf
+  dest: conf
+- src: .distro/b.conf
+  dest: conf/b.conf
+`,
+      distro: { "a.conf": "a\n", "b.conf": "b\n" },
+    });
+    await expect(hello.convert()).rejects.toThrow(
+      "files_to_sync makes conf a file, of .distro/a.conf, and a folder, for conf/b.conf, of .distro/b.conf",
+    );
+  });
+
+  it("names a file that is too large to be carried", async () => {
+    const hello = await newPackage({ distro: { "model.bin": Buffer.alloc(100 * 1024 ** 2 + 1) } });
+    await expect(hello.convert()).rejects.toThrow(".distro/model.bin is too large to be carried to dist-git");
+  });
+
   it("takes single files, folders, patterns and destinations", async () => {
     const hello = await newPackage({
       configuration: `${basic}files_to_sync:

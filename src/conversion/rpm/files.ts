@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { UserError } from "../../domain/errors.js";
+import { isSafeName } from "../../git/codec.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry, listFiles, type TreeFile } from "../../git/trees.js";
 import type { SourceGitConfiguration, SyncRule } from "../configuration.js";
@@ -24,6 +25,7 @@ export async function collectFiles(
         files.set(safePath(relocate(path), rule), file);
       }
     }
+    refuseNested(files, rule);
     if (rule.delete) deleting.push(deleterOf(rule, filter));
   }
   const synced = new Set(files.keys());
@@ -106,8 +108,23 @@ function plain(file: TreeFile, { where }: SyncRule): TreeFile {
 function safePath(path: string, { where }: SyncRule): string {
   const normal = posix.normalize(path);
   const names = normal.split("/");
-  if (posix.isAbsolute(normal) || names.some((name) => name === ".." || name.toLowerCase() === ".git")) {
+  if (posix.isAbsolute(normal) || !names.every(isSafeName)) {
     throw new UserError("invalid", { message: `${path} would leave the dist-git repository`, where });
   }
   return normal;
+}
+
+/** A file cannot be a folder, too. */
+function refuseNested(files: ReadonlyMap<string, TreeFile>, { where }: SyncRule): void {
+  for (const [path, { path: from }] of files) {
+    for (let slash = path.indexOf("/"); slash > 0; slash = path.indexOf("/", slash + 1)) {
+      const above = files.get(path.slice(0, slash));
+      if (above === undefined) continue;
+      throw new UserError("invalid", {
+        message: `files_to_sync makes ${path.slice(0, slash)} a file, of ${above.path}, and a folder, for ${path}, of ${from}`,
+        where,
+        remedy: "Give one of them another destination.",
+      });
+    }
+  }
 }
