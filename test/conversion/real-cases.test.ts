@@ -215,4 +215,38 @@ index 0000000..1111111
       .replace("@@ -17,7 +17,7 @@", "@@ -17,7 +18,7 @@");
     expect(await changed(mails, { before, after })).toBe(grown);
   });
+
+  it("changes the one of several mails that made the line", async () => {
+    const mail = (
+      number: number,
+      hunk: string,
+    ) => `From ${number}123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: Someone <s@example.org>
+Subject: [PATCH ${number}/2] Say it louder
+
+---
+ COUNT | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+
+--- a/COUNT
++++ b/COUNT
+${hunk}-- 
+2.39.5
+
+`;
+    const mails =
+      mail(1, "@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n") +
+      mail(2, "@@ -1,7 +1,7 @@\n 1\n two\n 3\n-4\n+four\n 5\n 6\n 7\n");
+    const before = { COUNT: count({ 2: "two", 4: "four" }) };
+    const later = await changed(mails, { before, after: { COUNT: count({ 2: "two", 4: "vier" }) } });
+    expect(later).toBe(mails.replace("+four", "+vier"));
+    const far =
+      mail(1, "@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n") +
+      mail(2, "@@ -17,7 +17,7 @@\n 17\n 18\n 19\n-20\n+twenty\n 21\n 22\n 23\n");
+    const first = await changed(far, {
+      before: { COUNT: count({ 2: "two", 20: "twenty" }) },
+      after: { COUNT: count({ 2: "zwei", 20: "twenty" }) },
+    });
+    expect(first).toBe(far.replace("+two\n", "+zwei\n"));
+  });
 });

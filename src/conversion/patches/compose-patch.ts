@@ -1,5 +1,6 @@
 import { readGitNames } from "./diff-names.js";
 import { editHunks, type FileChange } from "./edit-hunks.js";
+import { editSections } from "./edit-sections.js";
 import { mergeHunks } from "./merge-hunks.js";
 import { joinSections, readParts, type PatchParts, type PatchSection } from "./patch-sections.js";
 
@@ -19,16 +20,7 @@ export interface Composition {
  * A patch of dist-git with what changed in source-git: a message that changed is a new header on the old diff, code that
  * changed a new diff under the old header, of which files and hunks that are the same keep their bytes.
  */
-export function composePatch({ old, ...composition }: Composition): Buffer {
-  const text = old.toString("latin1");
-  // A patch that went by mail or Windows has a return in every line, which `patch` takes away where the diff itself has it.
-  if (!/^(?:[^\n]*\r\n)+$/.test(text)) return compose({ old, ...composition });
-  const bare = Buffer.from(text.replaceAll("\r\n", "\n"), "latin1");
-  const lines = compose({ old: bare, ...composition }).toString("latin1");
-  return Buffer.from(lines.replaceAll("\n", "\r\n"), "latin1");
-}
-
-function compose({ old, strip, fresh, changed, files }: Composition): Buffer {
+export function composePatch({ old, strip, fresh, changed, files }: Composition): Buffer {
   const before = readParts(old, strip);
   const after = readParts(fresh, 1);
   const [says, does] = [splitHeader(before), splitHeader(after)];
@@ -99,12 +91,15 @@ function mergeSections(
   { strip, files }: Pick<Composition, "strip" | "files">,
 ): readonly PatchSection[] {
   const rest = new Map(fresh.map((section) => [section.path, section]));
+  const edited = editRepeated(old, files);
+  for (const { path } of edited.keys()) rest.delete(path);
   const merged: PatchSection[] = [];
   for (const section of old) {
     const next = rest.get(section.path);
     rest.delete(section.path);
     const last = merged.at(-1);
-    if (next !== undefined) merged.push(mergeSection(section, next, files?.get(section.path)));
+    const own = edited.get(section) ?? (next && mergeSection(section, next, files?.get(section.path)));
+    if (own !== undefined) merged.push(own);
     // A file that is changed no more leaves what stands behind it, as the head of the next mail.
     else if (last !== undefined) merged.splice(-1, 1, { ...last, tail: last.tail + section.tail });
   }
@@ -112,12 +107,39 @@ function mergeSections(
   return [...merged, ...[...rest.values()].map((section) => withPrefixes(section, prefixes))];
 }
 
+/** What the sections of files that have several become, as far as one of each can take the change. */
+function editRepeated(
+  old: readonly PatchSection[],
+  files: Composition["files"],
+): ReadonlyMap<PatchSection, PatchSection> {
+  const edited = new Map<PatchSection, PatchSection>();
+  for (const [path, file] of files ?? []) {
+    const own = old.filter((section) => section.path === path);
+    const sections = own.length < 2 ? undefined : editSections(own, file);
+    for (const [index, section] of own.entries()) {
+      const next = sections?.[index];
+      if (next !== undefined) edited.set(section, next);
+    }
+  }
+  return edited;
+}
+
 function mergeSection(old: PatchSection, fresh: PatchSection, file: FileChange | undefined): PatchSection {
   if (old.identity === fresh.identity && old.identity !== "") return old;
   const { tail } = old;
   if (!isOfOneKind(old, fresh)) return { ...fresh, tail };
-  const hunks = (file && editHunks(old.hunks, file)) ?? mergeHunks(old.hunks, fresh.hunks);
+  const hunks = withReturnsOf(old, (own) => (file && editHunks(own, file)) ?? mergeHunks(own, fresh.hunks));
   return { ...fresh, head: withIndexOf(old.head, fresh.head), hunks, tail };
+}
+
+/** `patch` takes away the returns of hunks where the lines before them have one, too: as mail and Windows leave them. */
+function withReturnsOf(
+  { head, hunks }: PatchSection,
+  merge: (hunks: readonly string[]) => readonly string[],
+): readonly string[] {
+  if (!/^(?:[^\n]*\r\n)+$/.test(head + hunks.join(""))) return merge(hunks);
+  const merged = merge(hunks.map((hunk) => hunk.replaceAll("\r\n", "\n")));
+  return merged.map((hunk) => hunk.replaceAll("\n", "\r\n"));
 }
 
 /** Whether both change the file, or make it, or delete it, with the same modes and names. */

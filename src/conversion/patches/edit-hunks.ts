@@ -50,6 +50,18 @@ export function editHunks(
   return written(placed);
 }
 
+/** The file that the hunks give, each found by its own lines alone; `undefined` where one is not. */
+export function applyHunks(hunks: readonly string[], before: string): string | undefined {
+  const lines = splitLines(before);
+  const placed = placeHunks(hunks, lines);
+  return (
+    placed &&
+    cellsOf(placed, lines)
+      .map(({ text }) => text)
+      .join("")
+  );
+}
+
 function placeHunks(old: readonly string[], lines: readonly string[]): readonly PlacedHunk[] | undefined {
   const placed: PlacedHunk[] = [];
   let next = 0;
