@@ -1,4 +1,5 @@
 import type { Truth } from "./conditions.js";
+import { readCall } from "./macro-text.js";
 import type { PrepLine } from "./spec-walk.js";
 
 /** Something in `%prep` that applies patches. */
@@ -20,7 +21,7 @@ type Options = Omit<PrepCommand, "line" | "truth">;
 const all = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** A macro's arguments end at its closing brace, at the next such macro, or with the line. */
 const macroPattern =
-  /%\{?(autosetup|autopatch|patch)(\d*)(?!\w)((?:[^%}]|%\{[^{}]*\}|%(?!\{?(?:autosetup|autopatch|patch)))*)/g;
+  /(?<!%)%\{?(autosetup|autopatch|patch)(\d*)(?!\w)((?:[^%}]|%(?!\{?(?:autosetup|autopatch|patch)))*)/g;
 const mention = /%\{?(?:PATCH|P:\s*)(\d+)\}?|%\{?(patches|PATCHES)\b\}?/g;
 const tool =
   /(?:^|[\s;|&({`])(?:\S*\/)?(?:%\{?_*)?(patch|git\}?\s+(?:am|apply)|quilt\}?\s+import|__scm_apply_\w+|__apply_patch|apply_patch)\}?(?=\s|$)/;
@@ -47,20 +48,36 @@ interface Loop {
   readonly numbers: PrepCommand["numbers"];
 }
 
-function macroCommands({ text, line, truth, comment }: PrepLine, defaults: { git: boolean }): PrepCommand[] {
-  const scm = /%\{?(?:global|define)\s+__scm\s+(\S+)/.exec(text)?.[1];
+function macroCommands(
+  { text, line, truth, comment, scm }: PrepLine,
+  defaults: { git: boolean },
+): PrepCommand[] {
   if (scm !== undefined) defaults.git = isGit(scm);
   const found: PrepCommand[] = [];
-  for (const match of text.matchAll(macroPattern)) {
+  const masked = maskOthers(text);
+  for (const match of masked.matchAll(macroPattern)) {
     const [, name = "", digits = "", rest = ""] = match;
     // rpm expands macros in comments, too, though %patch only at the beginning of a line.
     if (comment && name === "patch") continue;
     const options = macroOptions({ name, digits, rest }, defaults);
-    const before = text.slice(0, match.index);
-    const maybe = /%\{[!?]+\w+:[^}]*$/.test(before);
+    const maybe = /%\{[!?]+\w+:[^}]*$/.test(masked.slice(0, match.index));
     if (options !== undefined) found.push({ line, truth: maybe ? "unknown" : truth, ...options });
   }
   return found;
+}
+
+/** The text with a bare `%` for each macro that nobody could expand and that applies no patch: its value may be anything. */
+function maskOthers(text: string): string {
+  let masked = "";
+  for (let at = 0; at < text.length;) {
+    const percent = text.indexOf("%", at);
+    if (percent < 0) return masked + text.slice(at);
+    const { text: macro, form, next } = readCall(text, percent);
+    const kept = form === "word" || form === "percent" || form === "open" || /autosetup|patch/.test(macro);
+    masked += text.slice(at, percent) + (kept ? macro : "%");
+    at = next;
+  }
+  return masked;
 }
 
 function macroOptions(

@@ -39,6 +39,8 @@ export interface PrepLine {
   readonly text: string;
   readonly truth: Truth;
   readonly comment: boolean;
+  /** What `%autosetup` and `%autopatch` apply patches with from here on, where the spec says so itself. */
+  readonly scm: string | undefined;
 }
 
 export interface Problem {
@@ -61,6 +63,7 @@ export interface SpecFacts {
 /** Name and version may hold macros; other tags are of no use here but as macros. */
 const macroTags = /^\s*(name|version|release|epoch|url)\s*:\s*(.*?)\s*$/i;
 const fileTag = /^\s*(patch|source)(\d*)\s*:\s*(.*?)\s*$/i;
+const literalPercent = "\uFFFE";
 const definitions = /%\{?[!?]*(?:define|global|undefine|bcond)|%\{[!?]*\w+:[^}]*%(?:define|global)/;
 
 export function walkSpec(spec: Spec, path: string): SpecFacts {
@@ -81,6 +84,8 @@ class Walk {
   readonly #truths: Truth[] = [];
   readonly #tags = new Map<string, TagValue>();
   readonly #problems: Problem[] = [];
+  /** What the tags of `#named` say as it is written. */
+  readonly #written: string[] = [];
 
   constructor(spec: Spec, path: string) {
     this.#spec = spec;
@@ -99,8 +104,9 @@ class Walk {
       for (let each = index; each <= last; each += 1) this.#truths[each] = this.#conditions.here;
       index = last + 1;
     }
+    this.#expander.table.branches = [];
     return {
-      named: this.#named,
+      named: this.#named.map((named, index) => this.#again(named, this.#written[index] ?? "")),
       prep: this.#prep,
       truths: this.#truths,
       tags: this.#tags,
@@ -157,15 +163,20 @@ class Walk {
     const kind = (listed?.[1] ?? tag?.[1] ?? "").toLowerCase() === "patch" ? "patch" : "source";
     const number = (tag?.[2] ?? "") === "" ? this.#numbers[kind] + 1 : Number(tag?.[2]);
     const named = this.#nameOf(index, tag?.[3] ?? line.text.trim());
+    this.#written.push(tag?.[3] ?? line.text.trim());
     this.#named.push({ kind, line: index, number, ...named, truth: "false", written: true });
   }
 
   #takePrep(index: number, { kind }: SpecLine, text: string): void {
-    const expanded = kind === "blank" ? "" : this.#expander.expand(text, verbatim);
-    const joined = expanded.replace(/\\\r?\n/g, " ");
+    // A per cent sign that stands for itself must not look like that of a macro.
+    const marked = text.replace(/%%/g, literalPercent);
+    const expanded = kind === "blank" ? "" : this.#expander.expand(marked, verbatim);
+    const joined = expanded.replaceAll(literalPercent, "%%").replace(/\\\r?\n/g, " ");
+    const macro = this.#expander.table.find("__scm");
+    const scm = typeof macro === "object" ? macro.body : undefined;
     for (const each of joined.split("\n")) {
       const truth = this.#conditions.here;
-      this.#prep.push({ line: index, text: each, truth, comment: kind === "comment" });
+      this.#prep.push({ line: index, text: each, truth, comment: kind === "comment", scm });
     }
   }
 
@@ -228,7 +239,13 @@ class Walk {
     // As rpm has counted since 4.15: behind the highest, not behind the last.
     this.#numbers[kind] = Math.max(this.#numbers[kind], number);
     const truth = this.#conditions.here;
+    this.#written.push(value);
     this.#named.push({ kind, line: index, number, ...this.#nameOf(index, value), truth, written });
+  }
+
+  /** rpm expands names once more when it has read all: a macro may be defined behind the tag that needs it. */
+  #again(named: NamedFile, written: string): NamedFile {
+    return named.trouble === undefined ? named : { ...named, ...this.#nameOf(named.line, written) };
   }
 
   /** Only what follows the last slash matters: a server's name that nobody knows does not. */
