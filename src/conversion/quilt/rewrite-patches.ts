@@ -1,10 +1,12 @@
 import { UserError } from "../../domain/errors.js";
 import { findEntry } from "../../git/trees.js";
+import { composePatch, restrip } from "../patches/compose-patch.js";
+import { readFileChanges } from "../patches/file-changes.js";
 import type { PresentPatch } from "../patches/matching.js";
 import type { WantedPatch } from "../patches/patch-series.js";
 import { lastCommitOn, type SettledPatch } from "../patches/settle-patches.js";
+import type { Touch } from "../patches/touches.js";
 import { messageOf } from "./commit-text.js";
-import { composePatch, restrip } from "../patches/compose-patch.js";
 import { withoutOwnLines } from "./metadata.js";
 import { patchFolder } from "./quilt-side.js";
 import type { Sides } from "./read-sides.js";
@@ -16,9 +18,10 @@ import type { Sides } from "./read-sides.js";
 export async function rewritePatches(
   patches: readonly SettledPatch[],
   sides: Sides,
+  touches: readonly Touch[],
 ): Promise<readonly SettledPatch[]> {
   const rewritten: SettledPatch[] = [];
-  for (const patch of patches) rewritten.push(await rewrite(patch, sides));
+  for (const patch of patches) rewritten.push(await rewrite(patch, sides, touches));
   return rewritten;
 }
 
@@ -31,7 +34,7 @@ export function fitStrips(patches: readonly SettledPatch[], sides: Sides): reado
   });
 }
 
-async function rewrite(patch: SettledPatch, sides: Sides): Promise<SettledPatch> {
+async function rewrite(patch: SettledPatch, sides: Sides, touches: readonly Touch[]): Promise<SettledPatch> {
   const { wanted, content, present, outcome } = patch;
   const strip = stripOf(patch, sides);
   const isOurs = outcome === "kept" || outcome === "changed";
@@ -42,7 +45,9 @@ async function rewrite(patch: SettledPatch, sides: Sides): Promise<SettledPatch>
   const message = await hasNewMessage(wanted, present, sides);
   if (!code && !message) return { ...patch, strip };
   const fresh = wanted.content;
-  const composed = composePatch({ old: present.content, strip, fresh, changed: { message, code } });
+  const own = touches.filter(({ commit }) => wanted.line.includes(commit));
+  const files = code ? await readFileChanges(sides.source, own) : undefined;
+  const composed = composePatch({ old: present.content, strip, fresh, changed: { message, code }, files });
   return { ...patch, content: composed, strip, outcome: "changed" };
 }
 

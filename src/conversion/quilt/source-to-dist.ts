@@ -57,7 +57,7 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     distroFiles: namesBelow(patchFolder, now),
     wasDistroFile: (file) => then?.files.has(`${patchFolder}${file}`) ?? false,
   });
-  const rewritten = await rewritePatches(settled.patches, sides);
+  const rewritten = await rewritePatches(settled.patches, sides, touches);
   const { patches, warnings } = await proveSum(source, { touches, patches: rewritten });
   const fitted = fitStrips(patches, sides);
   const limits = await findLimits(sides, { patches: fitted, touches });
