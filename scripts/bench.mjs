@@ -14,7 +14,7 @@ ${Object.entries(benches)
   --check      end with 1 when an aim is missed
   --quick      few rounds and no large cases; docs/benchmarks.md stays as it is
   --only CASE  the cases whose name begins so; docs/benchmarks.md stays as it is
-  --root DIR   measure another built checkout than this one; docs/benchmarks.md stays as it is
+  --root DIR   measure another built checkout than this one
 `;
 
 const { values, positionals } = parseArgs({
