@@ -70,7 +70,7 @@ const limitsOf = [
   ],
   [
     "the service",
-    "six git processes, whatever the number of patches: two readers, one log and one format-patch of the new commit, one that stores the new objects, and the resolving of refs. What is known of older commits is recalled by their ids.",
+    "five git processes, whatever the number of patches: a reader for each side, one log and one format-patch of the new commit, and one that stores the new objects. What is known of older commits is recalled by their ids.",
   ],
   [
     "a target branch that has moved",
