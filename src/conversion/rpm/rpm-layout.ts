@@ -154,8 +154,24 @@ async function copyBlobs(
 ): Promise<void> {
   for (const [path, change] of changes) {
     if (change === undefined || now.files.get(path)?.id !== change.id) continue;
-    if (!(await dist.has(change.id))) dist.writeBlob(await source.readBlob(change.id));
+    if (await dist.has(change.id)) continue;
+    const from = now.files.get(path)?.path ?? path;
+    dist.writeBlob(await source.readBlob(change.id).catch((error: unknown) => named(error, from)));
   }
+}
+
+/** What the store says of an object, said of the file that people know. */
+function named(error: unknown, path: string): never {
+  if (!(error instanceof UserError) || error.kind !== "unsupported") throw error;
+  throw new UserError(
+    "unsupported",
+    {
+      message: `${path} is too large to be carried to dist-git: 100 MB are the limit`,
+      where: path,
+      remedy: "Put it among the package's sources, in the lookaside cache.",
+    },
+    { cause: error },
+  );
 }
 
 function deletions(
