@@ -6,7 +6,7 @@ import { startQuilt } from "../../src/conversion/quilt/start.js";
 import type { Signature } from "../../src/git/object-store.js";
 import { newRepository, readme, type Files, type TestRepository } from "./package.js";
 
-export const bot: Signature = { name: "Sluice", email: "sluice@example.org", date: "1700000100 +0000" };
+const bot: Signature = { name: "Sluice", email: "sluice@example.org", date: "1700000100 +0000" };
 const maintainer: Signature = { name: "Maintainer", email: "m@example.org", date: "1690000000 +0200" };
 
 export const upstream: Files = {
