@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/trees.js";
+import { editTree, findEntry, type TreeChange } from "../../git/trees.js";
 import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.js";
 import { inspectRpm } from "./inspect.js";
 import { readDistSide, type DistSide } from "./dist-side.js";
-import { collectFiles } from "./files.js";
+import { bringRpmHome } from "./home.js";
 import { readLastSync, type LastSync } from "../last-sync.js";
 import { makeSeries, type PatchSeries } from "../patches/patch-series.js";
 import { hasSameEffect, proveSum } from "../patches/prove.js";
@@ -14,11 +14,19 @@ import { settlePatches, type SettledPatch, type SettledPatches } from "../patche
 import { rewritePatches } from "./rewrite-patches.js";
 import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
+import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
+import { filesOf } from "./synced-files.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
-export const rpmLayout: Layout = { name: "rpm", sourceToDist, start: startRpm, inspect: inspectRpm };
+export const rpmLayout: Layout = {
+  name: "rpm",
+  sourceToDist,
+  distToSource: bringRpmHome,
+  start: startRpm,
+  inspect: inspectRpm,
+};
 
 type RpmSync = LastSync<SourceSide, DistSide>;
 
@@ -39,8 +47,10 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const { source, here, dist, there, now, then, series } = sides;
   const { ignorePaths } = here.configuration;
   const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
+  const ways = waysOf(there, sides.last?.dist);
   const settled = await settlePatches(series.patches, {
-    hasEffect: (wanted, { content }) => hasSameEffect(source, touches, { wanted, content }),
+    hasEffect: (wanted, { file, content }) =>
+      hasSameEffect(source, touches, { wanted, content, ...ways.get(file) }),
     dist,
     there,
     last: sides.last,
@@ -48,8 +58,9 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
   });
   const grounds = { commits: here.commits, touches };
-  const rewritten = await rewritePatches(source, settled.patches, grounds);
-  const { patches, warnings: proofWarnings } = await proveSum(source, { touches, patches: rewritten });
+  const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
+  const proved = await proveSum(source, { touches, patches: rewritten });
+  const patches = fitWays(proved.patches, { ways, spec: there.spec });
   const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
   const files = await settleFiles(now, sides);
 
@@ -60,8 +71,9 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const before = (await dist.readCommit(request.tip)).tree;
   const tree = changes.size === 0 ? before : await editTree(dist, before, changes);
   const warnings = [
+    ...series.warnings,
     ...settled.warnings,
-    ...proofWarnings,
+    ...proved.warnings,
     ...spec.warnings,
     ...deletions(changes, sides, settled),
   ];
@@ -88,25 +100,6 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   const now = await filesOf(source, here, there);
   const then = last && (await filesOf(source, last.source, there));
   return { source, here, dist, there, last, series, now, then };
-}
-
-async function filesOf(source: ObjectStore, side: SourceSide, there: DistSide): Promise<SyncedFiles> {
-  const { head, configuration, specPath } = side;
-  const listed = await collectFiles(source, head, { configuration, relocate: relocator(there) });
-  // The spec is merged by itself, wherever the rules would put it.
-  const files = new Map<string, TreeFile>(
-    [...listed.files].filter(([path, file]) => file.path !== specPath && path !== there.specPath),
-  );
-  return { files, deletes: (path) => path !== there.specPath && listed.deletes(path) };
-}
-
-/** In a dist-git of `SPECS/` and `SOURCES/`, what lies flat in `.distro` belongs into the latter. */
-function relocator({ patchFolder }: DistSide): (path: string) => string {
-  const stays = (path: string) => path.includes("/") || path.startsWith(".") || path === "sources";
-  return (path) => {
-    const normal = posix.normalize(path);
-    return patchFolder === "" || stays(normal) ? normal : `${patchFolder}${normal}`;
-  };
 }
 
 function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {

@@ -58,7 +58,7 @@ async function refuseTaken({ source, base, upstreamRef }: Start): Promise<void> 
 }
 
 /** `sources` names archives, which source-git has as upstream's history; git's own files govern the folder they are in. */
-function isDistGitsOwn(path: string): boolean {
+export function isDistGitsOwn(path: string): boolean {
   return path === "sources" || /^\.git/i.test(path) || `${distroFolder}/${path}` === ownPlaces[0];
 }
 
@@ -107,7 +107,7 @@ function digitsOf({ patches, spec }: ReadSpec): number {
 }
 
 /** The sources that can be fetched from an address. */
-function listSources({ named }: ReadSpec): readonly { readonly path: string; readonly url: string }[] {
+export function listSources({ named }: ReadSpec): readonly { readonly path: string; readonly url: string }[] {
   return named.flatMap(({ kind, file, value }) => {
     if (kind !== "source" || value === undefined) return [];
     // `#/name` says under which name a file is kept.

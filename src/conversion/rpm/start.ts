@@ -126,7 +126,10 @@ async function findBringers(
 }
 
 /** The numbers that a tag would not get by itself: those that begin elsewhere than at 1, or behind a gap. */
-function idsThatMatter({ spec }: StartSide, applied: readonly AppliedFile[]): ReadonlyMap<string, number> {
+export function idsThatMatter(
+  { spec }: StartSide,
+  applied: readonly Pick<AppliedFile, "patch">[],
+): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   const tags = new Map(spec.patches.map((tag) => [tag.line, tag]));
   let last = 0;
@@ -141,7 +144,11 @@ function idsThatMatter({ spec }: StartSide, applied: readonly AppliedFile[]): Re
   return ids;
 }
 
-function commentsOf({ spec: { spec, patches } }: StartSide, { tagLine }: AppliedPatch): readonly string[] {
+/** The comment lines above a patch's tag. */
+export function commentsOf(
+  { spec: { spec, patches } }: StartSide,
+  { tagLine }: AppliedPatch,
+): readonly string[] {
   const tag = patches.find(({ line }) => line === tagLine);
   if (tag === undefined) return [];
   const lines = spec.lines.slice(tag.start, tag.line).map(({ text }) => text.trim());
