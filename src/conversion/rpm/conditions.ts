@@ -74,7 +74,7 @@ export function and(one: Truth, other: Truth): Truth {
   return one === "true" && other === "true" ? "true" : "unknown";
 }
 
-export function or(one: Truth, other: Truth): Truth {
+function or(one: Truth, other: Truth): Truth {
   return not(and(not(one), not(other)));
 }
 

@@ -23,7 +23,7 @@ const foreign =
   /^(?:rhel|fedora|centos(?:_ver)?|eln|epel|el\d+|azl|mariner\w*|amzn|dist|distro\w*|disttag|distprefix|suse_version|sle_version|is_opensuse|leap_version|openEuler|openeuler|mageia|mdkversion|photon\w*|vendor|packager|anolis|alinux|openela|almalinux|rocky|ol\d*|flatpak|bootstrap|optflags|build_\w+|nodejs_arches|\w+_arches|ix86|arm|arm32|arm64|x86_64\w*|power64|mips\w*|sparc\w*|alpha|ppc\w*|riscv\w*|s390\w*|aarch64|_(?!with_|without_).*)$/;
 
 /** Whether a name that a spec does not define may be defined all the same where the spec is built. */
-export function isForeign(name: string): boolean {
+function isForeign(name: string): boolean {
   return foreign.test(name);
 }
 

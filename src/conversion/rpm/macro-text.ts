@@ -30,7 +30,7 @@ export function readCall(text: string, at: number): MacroCall {
 }
 
 /** The index of what closes the bracket at `at`; -1 when nothing does. */
-export function findClosing(text: string, at: number): number {
+function findClosing(text: string, at: number): number {
   const opener = text[at] ?? "";
   const closer = closers[opener];
   let depth = 0;
