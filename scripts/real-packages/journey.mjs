@@ -29,15 +29,17 @@ export async function travel(one, { upstreams, sluice, keep }) {
 
 async function walk({ one, upstreams, sluice, folder, row }) {
   const place = { source: join(folder, "source"), dist: join(folder, "dist"), sluice };
+  // Some of what Debian packages brings a spec of upstream's own.
+  const layout = one.kind === "deb" ? ["--layout", "quilt"] : [];
   await makeDistGit(one, place.dist);
-  const inspection = await inspect(place);
+  const inspection = await inspect(place, layout);
   const ref = await placeUpstream({ one, upstreams, folder, place, inspection });
   row.ref = ref;
   row.patches = inspection?.patches.length;
 
   const base = (await git(place.source, ["rev-parse", `${ref}^{commit}`])).trim();
   const before = await headOf(place.dist);
-  row.steps.init = await timed(() => sluiceStep(place, ["init", ref, place.source, place.dist]));
+  row.steps.init = await timed(() => sluiceStep(place, ["init", ...layout, ref, place.source, place.dist]));
   if (!row.steps.init.held) return;
   row.steps.empty = await timed(() => comeBack(place, before));
   if (!row.steps.empty.held) return;
@@ -64,8 +66,8 @@ async function placeUpstream({ one, upstreams, folder, place, inspection }) {
 }
 
 /** What Sluice understands of the package; undefined where it understands nothing, which `init` then tells. */
-async function inspect({ sluice, dist }) {
-  const { code, stdout } = await run(sluice, ["inspect", dist, "--json"]);
+async function inspect({ sluice, dist }, layout) {
+  const { code, stdout } = await run(sluice, ["inspect", ...layout, dist, "--json"]);
   return code === 0 ? JSON.parse(stdout.toString("utf8")) : undefined;
 }
 
