@@ -8,12 +8,14 @@ import type { LayoutName, SourceToDist } from "./layout.js";
 
 /**
  * The layout that a dist-git commit has by its look: `rpm` for a spec at the top or in `SPECS/`, `quilt` for a `debian/`
- * folder. Throws `UserError` ("invalid") when it looks like both or like neither.
+ * folder, also beside a spec that upstream ships when the folder is whole. Throws `UserError` ("invalid") when it looks
+ * like both or like neither.
  */
 export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<LayoutName> {
   const { spec, debian } = await lookAt(dist, tip);
   if (spec !== undefined && debian === undefined) return "rpm";
   if (debian !== undefined && spec === undefined) return "quilt";
+  if (await isDebianSource(dist, tip)) return "quilt";
   throw new UserError("invalid", {
     message:
       spec !== undefined && debian !== undefined
@@ -91,6 +93,14 @@ async function findSpec(dist: ObjectStore, tip: CommitId): Promise<string | unde
   const folder = top.find(({ mode, name }) => mode === "40000" && name === "SPECS");
   const inside = folder && (await dist.readTree(folder.id)).find(isSpec);
   return inside && `SPECS/${inside.name}`;
+}
+
+/** What no Debian source package lacks; upstreams that ship a spec seldom ship all of it. */
+async function isDebianSource(dist: ObjectStore, tip: CommitId): Promise<boolean> {
+  for (const name of ["control", "changelog", "rules"]) {
+    if ((await findEntry(dist, tip, `debian/${name}`)) === undefined) return false;
+  }
+  return true;
 }
 
 async function findDebian(dist: ObjectStore, tip: CommitId): Promise<string | undefined> {

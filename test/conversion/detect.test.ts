@@ -36,6 +36,11 @@ describe("the layout of dist-git", () => {
     ["debian/control", debian, "quilt"],
     ["debian/changelog alone", { "debian/changelog": "hello (1.0-1) unstable\n" }, "quilt"],
     ["upstream's spec in a folder of its own", { ...debian, "dist/hello.spec": "" }, "quilt"],
+    [
+      "a whole debian folder, whatever spec upstream ships",
+      { ...spec, ...debian, "debian/changelog": "", "debian/rules": { program: "" } },
+      "quilt",
+    ],
   ])("is found by %s", async (_what, files, layout) => {
     expect(await detect(files)).toBe(layout);
   });
