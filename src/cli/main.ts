@@ -41,6 +41,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import("./update-dist-git.js")).updateDistGitCommand(),
   },
   {
+    name: "update-source-git",
+    summary: "bring dist-git's own commits home to source-git",
+    load: async () => (await import("./update-source-git.js")).updateSourceGitCommand(),
+  },
+  {
     name: "inspect",
     summary: "say what is understood of a dist-git repository or a spec",
     load: async () => (await import("./inspect.js")).inspectCommand(),
