@@ -26,7 +26,8 @@ async function namedPaths({ path, strip }) {
     ([, name]) => name,
   );
   const prefixed = names.map((name) => name.split("/").slice(strip).join("/"));
-  return [...prefixed, ...names].filter(
+  const bare = names.map((name) => name.split("/").at(-1));
+  return [...prefixed, ...names, ...bare].filter(
     (name) => name !== "" && !name.startsWith("/") && !name.includes(".."),
   );
 }
@@ -57,20 +58,30 @@ async function lay(source, { path, entry: { mode, object }, folder }) {
 }
 
 /** As rpm and dpkg do: no fuzz, no questions; git for what patch(1) cannot read. */
-async function apply({ file, strip, path }, { folder, kind }) {
-  const content = await readFile(path);
-  const program = content.includes("\nGIT binary patch\n") ? gitApply(strip) : gnuPatch(strip, kind);
-  const { code, stdout, stderr } = await run(...program, { cwd: folder, input: content });
-  return code === 0 ? undefined : firstLine(Buffer.concat([stdout, stderr])) || `${file}: exit code ${code}`;
+async function apply(patch, { folder, kind }) {
+  const input = await readFile(patch.path);
+  const options = { cwd: folder, input };
+  const level = [`-p${patch.strip}`];
+  const isBinary = input.includes("\nGIT binary patch\n");
+  const isBare = !isBinary && (await hasNoLevel(patch, options));
+  const way = isBinary ? gitApply(level) : gnuPatch(isBare ? [] : level, kind);
+  const { code, stdout, stderr } = await run(...way, options);
+  return code === 0 ? undefined : firstLine(Buffer.concat([stdout, stderr])) || `exit code ${code}`;
 }
 
-function gnuPatch(strip, kind) {
+/** %autosetup without -p gives patch(1) none, which then looks for the bare names of files. */
+async function hasNoLevel({ strip, appliedBy }, options) {
+  if (strip !== 0 || !appliedBy.startsWith("%auto")) return false;
+  return (await run("patch", ["-p0", "-s", "-f", "--dry-run"], options)).code !== 0;
+}
+
+function gnuPatch(level, kind) {
   const empties = kind === "deb" ? ["-E"] : [];
-  return ["patch", [`-p${strip}`, "-s", "-f", ...empties, "--fuzz=0", "--no-backup-if-mismatch"]];
+  return ["patch", [...level, "-s", "-f", ...empties, "--fuzz=0", "--no-backup-if-mismatch"]];
 }
 
-function gitApply(strip) {
-  return ["git", ["apply", `-p${strip}`, "--unsafe-paths", "--whitespace=nowarn", "-"]];
+function gitApply(level) {
+  return ["git", ["apply", ...level, "--unsafe-paths", "--whitespace=nowarn", "-"]];
 }
 
 async function firstDifference(source, { paths, folder }) {

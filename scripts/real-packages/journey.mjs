@@ -89,7 +89,12 @@ async function isApplied({ place, folder, base, inspection, kind }) {
   const files = (await git(place.dist, ["ls-files", "-z"])).split("\0");
   const patches = inspection.patches
     .filter(({ appliedBy }) => appliedBy !== undefined && appliedBy !== null)
-    .map(({ file, strip }) => ({ file, strip, path: join(place.dist, placeOf(file, files)) }));
+    .map(({ file, strip, appliedBy }) => ({
+      file,
+      strip,
+      appliedBy,
+      path: join(place.dist, placeOf(file, files)),
+    }));
   const reason = await differenceOfApplied({
     source: place.source,
     base,
