@@ -9,14 +9,16 @@ const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000200 +00
 /** The tree of upstream's release with diffs on top, applied by git one after another. */
 export async function applyByGit(
   { source: { store } }: TestPackage,
-  diffs: readonly { readonly bytes: string; readonly strips: readonly number[] }[],
+  diffs: readonly { readonly bytes: string; readonly strips: readonly number[]; readonly isOld?: boolean }[],
 ): Promise<string> {
   const environment = { GIT_INDEX_FILE: `${store.directory}/test-index` };
   await store.git(["read-tree", "v1.0"], { environment });
-  for (const { bytes, strips } of diffs) {
+  for (const { bytes, strips, isOld = false } of diffs) {
     const failures: string[] = [];
+    // What patch calls fuzz: an old patch may have lost some of its context.
+    const fuzz = isOld ? ["-C1"] : [];
     for (const strip of strips) {
-      const args = ["apply", "--cached", "--whitespace=nowarn", "--allow-empty", `-p${strip}`];
+      const args = ["apply", "--cached", "--whitespace=nowarn", "--allow-empty", `-p${strip}`, ...fuzz];
       const input = Buffer.from(bytes, "latin1");
       const { exitCode, stderr } = await store.git(args, { environment, input, expect: [0, 1, 128] });
       if (exitCode === 0) break;

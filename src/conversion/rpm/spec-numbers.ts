@@ -45,6 +45,8 @@ function newNumber(
   const id = patch?.id;
   if (id === undefined) return last + 1;
   if (id > last || (tag !== undefined && id === tag.number && !taken.has(id))) return id;
+  // What dist-git has already may have been overtaken by patches that came before it.
+  if (tag !== undefined) return tag.number > last ? tag.number : last + 1;
   throw new UserError("invalid", {
     message: `Patch-id ${id} does not exceed ${last}, the number of the patch before it`,
     where: patch?.where ?? "",

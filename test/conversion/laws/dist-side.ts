@@ -28,13 +28,20 @@ export async function performInDist(
   { hello }: Begun,
   { plan, deeds, anywhere }: { plan: PackagePlan; deeds: readonly DistDeed[]; anywhere: boolean },
 ): Promise<PackagePlan> {
-  let now = plan;
+  let now = withNames(plan);
   for (const deed of deeds) {
     const last = now.patches.length - 1;
-    now = after(now, deed, anywhere ? deed.at % Math.max(1, now.patches.length) : last);
+    now = withNames(after(now, deed, anywhere ? deed.at % Math.max(1, now.patches.length) : last));
     await commitFiles(hello.dist, makePackage(now).files, `Do: ${deed.kind}\n`);
   }
   return now;
+}
+
+/** A patch keeps its name when another one goes. */
+function withNames(plan: PackagePlan): PackagePlan {
+  const made = makePackage(plan).patches;
+  const named = plan.patches.map((patch, index) => ({ ...patch, file: made[index]?.file ?? "" }));
+  return { ...plan, patches: named };
 }
 
 function after(plan: PackagePlan, { kind, patch, files: fresh }: DistDeed, at: number): PackagePlan {

@@ -6,6 +6,7 @@ import { newRepository, removeRepositories } from "../package.js";
 import { applyByGit } from "../round-trip.js";
 import { layOut, makePackage, packagePlan } from "./generate.js";
 import { writeTree } from "./trees.js";
+import { runs } from "./bounds.js";
 
 afterEach(removeRepositories);
 
@@ -20,7 +21,7 @@ describe("a generated package", () => {
         expect(await applyByGit(hello, diffs)).toBe(await writeTree(hello.source, made.patched));
         await removeRepositories();
       }),
-      { numRuns: 15 },
+      runs(15),
     );
   }, 60_000);
 
@@ -35,7 +36,7 @@ describe("a generated package", () => {
           expect(await tree.write()).toBe(await writeTree(repository, expected));
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   }, 60_000);
 });

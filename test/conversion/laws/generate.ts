@@ -8,6 +8,8 @@ import { applyEdits, commitTree, edit, upstreamTree, writeTree, type Edit, type 
 /** A patch as somebody would make it: what it changes, how it is written, how the spec names it. */
 export interface PatchPlan {
   readonly name: number;
+  /** The file's name, where it is settled. */
+  readonly file?: string;
   /** More than one list: several diffs in one file. */
   readonly parts: readonly (readonly Edit[])[];
   readonly style: DiffStyle;
@@ -169,7 +171,8 @@ function asMail(diff: string, { from, subject, body, signature }: MailPlan): str
 
 const stems = ["hello-fix", "0017-Patch-This.", "fix+1~2", "a,b=c@d", "ümlaut", "CVE-2023-1"];
 
-function nameOf({ name, tag }: PatchPlan, taken: ReadonlySet<string>): string {
+function nameOf({ name, tag, file: settled }: PatchPlan, taken: ReadonlySet<string>): string {
+  if (settled !== undefined) return settled;
   const stem = stems[name % stems.length] ?? "";
   // The macro of a `%global` stands for the name without `.patch`.
   const ending = tag.place !== "%global" && stem.startsWith("fix") ? ".diff" : ".patch";

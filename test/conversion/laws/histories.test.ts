@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { newPackage, removeRepositories, spec, type Files, type TestPackage } from "../package.js";
+import { runs } from "./bounds.js";
 
 afterEach(removeRepositories);
 
@@ -119,7 +120,7 @@ describe("the laws", () => {
         expect((await hello.convert()).changed).toBe(false);
         await removeRepositories();
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   }, 180_000);
 
@@ -147,7 +148,7 @@ describe("the laws", () => {
         expect(lines(after["hello.spec"])).toBe(lines(before["hello.spec"]) + 1);
         await removeRepositories();
       }),
-      { numRuns: 15 },
+      runs(15),
     );
   }, 180_000);
 });

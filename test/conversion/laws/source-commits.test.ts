@@ -6,6 +6,7 @@ import { packagePlan } from "./generate.js";
 import { commitsSince, deeds, perform, type Deed } from "./source-side.js";
 import { namesEach } from "./spec-writer.js";
 import { expectEmptyChange, expectSum } from "./sum.js";
+import { runs } from "./bounds.js";
 
 afterEach(removeRepositories);
 
@@ -62,7 +63,7 @@ describe("a generated package, after commits in source-git,", () => {
         }
         await removeRepositories();
       }),
-      { numRuns: 15 },
+      runs(15),
     );
   }, 120_000);
 
@@ -78,7 +79,7 @@ describe("a generated package, after commits in source-git,", () => {
         expect(fresh.length).toBeLessThanOrEqual(old.length);
         await removeRepositories();
       }),
-      { numRuns: 10 },
+      runs(10),
     );
   }, 120_000);
 
@@ -91,7 +92,7 @@ describe("a generated package, after commits in source-git,", () => {
         });
         await removeRepositories();
       }),
-      { numRuns: 15 },
+      runs(15),
     );
   }, 120_000);
 });

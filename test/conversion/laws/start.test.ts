@@ -6,6 +6,7 @@ import { startByHand, startByItself } from "./beginnings.js";
 import { packagePlan } from "./generate.js";
 import { expectEmptyChange, expectSum } from "./sum.js";
 import { writeTree } from "./trees.js";
+import { runs } from "./bounds.js";
 
 afterEach(removeRepositories);
 
@@ -20,7 +21,7 @@ describe("a generated package", () => {
         await expectSum(begun);
         await removeRepositories();
       }),
-      { numRuns: 25 },
+      runs(25),
     );
   }, 120_000);
 
@@ -32,7 +33,7 @@ describe("a generated package", () => {
         await expectSum(begun);
         await removeRepositories();
       }),
-      { numRuns: 10 },
+      runs(10),
     );
   }, 120_000);
 });

@@ -10,7 +10,11 @@ export async function expectSum({ hello, made }: Begun): Promise<void> {
     const bytes = present[`${folder}${file}`] ?? "";
     const old = made.patches.find((patch) => patch.file === file);
     const parts = old?.bytes === bytes ? old.parts : [bytes];
-    return parts.map((part) => ({ bytes: part, strips: [old?.strip ?? made.freshStrip] }));
+    return parts.map((part) => ({
+      bytes: part,
+      strips: [old?.strip ?? made.freshStrip],
+      isOld: old?.bytes === bytes,
+    }));
   });
   expect(await applyByGit(hello, diffs)).toBe(await sourceTree(hello));
 }
