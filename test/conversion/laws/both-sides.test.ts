@@ -60,7 +60,7 @@ async function expectBoth({ hello, now, expected }: Moved, ours: readonly Deed[]
   expect(await homeAgain(hello)).toEqual([]);
 }
 
-/** Between two ranges of `%autopatch` there may be no number left: that is refused, and has a test of its own. */
+/** Between two ranges of `%autopatch` there may be no number left: that is refused. */
 const withoutRanges = packagePlan.map((plan): PackagePlan =>
   plan.spec.prep === "ranges" ? { ...plan, spec: { ...plan.spec, prep: "%autosetup" } } : plan,
 );
