@@ -21,28 +21,22 @@ export interface Telling {
   readonly metadata: ReadonlyMap<CommitId, PatchMetadata>;
 }
 
-/** Brings follow-ups to the patches that they amend. One of a patch that is not known is a patch of its own. */
+/**
+ * Brings follow-ups to the patches that they amend, one after another, so that a patch which was taken back is in nobody's
+ * way. One of a patch that is not known is a patch of its own.
+ */
 export async function foldAmendments(
   store: ObjectStore,
   line: LinearHistory,
   telling: Telling,
 ): Promise<Amended> {
-  const placed = line.commits.map((commit) => toPlaced(commit, telling));
-  if (placed.every((commit) => !wantsPlace(commit))) return { line, warnings: [] };
-  const units = collectUnits(placed, new Set());
-  const moved = await arrange(store, line, units);
-  if (moved !== undefined) return { line: await squash(store, line.base, moved), warnings: [] };
-
-  const refused = await findRefused(store, line, placed);
-  const others = collectUnits(placed, refused);
-  const rest = (await arrange(store, line, others)) ?? { units: others, ids: sameIds(placed) };
-  return {
-    line: await squash(store, line.base, rest),
-    warnings: [...refused].map(
-      (commit) =>
-        `commit ${shortCommit(originOf(commit))} conflicts with commits between it and the patch that it amends; it is a patch of its own`,
-    ),
-  };
+  const placed = toPlaced(line, telling);
+  if (placed.every(({ amends, before }) => amends === undefined && before === undefined)) {
+    return { line, warnings: [] };
+  }
+  const fold = new Fold(store, line.base, (await store.readCommit(line.base)).tree);
+  for (const commit of placed) await fold.take({ ...commit, commit: await store.readCommit(commit.id) });
+  return { line: fold.toLine(), warnings: fold.warnings };
 }
 
 type LineCommit = LinearHistory["commits"][number];
@@ -55,60 +49,146 @@ interface PlacedCommit extends LineCommit {
   readonly before: string | undefined;
 }
 
-/** Commits that make one patch together. */
+type LoadedCommit = PlacedCommit & { readonly commit: Commit };
+
+/** Commits that make one patch together; none has no commit. */
 interface Unit {
-  readonly commits: PlacedCommit[];
-  isAmended: boolean;
+  readonly commits: readonly LoadedCommit[];
 }
 
-function toPlaced(commit: LineCommit, { commits, metadata }: Telling): PlacedCommit {
-  const origin = originOf(commit);
-  const { slug = "", message = "" } = commits.find(({ id }) => id === origin) ?? {};
-  const { name, amends } = metadataOf(metadata, origin);
-  const [before] = trailerValues(message, beforeTrailer);
-  return {
-    ...commit,
-    name,
-    slug,
-    amends,
-    before: before === undefined ? undefined : String(trailerData(before)),
-  };
+function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telling): readonly PlacedCommit[] {
+  const byId = new Map(commits.map((commit) => [commit.id, commit]));
+  return line.map((commit) => {
+    const origin = commit.origins[0] ?? commit.id;
+    const { slug = "", message = "" } = byId.get(origin) ?? {};
+    const { name, amends } = metadataOf(metadata, origin);
+    const [before] = trailerValues(message, beforeTrailer);
+    const next = before === undefined ? undefined : String(trailerData(before));
+    return { ...commit, name, slug, amends, before: next };
+  });
 }
 
-function wantsPlace({ amends, before }: PlacedCommit): boolean {
-  return amends !== undefined || before !== undefined;
-}
+/** The line as far as its commits have been brought to their places; its end has the tree of the last one taken. */
+class Fold {
+  readonly warnings: string[] = [];
+  readonly #store: ObjectStore;
+  readonly #base: CommitId;
+  readonly #tree: string;
+  #units: readonly Unit[] = [];
 
-/** The patches in their order; what is `refused` stays where it is. */
-function collectUnits(line: readonly PlacedCommit[], refused: ReadonlySet<PlacedCommit>): readonly Unit[] {
-  const units: Unit[] = [];
-  for (const commit of line) {
-    const { name, amends, before } = refused.has(commit)
-      ? { ...commit, amends: undefined, before: undefined }
-      : commit;
-    const amended = amends === undefined ? undefined : findUnit(units, amends);
-    const next = before === undefined ? undefined : findUnit(units, before);
-    const last = units.at(-1);
-    if (amended !== undefined) {
-      amended.commits.push(commit);
-      amended.isAmended = true;
-    } else if (next !== undefined) {
-      units.splice(units.indexOf(next), 0, { commits: [commit], isAmended: false });
-    } else if (name !== undefined && last?.commits[0]?.name === name) {
-      last.commits.push(commit);
-    } else {
-      units.push({ commits: [commit], isAmended: false });
-    }
+  constructor(store: ObjectStore, base: CommitId, tree: string) {
+    this.#store = store;
+    this.#base = base;
+    this.#tree = tree;
   }
-  return units;
+
+  async take(commit: LoadedCommit): Promise<void> {
+    const { amends, before, name } = commit;
+    const amended = amends === undefined ? -1 : findUnit(this.#units, amends);
+    const next = before === undefined ? -1 : findUnit(this.#units, before);
+    const moved =
+      amended >= 0
+        ? await this.#amend(commit, amended)
+        : next >= 0
+          ? await this.#insert(commit, next)
+          : undefined;
+    if (moved !== undefined) {
+      this.#units = moved;
+      return;
+    }
+    if (amended >= 0 || next >= 0) this.warnings.push(cannotMove(commit));
+    const last = this.#units.at(-1);
+    const joins = name !== undefined && last?.commits[0]?.name === name;
+    const fresh = this.#placeAfter(this.#units, commit);
+    this.#units = joins
+      ? [...this.#units.slice(0, -1), { commits: [...last.commits, fresh] }]
+      : [...this.#units, { commits: [fresh] }];
+  }
+
+  toLine(): LinearHistory {
+    const commits = this.#units.flatMap((unit) => unit.commits);
+    return {
+      base: this.#base,
+      tip: this.#tipOf(this.#units),
+      commits: commits.map(({ id, origins }) => ({ id, origins })),
+    };
+  }
+
+  /** The units with the commit squashed into one of them; without that one when both together are nothing. */
+  async #amend(commit: LoadedCommit, at: number): Promise<readonly Unit[] | undefined> {
+    const [before, unit] = [this.#units.slice(0, at), this.#units[at]];
+    const [lead] = unit?.commits ?? [];
+    if (unit === undefined || lead === undefined) return undefined;
+    const replayed = await this.#replay([commit], this.#tipOf([...before, unit]));
+    const end = replayed?.[0];
+    if (end === undefined) return undefined;
+    const origins = [...unit.commits, commit].flatMap((each) => each.origins);
+    const squashed = { ...lead, origins, commit: { ...lead.commit, tree: end.commit.tree } };
+    const isNothing = squashed.commit.tree === this.#treeOf(before);
+    const left = isNothing ? before : [...before, { commits: [this.#placeAfter(before, squashed)] }];
+    return this.#putBack(left, this.#units.slice(at + 1), commit);
+  }
+
+  async #insert(commit: LoadedCommit, at: number): Promise<readonly Unit[] | undefined> {
+    const before = this.#units.slice(0, at);
+    const [placed] = (await this.#replay([commit], this.#tipOf(before))) ?? [];
+    if (placed === undefined) return undefined;
+    return this.#putBack([...before, { commits: [placed] }], this.#units.slice(at), commit);
+  }
+
+  /** The later units again, when they lead to the tree of the commit that was moved. */
+  async #putBack(
+    units: readonly Unit[],
+    rest: readonly Unit[],
+    { commit }: LoadedCommit,
+  ): Promise<readonly Unit[] | undefined> {
+    let line = units;
+    for (const unit of rest) {
+      const commits = await this.#replay(unit.commits, this.#tipOf(line));
+      if (commits === undefined) return undefined;
+      line = [...line, { commits }];
+    }
+    return this.#treeOf(line) === commit.tree ? line : undefined;
+  }
+
+  /** The commits on top of another one; `undefined` where one conflicts. */
+  async #replay(
+    commits: readonly LoadedCommit[],
+    onto: CommitId,
+  ): Promise<readonly LoadedCommit[] | undefined> {
+    const { origins, conflicts } = await replay(this.#store, { commits: commits.map(({ id }) => id), onto });
+    if (conflicts.length > 0) return undefined;
+    const ids = new Map([...origins].map(([id, from]) => [from, id]));
+    const moved: LoadedCommit[] = [];
+    for (const each of commits) {
+      const id = ids.get(each.id) ?? each.id;
+      moved.push({ ...each, id, commit: await this.#store.readCommit(id) });
+    }
+    return moved;
+  }
+
+  /** The commit with its own tree at the end of the units. */
+  #placeAfter(units: readonly Unit[], commit: LoadedCommit): LoadedCommit {
+    const tip = this.#tipOf(units);
+    const placed = { ...commit.commit, parents: [tip] };
+    return { ...commit, id: this.#store.writeCommit(placed), commit: placed };
+  }
+
+  #tipOf(units: readonly Unit[]): CommitId {
+    return units.at(-1)?.commits.at(-1)?.id ?? this.#base;
+  }
+
+  #treeOf(units: readonly Unit[]): string {
+    return units.at(-1)?.commits.at(-1)?.commit.tree ?? this.#tree;
+  }
 }
 
 /** The newest patch of this name; else the newest whose commit gives it. */
-function findUnit(units: readonly Unit[], file: string): Unit | undefined {
-  return (
-    units.findLast(({ commits: [lead] }) => lead?.name === file) ??
-    units.findLast(({ commits: [lead] }) => lead !== undefined && isCalled(lead, file))
-  );
+function findUnit(units: readonly Unit[], file: string): number {
+  const named = units.findLastIndex(({ commits: [lead] }) => lead?.name === file);
+  return named >= 0
+    ? named
+    : units.findLastIndex(({ commits: [lead] }) => lead !== undefined && isCalled(lead, file));
 }
 
 /** A patch that has no name by a trailer is called by its subject, maybe with a number and a folder in front. */
@@ -124,82 +204,8 @@ function isCalled({ name, slug }: PlacedCommit, file: string): boolean {
   );
 }
 
-interface Arranged {
-  readonly units: readonly Unit[];
-  /** The commit of the new line for each of the old one. */
-  readonly ids: ReadonlyMap<CommitId, CommitId>;
-}
-
-function sameIds(commits: readonly LineCommit[]): ReadonlyMap<CommitId, CommitId> {
-  return new Map(commits.map(({ id }) => [id, id]));
-}
-
-/** The commits in the order of the units, when that leads to the same tree. */
-async function arrange(
-  store: ObjectStore,
-  { base, tip, commits }: LinearHistory,
-  units: readonly Unit[],
-): Promise<Arranged | undefined> {
-  const order = units.flatMap((unit) => unit.commits);
-  const moved = order.findIndex(({ id }, at) => commits[at]?.id !== id);
-  if (moved < 0) return { units, ids: sameIds(order) };
-  const {
-    tip: end,
-    origins,
-    conflicts,
-  } = await replay(store, {
-    commits: order.slice(moved).map(({ id }) => id),
-    onto: order[moved - 1]?.id ?? base,
-  });
-  const [before, after] = await Promise.all([store.readCommit(tip), store.readCommit(end)]);
-  if (conflicts.length > 0 || before.tree !== after.tree) return undefined;
-  const ids = new Map([...origins].map(([id, from]) => [from, id]));
-  return { units, ids: new Map([...sameIds(order.slice(0, moved)), ...ids]) };
-}
-
-/** The commits that cannot come to their places, found one after another. */
-async function findRefused(
-  store: ObjectStore,
-  { base, commits }: LinearHistory,
-  placed: readonly PlacedCommit[],
-): Promise<ReadonlySet<PlacedCommit>> {
-  const refused = new Set<PlacedCommit>();
-  for (const [at, commit] of placed.entries()) {
-    if (!wantsPlace(commit)) continue;
-    const line = { base, tip: commit.id, commits: commits.slice(0, at + 1) };
-    const units = collectUnits(placed.slice(0, at + 1), refused);
-    if ((await arrange(store, line, units)) === undefined) refused.add(commit);
-  }
-  return refused;
-}
-
-/** Each amended patch as one commit in the words of its first; what sums up to nothing goes. */
-async function squash(store: ObjectStore, base: CommitId, { units, ids }: Arranged): Promise<LinearHistory> {
-  const line: LineCommit[] = [];
-  let tip = base;
-  let { tree } = await store.readCommit(base);
-  const add = (id: CommitId, commit: Commit, { origins }: Pick<LineCommit, "origins">) => {
-    tip = commit.parents[0] === tip ? id : store.writeCommit({ ...commit, parents: [tip] });
-    tree = commit.tree;
-    line.push({ id: tip, origins });
-  };
-  for (const { commits, isAmended } of units) {
-    const loaded: { id: CommitId; commit: Commit }[] = [];
-    for (const { id } of commits) {
-      const fresh = ids.get(id) ?? id;
-      loaded.push({ id: fresh, commit: await store.readCommit(fresh) });
-    }
-    const [lead, end] = [loaded[0], loaded.at(-1)];
-    if (!isAmended || lead === undefined || end === undefined) {
-      for (const [at, { id, commit }] of loaded.entries()) add(id, commit, commits[at] ?? { origins: [id] });
-    } else if (end.commit.tree !== tree) {
-      const commit = { ...lead.commit, tree: end.commit.tree, parents: [] };
-      add(lead.id, commit, { origins: commits.flatMap(({ origins }) => origins) });
-    }
-  }
-  return { base, tip, commits: line };
-}
-
-function originOf({ id, origins }: LineCommit): CommitId {
-  return origins[0] ?? id;
+function cannotMove({ id, origins, amends, before }: PlacedCommit): string {
+  const commit = shortCommit(origins[0] ?? id);
+  const place = amends === undefined ? `comes before ${before ?? ""}` : `amends ${amends}`;
+  return `commit ${commit} ${place}, but conflicts with commits between; it is a patch of its own at the end`;
 }

@@ -61,7 +61,7 @@ export async function bringHome<S extends HomeState>(
   const { source, head, dist, tip } = request;
   const there = { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
   const steps = await listSteps(there, habits.since);
-  const home = new Home(request, habits);
+  const home = new Home(request, habits, { isMixed: steps.some(({ brought }) => brought) });
   const last = steps.findLastIndex(({ brought }) => !brought);
   for (const [index, step] of steps.entries()) {
     if (step.brought || (await habits.isUpstreams?.(step.from)) === true) await home.pass(step);
@@ -79,12 +79,15 @@ class Home<S extends HomeState> {
   readonly #habits: HomeHabits<S>;
   readonly #trees: SeriesTrees;
   readonly #states = new Map<string, Promise<S>>();
+  /** Whether source-git's own commits are among those of dist-git since. */
+  readonly #isMixed: boolean;
   #before: CommitId;
   #unknown: ReadonlySet<string>;
   /** What is wrong with the first of the commits that could not come by themselves. */
   #trouble: UserError | undefined;
 
-  constructor(request: DistToSource, habits: HomeHabits<S>) {
+  constructor(request: DistToSource, habits: HomeHabits<S>, { isMixed }: { isMixed: boolean }) {
+    this.#isMixed = isMixed;
     this.head = request.head;
     this.#request = request;
     this.#habits = habits;
@@ -165,8 +168,18 @@ class Home<S extends HomeState> {
 
   async #describe(change: SeriesChange, step: HomeStep<S>): Promise<{ author: Signature; message: string }> {
     const { author, message } = await this.#habits.describe(change, step);
-    if (change.next === undefined) return { author, message };
-    return { author, message: appendTrailer(message, { key: beforeTrailer, value: change.next }) };
+    const next = change.next ?? (await this.#follower(change, step));
+    if (next === undefined) return { author, message };
+    return { author, message: appendTrailer(message, { key: beforeTrailer, value: next }) };
+  }
+
+  /** source-git's own patch that dist-git applies behind a new one. */
+  async #follower({ patch }: SeriesChange, { after }: HomeStep<S>): Promise<string | undefined> {
+    if (!this.#isMixed) return undefined;
+    const final = await (await this.#read(this.#request.tip)).patches();
+    const at = final.findIndex(({ file }) => file === patch.file);
+    const known = new Set((await after.patches()).map(({ file }) => file));
+    return at < 0 ? undefined : final.slice(at + 1).find(({ file }) => !known.has(file))?.file;
   }
 
   async #merge(change: SeriesChange, { tree, from }: HomeStep<S>): Promise<string> {
