@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { map, text } from "../domain/shape.js";
+import { z } from "zod";
 
 /** The version of this program, from its package.json. */
 export function readVersion(): string {
-  const data: unknown = JSON.parse(readFileSync(packageFile(), "utf8"));
-  return map({ version: text }).read(data, []).version;
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(packageFile(), "utf8")));
+  return version;
 }
 
 /** Compiled files lie one folder deeper than sources. */

@@ -1,15 +1,15 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
-import { Misshapen, type Shape } from "../domain/shape.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
 
 /** A file of YAML that tells the line of each key, for errors. */
 export interface ConfigurationFile {
   readonly file: string;
-  /** Its data in a shape. Throws `UserError` ("invalid") naming file, line and key. */
-  readonly read: <T>(shape: Shape<T>) => T;
+  /** Its data as a schema reads it. Throws `UserError` ("invalid") naming file, line and key. */
+  readonly read: <T>(schema: z.ZodType<T>) => T;
   /** `file:line` of a key. */
   readonly where: (key: readonly PropertyKey[]) => string;
 }
@@ -42,14 +42,12 @@ export function parseFile(text: string, file: string): ConfigurationFile {
   return {
     file,
     where: (key) => `${file}:${lineAt(key)}`,
-    read: (shape) => {
-      try {
-        return shape.read(toData(document, file), []);
-      } catch (error) {
-        if (!(error instanceof Misshapen)) throw error;
-        const { key, message } = error;
-        throw invalid(file, lineAt(key), `${key.join(".") || "the file"}: ${message}`);
-      }
+    read: (schema) => {
+      const result = schema.safeParse(toData(document, file));
+      if (result.success) return result.data;
+      const issue = result.error.issues[0];
+      const key = issue?.path ?? [];
+      throw invalid(file, lineAt(key), `${key.join(".") || "the file"}: ${issue?.message ?? ""}`);
     },
   };
 }

@@ -1,21 +1,7 @@
 import { posix } from "node:path";
+import { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
-import {
-  either,
-  flag,
-  list,
-  map,
-  number,
-  oneOf,
-  optional,
-  otherwise,
-  someText,
-  text,
-  turned,
-  wholeNumber,
-  type Shaped,
-} from "../domain/shape.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findConfigurationFile, ownPlaces, parseFile, type ConfigurationFile } from "./configuration-file.js";
 
@@ -47,31 +33,29 @@ export interface SyncRule {
   readonly where: string;
 }
 
-const single = turned(someText, (name): readonly string[] => [name]);
-const rule = either(
-  turned(single, (names) => ({ src: names, dest: names[0] ?? "", delete: false, filters: [] })),
-  map<{ src: readonly string[]; dest: string; delete: boolean; mkpath: boolean; filters: readonly string[] }>(
-    {
-      src: either(single, list(someText, 1)),
-      dest: someText,
-      delete: otherwise(flag, false),
-      mkpath: otherwise(flag, false),
-      filters: otherwise(list(text), []),
-    },
-  ),
-);
+const path = z.string().min(1);
+const rule = z.union([
+  path.transform((name) => ({ src: [name], dest: name, delete: false, filters: [] as string[] })),
+  z.object({
+    src: z.union([path.transform((name) => [name]), z.array(path).min(1)]),
+    dest: path,
+    delete: z.boolean().default(false),
+    mkpath: z.boolean().default(false),
+    filters: z.array(z.string()).default([]),
+  }),
+]);
 // Keys that we do not know belong to packit: its users' files are read as they are.
-const shape = {
-  layout: optional(oneOf(["rpm", "quilt", "plain"])),
-  downstream_package_name: optional(text),
-  upstream_ref: either(someText, turned(number, String)),
-  specfile_path: optional(someText),
-  patch_generation_ignore_paths: otherwise(list(someText), [".distro"]),
-  patch_generation_patch_id_digits: optional(wholeNumber(0, 9)),
-  sync_changelog: otherwise(flag, false),
-  files_to_sync: otherwise(list(rule), []),
-  patch_comments: otherwise(oneOf(["none", "message"]), "none"),
-};
+const schema = z.object({
+  layout: z.enum(["rpm", "quilt", "plain"]).optional(),
+  downstream_package_name: z.string().optional(),
+  upstream_ref: z.union([z.string().min(1), z.number().transform(String)]),
+  specfile_path: path.optional(),
+  patch_generation_ignore_paths: z.array(path).default([".distro"]),
+  patch_generation_patch_id_digits: z.int().min(0).max(9).optional(),
+  sync_changelog: z.boolean().default(false),
+  files_to_sync: z.array(rule).default([]),
+  patch_comments: z.enum(["none", "message"]).default("none"),
+});
 
 /** Reads the configuration of a source-git commit. Throws `UserError` naming file, line and key. */
 export async function readConfiguration(store: ObjectStore, head: CommitId): Promise<SourceGitConfiguration> {
@@ -90,7 +74,7 @@ export function parseConfiguration(text: string, file: string): SourceGitConfigu
 }
 
 function interpret({ file, where, read }: ConfigurationFile): SourceGitConfiguration {
-  const data = read(map(shape));
+  const data = read(schema);
   const filesToSync = data.files_to_sync.map((each, index) =>
     syncRule(each, where(["files_to_sync", index])),
   );
@@ -111,7 +95,10 @@ function interpret({ file, where, read }: ConfigurationFile): SourceGitConfigura
   };
 }
 
-function syncRule({ src, dest, delete: remove, filters }: Shaped<typeof rule>, where: string): SyncRule {
+function syncRule(
+  { src, dest, delete: remove, filters }: { src: string[]; dest: string; delete: boolean; filters: string[] },
+  where: string,
+): SyncRule {
   return {
     sources: src.map((name) => inside(name, where)),
     destination: inside(dest, where),

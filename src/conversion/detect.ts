@@ -1,6 +1,6 @@
+import { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
-import { anything, map, oneOf, optional } from "../domain/shape.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
 import { findConfigurationFile, type ConfigurationFile } from "./configuration-file.js";
@@ -49,7 +49,10 @@ export async function layoutOf(
   });
 }
 
-const named = map({ layout: optional(oneOf(["rpm", "quilt", "plain"])), upstream_ref: anything });
+const named = z.object({
+  layout: z.enum(["rpm", "quilt", "plain"]).optional(),
+  upstream_ref: z.unknown().optional(),
+});
 
 interface Configured {
   readonly file: ConfigurationFile;

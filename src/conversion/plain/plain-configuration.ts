@@ -1,6 +1,6 @@
+import { z } from "zod";
 import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
-import { anything, either, list, map, oneOf, optional, otherwise, text, turned } from "../../domain/shape.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findConfigurationFile, ownPlaces, type ConfigurationFile } from "../configuration-file.js";
 import { readGlobs, type Matches } from "./globs.js";
@@ -17,16 +17,13 @@ export interface PlainConfiguration {
   readonly history: "shared" | "copied";
 }
 
-const globs = either(
-  turned(text, (glob): readonly string[] => [glob]),
-  list(text),
-);
-const shape = {
-  include: optional(globs),
-  exclude: otherwise(globs, []),
-  keep: otherwise(globs, []),
-  history: otherwise(oneOf(["shared", "copied"]), "copied"),
-};
+const globs = z.union([z.string().transform((glob) => [glob]), z.array(z.string())]);
+const schema = z.object({
+  include: globs.optional(),
+  exclude: globs.default([]),
+  keep: globs.default([]),
+  history: z.enum(["shared", "copied"]).default("copied"),
+});
 
 const none: Matches = () => false;
 const isOwn: Matches = (path) => ownPlaces.includes(path);
@@ -45,12 +42,12 @@ export async function readPlainConfiguration(
 ): Promise<PlainConfiguration> {
   const file = await findConfigurationFile(store, commit);
   // A file that names another layout, or none, may be upstream's own and mean other things.
-  const layout = file?.read(map({ layout: anything })).layout;
+  const layout = file?.read(z.object({ layout: z.unknown().optional() })).layout;
   return file === undefined || layout !== "plain" ? defaultConfiguration : interpret(file);
 }
 
 function interpret({ read, where }: ConfigurationFile): PlainConfiguration {
-  const { include, exclude, keep, history } = read(map(shape));
+  const { include, exclude, keep, history } = read(schema);
   const whole = include === undefined && exclude.length === 0 && keep.length === 0;
   if (history === "shared" && !whole) {
     throw new UserError("invalid", {
