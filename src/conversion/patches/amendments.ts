@@ -47,6 +47,8 @@ interface PlacedCommit extends LineCommit {
   readonly slug: string;
   readonly amends: string | undefined;
   readonly before: string | undefined;
+  /** Whether it gives its patch another number, and so does not take it back. */
+  readonly renumbers: boolean;
 }
 
 type LoadedCommit = PlacedCommit & { readonly commit: Commit };
@@ -61,10 +63,10 @@ function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telli
   return line.map((commit) => {
     const origin = commit.origins[0] ?? commit.id;
     const { slug = "", message = "" } = byId.get(origin) ?? {};
-    const { name, amends } = metadataOf(metadata, origin);
+    const { name, amends, id } = metadataOf(metadata, origin);
     const [before] = trailerValues(message, beforeTrailer);
     const next = before === undefined ? undefined : String(trailerData(before));
-    return { ...commit, name, slug, amends, before: next };
+    return { ...commit, name, slug, amends, before: next, renumbers: id !== undefined };
   });
 }
 
@@ -124,7 +126,7 @@ class Fold {
     if (end === undefined) return undefined;
     const origins = [...unit.commits, commit].flatMap((each) => each.origins);
     const squashed = { ...lead, origins, commit: { ...lead.commit, tree: end.commit.tree } };
-    const isNothing = squashed.commit.tree === this.#treeOf(before);
+    const isNothing = !commit.renumbers && squashed.commit.tree === this.#treeOf(before);
     const left = isNothing ? before : [...before, { commits: [this.#placeAfter(before, squashed)] }];
     return this.#putBack(left, this.#units.slice(at + 1), commit);
   }

@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import { mergeTrees } from "../../git/merge.js";
 import type { Commit, Signature } from "../../git/object-store.js";
-import { appendTrailer } from "../../git/trailers.js";
+import { appendTrailer, type Trailer } from "../../git/trailers.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
 import type { BroughtHome, DistToSource, HomeCommit } from "../layout.js";
 import { withoutOwnTrailers } from "../message.js";
@@ -43,6 +43,8 @@ export interface HomeHabits<S extends HomeState> {
   readonly read: (commit: CommitId) => Promise<S>;
   /** source-git's tree with what the step changes of the distribution's own files. Throws `UserError` ("conflict"). */
   readonly carryFiles: (step: HomeStep<S>) => Promise<{ tree: string; warnings: readonly string[] }>;
+  /** Patches of which source-git's commits, up to `head`, say another number than dist-git now has. */
+  readonly renumbered?: (step: HomeStep<S>, head: CommitId) => Promise<ReadonlyMap<string, number>>;
   /** The words of the commit that a new patch becomes, trailers but those of the way back included. */
   readonly describe: (
     change: SeriesChange,
@@ -149,6 +151,13 @@ class Home<S extends HomeState> {
       if (change.kind === "added") line.add({ ...(await this.#describe(change, step)), tree });
       else line.addLike(step.commit, tree, { key: amendsTrailer, value: change.patch.file });
     }
+    for (const [file, id] of (await this.#habits.renumbered?.(step, line.head)) ?? []) {
+      const trailers = [
+        { key: amendsTrailer, value: file },
+        { key: "Patch-id", value: String(id) },
+      ];
+      line.addLike(step.commit, tree, ...trailers);
+    }
     if (line.commits.length === 0) line.addLike(step.commit, tree);
     return files.warnings;
   }
@@ -242,18 +251,9 @@ class Line {
   }
 
   /** In the words of dist-git's commit. */
-  addLike(
-    { author, message, encoding }: Commit,
-    tree: string,
-    trailer?: { key: string; value: string },
-  ): void {
-    const said = withoutForeignTrailers(message);
-    this.add({
-      author,
-      encoding,
-      tree,
-      message: trailer === undefined ? said : appendTrailer(said, trailer),
-    });
+  addLike({ author, message, encoding }: Commit, tree: string, ...trailers: readonly Trailer[]): void {
+    const said = trailers.reduce(appendTrailer, withoutForeignTrailers(message));
+    this.add({ author, encoding, tree, message: said });
   }
 
   add({ author, message, encoding, tree }: Words): void {

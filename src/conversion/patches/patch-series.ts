@@ -87,7 +87,7 @@ export async function makeSeries(
   const commits = line.commits.flatMap(({ id, origins }) => {
     const commit = byId.get(origins[0] ?? id);
     if (commit === undefined) return [];
-    const said = metadataOf(metadata, commit.id);
+    const said = withLatestId(metadata, origins[0] === undefined ? [id] : origins);
     const written = said.noPrefix ? plain.get(id) : mails.get(id);
     const mail = written && quietMessage(written, commit.message);
     const stands = standsForFile(said) && commit.parents.length < 2;
@@ -96,6 +96,17 @@ export async function makeSeries(
       : [{ id, commit, origins, metadata: said, mail }];
   });
   return { base: line.base, tip: line.tip, patches: joinAdjacent(commits, configuration), warnings };
+}
+
+/** What the first commit says, but for a number that a later one gives it. */
+function withLatestId(
+  metadata: ReadonlyMap<CommitId, PatchMetadata>,
+  origins: readonly CommitId[],
+): PatchMetadata {
+  const [first, ...others] = origins.map((origin) => metadataOf(metadata, origin));
+  const id = others.findLast((each) => each.amends !== undefined && each.id !== undefined)?.id;
+  const said = first ?? metadataOf(metadata, "");
+  return id === undefined ? said : { ...said, id };
 }
 
 function wantsNoPrefix({ commits }: LinearHistory, metadata: ReadonlyMap<CommitId, PatchMetadata>): boolean {

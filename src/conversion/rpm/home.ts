@@ -37,6 +37,7 @@ export async function bringRpmHome(request: DistToSource): Promise<BroughtHome> 
     unknown: await findUnknown(request, { here, since, reader }),
     read: (commit) => reader.read(commit),
     carryFiles: (step) => carryFiles({ ...step, request, here }),
+    renumbered: (step, at) => findRenumbered(request, step, at),
     describe: (change, step) => Promise.resolve(describe(change, step)),
   });
   await dist.flush();
@@ -119,4 +120,34 @@ function describe(
     author: authorOf(head, commit.author),
     message: messageOf(head, { file, id: ids.get(file), comments, isEmpty }),
   };
+}
+
+/** A patch keeps the number that its commit asks for, unless dist-git has given it another one. */
+async function findRenumbered(
+  { source }: DistToSource,
+  { before, after }: HomeStep<RpmState>,
+  head: CommitId,
+): Promise<ReadonlyMap<string, number>> {
+  const [old, fresh] = [before, after].map((state) => numbersOf(state));
+  const moved = [...(fresh ?? [])].filter(([file, number]) => (old?.get(file) ?? number) !== number);
+  if (moved.length === 0) return new Map();
+  const here = await readSourceSide(source, head);
+  const { patches } = await makeSeries(source, here, here.configuration);
+  const matched = matchPatches(patches, after.side.patches, new Set());
+  const asked = new Map(matched.map(({ file, wanted }) => [file, wanted.id]));
+  return new Map(moved.filter(([file, number]) => (asked.get(file) ?? number) !== number));
+}
+
+/** The numbers of the patches that are applied, as far as they rise: no other can be asked for. */
+function numbersOf({ side: { spec }, named }: RpmState): ReadonlyMap<string, number> {
+  const tags = new Map(spec.patches.map((tag) => [tag.line, tag]));
+  const numbers = new Map<string, number>();
+  let last = -1;
+  for (const { file, tagLine } of appliedPatches(spec)) {
+    const tag = tags.get(tagLine);
+    if (tag?.style !== "numbered" || !named.has(file)) continue;
+    if (tag.number > last) numbers.set(file, tag.number);
+    last = Math.max(last, tag.number);
+  }
+  return numbers;
 }
