@@ -17,9 +17,10 @@ export async function changedLines(dist, before, after) {
 }
 
 /** A new patch's lines, its tag or its line in the series, and its line in %prep where each patch has one. */
-export async function leastForAdd({ dist, start }) {
-  const added = await filesOf(dist, start.dist, "A");
-  return sum(added) + 1 + ((await namesEachPatch(dist, start.dist)) ? 1 : 0);
+export async function leastForAdd({ dist, start, inspection: { layout } }) {
+  const added = (await filesOf(dist, start.dist, "A")).filter(({ path }) => isPatch(path));
+  const own = layout === "rpm" && (await namesEachPatch(dist, start.dist)) ? 1 : 0;
+  return sum(added) + 1 + own;
 }
 
 /** Whether the package is of a spec that applies no patch without naming it. */
@@ -42,7 +43,7 @@ export async function leastForChange({ dist, start }) {
 
 /** The patch's lines, its tag with the comment that is its own, and its line in %prep where it has one. */
 export async function leastForDrop({ source, dist, start, inspection, commit }) {
-  const removed = await filesOf(dist, start.dist, "D");
+  const removed = (await filesOf(dist, start.dist, "D")).filter(({ path }) => isPatch(path));
   const files = removed.map(({ path }) => path.split("/").at(-1));
   const patch = inspection.patches.find(({ file }) => files.includes(file.split("/").at(-1)));
   const own = patch?.appliedBy === "%patch" ? 1 : 0;
