@@ -56,6 +56,14 @@ diff -ru hello-0.9/README hello-1.0/README
     expect(patch).toBe(plain.replace("+TWO", "+ZWEI"));
   });
 
+  it("knows a file by the name that there is, when the other is somebody's own", async () => {
+    const homely = plain
+      .replaceAll("hello-0.9/README.orig", "a/./README")
+      .replaceAll(/^\+\+\+ hello-1.0\/README/gm, "+++ b/home/ada/README");
+    const patch = await changed(homely, { before: louder("TWO"), after: louder("ZWEI") });
+    expect(patch).toBe(homely.replace("+TWO", "+ZWEI"));
+  });
+
   it("keeps the returns that all of its lines end with", async () => {
     const returned = plain.replaceAll("\n", "\r\n");
     const patch = await changed(returned, { before: louder("TWO"), after: louder("ZWEI") });

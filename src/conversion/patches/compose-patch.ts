@@ -86,11 +86,17 @@ function splitHeader({ header, sections }: PatchParts): SplitHeader {
 }
 
 function mergeSections(
-  old: readonly PatchSection[],
+  given: readonly PatchSection[],
   fresh: readonly PatchSection[],
   { strip, files }: Pick<Composition, "strip" | "files">,
 ): readonly PatchSection[] {
   const rest = new Map(fresh.map((section) => [section.path, section]));
+  // `patch` takes whichever name there is a file of.
+  const old = given.map((section) =>
+    section.oldPath !== undefined && !rest.has(section.path) && rest.has(section.oldPath)
+      ? { ...section, path: section.oldPath }
+      : section,
+  );
   const edited = editRepeated(old, files);
   for (const { path } of edited.keys()) rest.delete(path);
   const merged: PatchSection[] = [];

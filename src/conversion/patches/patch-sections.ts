@@ -14,6 +14,8 @@ export interface PatchParts {
 export interface PatchSection {
   /** The path without the folders that are stripped. */
   readonly path: string;
+  /** The path by its line of `---`, where that says another. */
+  readonly oldPath: string | undefined;
   /** Its lines before the first hunk. */
   readonly head: string;
   readonly hunks: readonly string[];
@@ -126,7 +128,13 @@ function addToHunk(section: OpenSection | undefined, line: string): void {
 function toSection({ head: lines, hunks, tail }: OpenSection, strip: number): PatchSection {
   const head = lines.join("");
   const identity = patchIdentity(Buffer.from(head + hunks.join(""), "latin1"));
-  return { path: pathOf(head, strip), head, hunks, tail, identity };
+  return { path: pathOf(head, strip), oldPath: oldPathOf(head, strip), head, hunks, tail, identity };
+}
+
+function oldPathOf(head: string, strip: number): string | undefined {
+  const named = /^--- ([^\t\r\n]+)/m.exec(head)?.[1];
+  const folders = named?.split("/").slice(strip) ?? [];
+  return folders.filter((folder) => folder !== ".").join("/") || undefined;
 }
 
 function pathOf(head: string, strip: number): string {
