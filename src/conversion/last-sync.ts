@@ -1,10 +1,13 @@
+import { trailerValues } from "../git/trailers.js";
+import { distCommitTrailer } from "./commit.js";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
+import type { HistoryCommit } from "./patches/history.js";
 import type { SourceHistory } from "./source-history.js";
 import type { PatchSide } from "./patches/patch-side.js";
-import { findSyncPoint, isAncestor } from "./sync-point.js";
+import { findSyncPoint, isAncestor, type SyncPoint } from "./sync-point.js";
 
 /** Both sides as they were when they were last in step. */
 export interface LastSync<S extends SourceHistory = SourceHistory, D extends PatchSide = PatchSide> {
@@ -12,6 +15,11 @@ export interface LastSync<S extends SourceHistory = SourceHistory, D extends Pat
   readonly dist: D;
   /** By `source`, its commit may have been rewritten since, and dist-git's alone is what it was (see `SyncPoint`). */
   readonly toldBy: "source" | "dist";
+  /**
+   * Whether source-git had commits of its own at that time that dist-git had not got: its commit then holds more than both
+   * had in common, and only dist-git's says what that was.
+   */
+  readonly pending: boolean;
   /** Whether source-git's history only grew since, under the same base and ignored paths. */
   readonly onlyGrew: boolean;
   /** The patches of that time; made when first asked for, for most conversions never ask. */
@@ -50,10 +58,20 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
     source: then,
     dist: lastDist,
     toldBy: point.toldBy,
+    pending: point.toldBy === "source" && hadPending(here, point),
     onlyGrew,
     patches: () =>
       (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
   };
+}
+
+function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint): boolean {
+  const place = (id: CommitId | undefined) => commits.findIndex((commit) => commit.id === id);
+  const isFromDist = ({ message }: HistoryCommit) => trailerValues(message, distCommitTrailer).length > 0;
+  // What stands before the first that tells of dist-git is how source-git began.
+  const begin = Math.max(place(converted), commits.findIndex(isFromDist));
+  const since = commits.slice(begin + 1, place(source) + 1);
+  return since.some((commit) => commit.parents.length < 2 && !isFromDist(commit));
 }
 
 async function ifPossible<S>(read: () => Promise<S>): Promise<S | undefined> {

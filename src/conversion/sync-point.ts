@@ -15,7 +15,11 @@ export interface SyncPoint {
    * rewrites it, for a trailer survives that; the commit that is told of is named by its id and is what it was.
    */
   readonly toldBy: "source" | "dist";
+  /** The newest source-git commit that dist-git tells of: what it has of source-git, whoever told of the point. */
+  readonly converted: CommitId | undefined;
 }
+
+type Told = Omit<SyncPoint, "converted">;
 
 export interface Sides {
   readonly source: ObjectStore;
@@ -33,10 +37,19 @@ export interface Sides {
 export async function findSyncPoint(sides: Sides): Promise<SyncPoint | undefined> {
   const fromDist = await newestInDist(sides);
   const fromSource = await newestInSource(sides);
+  const point = await newerOf(sides, fromDist, fromSource);
+  return point && { ...point, converted: fromDist?.source };
+}
+
+async function newerOf(
+  { dist }: Sides,
+  fromDist: Told | undefined,
+  fromSource: Told | undefined,
+): Promise<Told | undefined> {
   if (fromDist === undefined || fromSource === undefined) return fromDist ?? fromSource;
-  return (await isAncestor(sides.dist, fromSource.dist, fromDist.dist)) && fromSource.dist !== fromDist.dist
-    ? fromDist
-    : fromSource;
+  const isOlder =
+    fromSource.dist !== fromDist.dist && (await isAncestor(dist, fromSource.dist, fromDist.dist));
+  return isOlder ? fromDist : fromSource;
 }
 
 export async function isAncestor(store: ObjectStore, ancestor: CommitId, of: CommitId): Promise<boolean> {
@@ -48,7 +61,7 @@ export async function isAncestor(store: ObjectStore, ancestor: CommitId, of: Com
 /** So many commits are read one by one before git is asked to look through all: most often the first one tells. */
 const readSingly = 20;
 
-async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | undefined> {
+async function newestInDist({ source, dist, tip }: Sides): Promise<Told | undefined> {
   let at: CommitId | undefined = tip;
   for (let count = 0; count < readSingly && at !== undefined; count += 1) {
     const commit: Commit | undefined = await readIfThere(dist, at);
@@ -66,7 +79,7 @@ async function newestInDist({ source, dist, tip }: Sides): Promise<SyncPoint | u
 async function mirroredBranch(
   { source, dist }: Pick<Sides, "source" | "dist">,
   { parents }: Commit,
-): Promise<SyncPoint | undefined> {
+): Promise<Told | undefined> {
   const [first, second] = parents;
   if (first === undefined || second === undefined || parents.length > 2) return undefined;
   const mirrored = await readIfThere(dist, second);
@@ -82,7 +95,7 @@ async function searchDist({
   source,
   dist,
   tip,
-}: Pick<Sides, "source" | "dist" | "tip">): Promise<SyncPoint | undefined> {
+}: Pick<Sides, "source" | "dist" | "tip">): Promise<Told | undefined> {
   const { stdout } = await dist.git([
     "log",
     "-z",
@@ -101,7 +114,7 @@ async function searchDist({
   return undefined;
 }
 
-async function newestInSource({ head, commits, dist, tip }: Sides): Promise<SyncPoint | undefined> {
+async function newestInSource({ head, commits, dist, tip }: Sides): Promise<Told | undefined> {
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   for (let at = byId.get(head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
     const named = await existing(dist, trailerValues(at.message, distCommitTrailer));

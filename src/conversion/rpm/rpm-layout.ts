@@ -98,8 +98,20 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   );
   const series = await makeSeries(source, here, here.configuration);
   const now = await filesOf(source, here, there);
-  const then = last && (await filesOf(source, last.source, there));
+  const then = last && (await filesThen(source, { now, last, there }));
   return { source, here, dist, there, last, series, now, then };
+}
+
+/** What both had in common: what dist-git had, where source-git had more by then. */
+async function filesThen(
+  source: ObjectStore,
+  { now, last, there }: { now: SyncedFiles; last: RpmSync; there: DistSide },
+): Promise<SyncedFiles> {
+  const known = await filesOf(source, last.source, there);
+  if (!last.pending) return known;
+  // A file that source-git knows neither then nor now is dist-git's own, and none that source-git deleted.
+  const common = [...last.dist.files].filter(([path]) => known.files.has(path) || now.files.has(path));
+  return { ...known, files: new Map(common) };
 }
 
 function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {

@@ -10,14 +10,14 @@ import { waysOf } from "./patch-ways.js";
 import type { SourceSide } from "./source-side.js";
 import { editPatches, type EditedSpec } from "./spec-edit.js";
 import { parseSpec } from "./spec-lines.js";
-import { mergeSpecs, type MergedSpec } from "./spec-merge.js";
+import { mergeSpecs, withoutForeignTags, type MergedSpec } from "./spec-merge.js";
 import type { SpecPatch } from "./spec-order.js";
 import { readPatchTags } from "./spec-tags.js";
 
 export interface SpecRequest {
   readonly here: SourceSide;
   readonly there: DistSide;
-  readonly last: LastSync<SourceSide> | undefined;
+  readonly last: LastSync<SourceSide, DistSide> | undefined;
   readonly settled: SettledPatches;
   /** source-git's own files, by path in dist-git. */
   readonly now: SyncedFiles;
@@ -71,9 +71,18 @@ async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest):
     path: there.specPath,
     head: here.specText,
     dist: there.specText,
-    last: last?.source.specText,
+    last: last && specThen(last, here),
     syncChangelog: here.configuration.syncChangelog,
   });
+}
+
+/** The spec that both had in common: dist-git's, where source-git's own had changed by then. */
+function specThen(
+  { pending, source, dist }: LastSync<SourceSide, DistSide>,
+  { specText }: SourceSide,
+): string {
+  if (!pending || dist.specText === undefined) return source.specText;
+  return withoutForeignTags(dist.specText, specText, dist.specPath);
 }
 
 function specPatch(

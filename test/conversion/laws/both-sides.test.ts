@@ -86,7 +86,7 @@ describe("a generated package of which both sides moved", () => {
 
   it("loses nothing when dist-git goes first", async () => {
     await fc.assert(
-      fc.asyncProperty(withoutRanges, sourceOnly("add"), distOnly, async (plan, ours, theirs) => {
+      fc.asyncProperty(withoutRanges, sourceOnly("add", "mixed"), distOnly, async (plan, ours, theirs) => {
         const moved = await moveBoth(plan, ours, theirs);
         await bringHome(moved.hello);
         await moved.hello.convert();
