@@ -30,7 +30,7 @@ export async function applyByGit(
 }
 
 /** The same with the patches of the last conversion in their order; each with the first strip level that fits. */
-export async function patchedTree(hello: TestPackage): Promise<string> {
+async function patchedTree(hello: TestPackage): Promise<string> {
   const present = await hello.dist.files();
   const folder = Object.keys(present).some((path) => path.startsWith("SPECS/")) ? "SOURCES/" : "";
   const patches = hello.last?.patches ?? [];

@@ -137,7 +137,7 @@ interface Step {
 }
 
 /** The hunks between two texts, each with that many lines around it. */
-export function writeHunks(before: string, after: string, context: number): string {
+function writeHunks(before: string, after: string, context: number): string {
   const steps = compare(linesOf(before), linesOf(after));
   const isNear = steps.map((_, index) =>
     steps.slice(Math.max(0, index - context), index + context + 1).some(({ sign }) => sign !== " "),
