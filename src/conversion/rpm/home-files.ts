@@ -4,25 +4,13 @@ import { mergeTrees } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { copyTree } from "../../git/transfer.js";
 import { editTree, findEntry, type TreeChange, type TreeFile } from "../../git/trees.js";
-import type { DistToSource } from "../layout.js";
-import { byHand, type HomeStep } from "../patches/bring-home.js";
+import { byHand } from "../patches/bring-home.js";
 import { lastCommitOn } from "../patches/settle-patches.js";
 import { placeAtHome } from "./home-places.js";
 import { carrySources } from "./home-sources.js";
 import { carrySpec } from "./home-spec.js";
-import type { RpmState } from "./home-state.js";
-import type { SourceSide } from "./source-side.js";
+import type { CarriedFiles, Carrying, RpmState } from "./home-state.js";
 import { filesOf } from "./synced-files.js";
-
-export interface Carrying extends HomeStep<RpmState> {
-  readonly request: DistToSource;
-  readonly here: SourceSide;
-}
-
-export interface CarriedFiles {
-  readonly tree: string;
-  readonly warnings: readonly string[];
-}
 
 /**
  * source-git's tree with what a dist-git commit changes of the distribution's own files, its spec among them. Throws

@@ -1,8 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from "yaml";
 import { shortCommit } from "../../domain/refs.js";
 import { editTree, findEntry } from "../../git/trees.js";
-import type { CarriedFiles, Carrying } from "./home-files.js";
-import type { RpmState } from "./home-state.js";
+import type { CarriedFiles, Carrying, RpmState } from "./home-state.js";
 import { listSources } from "./start-distro.js";
 
 /**

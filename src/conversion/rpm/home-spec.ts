@@ -5,7 +5,7 @@ import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry, type TreeChange } from "../../git/trees.js";
 import { byHand } from "../patches/bring-home.js";
 import { lastCommitOn } from "../patches/settle-patches.js";
-import type { Carrying } from "./home-files.js";
+import type { Carrying } from "./home-state.js";
 import { keepRelease, withoutForeignTags } from "./spec-merge.js";
 
 /** What source-git's spec becomes; `undefined` where it stays. Throws `UserError` ("conflict") naming commit and file. */

@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { DistToSource } from "../layout.js";
-import type { HomeState } from "../patches/bring-home.js";
+import type { HomeState, HomeStep } from "../patches/bring-home.js";
 import type { SeriesPatch } from "../patches/series-trees.js";
 import { appliedPatches } from "./applied-patches.js";
 import { readDistSide } from "./dist-side.js";
@@ -15,6 +15,17 @@ export interface RpmState extends HomeState {
   readonly side: StartSide;
   /** The files that the spec applies, whether they do apply or not. */
   readonly named: ReadonlySet<string>;
+}
+
+/** A dist-git commit whose files are carried over. */
+export interface Carrying extends HomeStep<RpmState> {
+  readonly request: DistToSource;
+  readonly here: SourceSide;
+}
+
+export interface CarriedFiles {
+  readonly tree: string;
+  readonly warnings: readonly string[];
 }
 
 export interface StateRequest extends Pick<DistToSource, "source" | "dist" | "committer"> {
