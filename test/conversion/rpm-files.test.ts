@@ -41,6 +41,17 @@ describe("files_to_sync", () => {
     expect((await hello.dist.store.readTree(tests?.id ?? ""))[0]?.mode).toBe("100755");
   });
 
+  it("says which patches of dist-git go, where the two were never synchronised", async () => {
+    const named = spec.replace(/^%description/m, "Patch7: extra.patch\n\n%description");
+    const extra = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
+    const hello = await newPackage({ dist: { "hello.spec": named, "extra.patch": extra } });
+    const { warnings } = await hello.convert();
+    expect(await hello.dist.file("extra.patch")).toBeUndefined();
+    expect(warnings).toContain(
+      "extra.patch is removed, for no commit of source-git asks for it, and the two were never synchronised",
+    );
+  });
+
   it("deletes what source-git does not have, with a warning, but not what is protected", async () => {
     const hello = await newPackage({ dist: { "old.conf": "x\n" } });
     const { warnings } = await hello.convert();

@@ -68,6 +68,7 @@ export async function settlePatches(
   const warnings = [
     ...patches.flatMap(warningOf),
     ...foreign.map((file) => `${file} is dist-git's own and stays`),
+    ...(last === undefined ? gone.map(removedUnsynchronised) : []),
   ];
   return { patches, removed: [...renamed.filter((file) => !claimed.has(file)), ...gone], foreign, warnings };
 }
@@ -191,6 +192,10 @@ export async function lastCommitOn(
   const { stdout } = await dist.git(["log", "-1", "--format=%H", ...range, "--", `:(literal)${path}`]);
   const commit = stdout.toString("utf8").trim();
   return commit === "" ? "" : ` by commit ${shortCommit(commit)}`;
+}
+
+function removedUnsynchronised(file: string): string {
+  return `${file} is removed, for no commit of source-git asks for it, and the two were never synchronised`;
 }
 
 function warningOf({ file, outcome }: SettledPatch): string[] {
