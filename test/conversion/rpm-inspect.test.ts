@@ -154,3 +154,20 @@ describe("what is not understood of a spec", () => {
     });
   });
 });
+
+describe("a hostile spec", () => {
+  it("with conditions nested without end is refused by its line", () => {
+    const nested = [...Array<string>(101).fill("%if 1"), ...Array<string>(101).fill("%endif")];
+    expect(() => inspect(...nested)).toThrow(
+      expect.objectContaining({
+        kind: "unsupported",
+        message: "more than 100 conditions stand in one another",
+        where: "line 104 of the spec",
+      }),
+    );
+  });
+
+  it("with very many options is read in time that grows with it", () => {
+    expect(applied(`%patch${" -P 2".repeat(200_000)} -p1`)[0]).toBe("2 -p1 %patch");
+  }, 10_000);
+});

@@ -145,7 +145,9 @@ function parseWords(text: string, valued: string): Words {
       positional.push(words[index] ?? "");
     } else if (valued.includes(letter)) {
       const given = value === "" ? (words[(index += 1)] ?? "") : value;
-      options.set(letter, [...(options.get(letter) ?? []), given]);
+      const values = options.get(letter);
+      if (values === undefined) options.set(letter, [given]);
+      else values.push(given);
     } else {
       for (const flag of `${letter}${value}`) options.set(flag, []);
     }

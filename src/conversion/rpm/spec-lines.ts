@@ -1,3 +1,5 @@
+import { UserError } from "../../domain/errors.js";
+
 /** One line of a spec; texts are bytes as latin1, so that nothing is lost whatever the encoding. */
 export interface SpecLine {
   readonly text: string;
@@ -30,6 +32,7 @@ export function parseSpec(text: string): Spec {
   const lines: SpecLine[] = [];
   const ends = new Map<number, number>();
   const open: number[] = [];
+  let inside: readonly number[] = [];
   let section = "preamble";
   const split = splitLines(text);
   const starts = findMacroStarts(split);
@@ -37,8 +40,11 @@ export function parseSpec(text: string): Spec {
     const first = starts[index] ?? index;
     if (first === index) section = sections.exec(line)?.[1] ?? section;
     const kind: SpecLine["kind"] = first === index ? kindOf(line) : "macro";
-    if (kind === "condition") turn(line, index, { open, ends });
-    lines.push({ text: line, end, section, inside: [...open], kind, first });
+    if (kind === "condition") {
+      turn(line, index, { open, ends });
+      inside = [...open];
+    }
+    lines.push({ text: line, end, section, inside, kind, first });
   }
   return { lines, ends };
 }
@@ -69,10 +75,19 @@ function turn(
   { open, ends }: { open: number[]; ends: Map<number, number> },
 ): void {
   if (opening.test(line)) open.push(index);
+  if (open.length > deepest) {
+    throw new UserError("unsupported", {
+      message: `more than ${deepest} conditions stand in one another`,
+      where: `line ${index + 1} of the spec`,
+    });
+  }
   if (!closing.test(line)) return;
   const start = open.pop();
   if (start !== undefined) ends.set(start, index);
 }
+
+/** Each line knows the conditions that it stands in. */
+const deepest = 100;
 
 interface Depth {
   readonly braces: number;
