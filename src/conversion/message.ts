@@ -2,7 +2,8 @@ import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import type { Converted } from "./layout.js";
 
-const own = /^(?:Patch-(?:name|id|status|present-in-specfile|before)|Amends-patch|Ignore-patch|No-prefix)[ \t]*:/i;
+const own =
+  /^(?:Patch-(?:name|id|status|present-in-specfile|before)|Amends-patch|Ignore-patch|No-prefix)[ \t]*:/i;
 const listed = 20;
 
 /**

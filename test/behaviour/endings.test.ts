@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { combinations } from "../world/combinations.js";
+import { crossings } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-describe.each(combinations)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
+describe.each(crossings)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
   it("leaves dist-git's side to its maintainers, unless the link says otherwise", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest();

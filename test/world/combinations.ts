@@ -12,3 +12,6 @@ export const combinations: readonly Combination[] = [
   { from: "gitlab", to: "gitlab" },
   { from: "github", to: "github" },
 ];
+
+/** Each forge on each side once: enough where what is tested happens on one side at a time. */
+export const crossings: readonly Combination[] = combinations.filter(({ from, to }) => from !== to);

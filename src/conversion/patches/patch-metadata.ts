@@ -2,6 +2,7 @@ import { isMap, parseDocument } from "yaml";
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import { readTrailers, trailerData } from "../../git/trailers.js";
+import { isSafeName } from "../../git/codec.js";
 import type { HistoryCommit } from "./history.js";
 
 /** What a commit's author says of its patch. */
@@ -131,7 +132,7 @@ function textOf(data: ReadonlyMap<string, unknown>, key: string): string | undef
 
 function patchName(text: string, commit: CommitId): string {
   const name = text.trim();
-  if (!/[/\0\n]/.test(name) && !/^(?:\.|\.\.|\.git)$/i.test(name)) return name;
+  if (!name.includes("\n") && isSafeName(name)) return name;
   throw new UserError("invalid", {
     message: `the Patch-name ${JSON.stringify(name)} is not a plain file name`,
     where: `commit ${shortCommit(commit)}`,

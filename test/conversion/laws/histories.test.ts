@@ -120,7 +120,7 @@ describe("the laws", () => {
         expect((await hello.convert()).changed).toBe(false);
         await removeRepositories();
       }),
-      runs(40),
+      runs(20),
     );
   }, 180_000);
 
