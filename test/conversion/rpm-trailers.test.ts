@@ -37,7 +37,7 @@ describe("Patch-name", () => {
     },
   );
 
-  it.each(["a/b.patch", "../x.patch", "..", ".git"])("must be a plain file name, unlike %j", async (name) => {
+  it.each(["a/b.patch", "../x.patch", "..", ".git", "git~1"])("must be a plain file name, unlike %j", async (name) => {
     const hello = await newPackage();
     const commit = await hello.source.commit(`One\n\nPatch-name: ${name}\n`, one);
     await expect(hello.convert()).rejects.toMatchObject({
