@@ -37,14 +37,17 @@ describe("Patch-name", () => {
     },
   );
 
-  it.each(["a/b.patch", "../x.patch", "..", ".git", "git~1"])("must be a plain file name, unlike %j", async (name) => {
-    const hello = await newPackage();
-    const commit = await hello.source.commit(`One\n\nPatch-name: ${name}\n`, one);
-    await expect(hello.convert()).rejects.toMatchObject({
-      kind: "invalid",
-      where: `commit ${commit.slice(0, 12)}`,
-    });
-  });
+  it.each(["a/b.patch", "../x.patch", "..", ".git", "git~1"])(
+    "must be a plain file name, unlike %j",
+    async (name) => {
+      const hello = await newPackage();
+      const commit = await hello.source.commit(`One\n\nPatch-name: ${name}\n`, one);
+      await expect(hello.convert()).rejects.toMatchObject({
+        kind: "invalid",
+        where: `commit ${commit.slice(0, 12)}`,
+      });
+    },
+  );
 
   it("renames a patch whose effect is unchanged, and its bytes stay", async () => {
     const hello = await newPackage();
