@@ -54,7 +54,7 @@ PATH=${path}
 git "$@"
 code=$?
 echo >> ${bin}/steps
-[ "$(wc -l < ${bin}/steps)" -eq ${step} ] && kill -9 $PPID
+[ "$(wc -l < ${bin}/steps)" -ge ${step} ] && kill -9 $PPID
 exit $code
 `;
   await writeFile(join(bin, "git"), killer, { mode: 0o755 });

@@ -92,8 +92,11 @@ async function patchedTree(hello: TestPackage): Promise<string> {
   await store.git(["read-tree", "v1.0"], { environment });
   const present = await hello.dist.files();
   for (const { file } of hello.last?.patches ?? []) {
-    const input = Buffer.from(present[file] ?? "", "latin1");
-    await store.git(["apply", "--cached", "--whitespace=nowarn", "--allow-empty"], { environment, input });
+    // One by one, as `git am` and `patch` do: `git apply` loses a file that a later mail of the same patch removes again.
+    for (const mail of (present[file] ?? "").split(/^(?=From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$)/m)) {
+      const input = Buffer.from(mail, "latin1");
+      await store.git(["apply", "--cached", "--whitespace=nowarn", "--allow-empty"], { environment, input });
+    }
   }
   return (await store.git(["write-tree"], { environment })).stdout.toString().trim();
 }
