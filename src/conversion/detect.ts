@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
-import { findConfigurationFile, type ConfigurationFile } from "./configuration-file.js";
+import { findConfigurationFile, ownPlaces, type ConfigurationFile } from "./configuration-file.js";
 import type { LayoutName, SourceToDist } from "./layout.js";
 
 /**
@@ -16,6 +16,7 @@ export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<La
   if (spec !== undefined && debian === undefined) return "rpm";
   if (debian !== undefined && spec === undefined) return "quilt";
   if (await isDebianSource(dist, tip)) return "quilt";
+  await refuseSourceGit(dist, tip);
   throw new UserError("invalid", {
     message:
       spec !== undefined && debian !== undefined
@@ -29,7 +30,8 @@ export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<La
 
 /**
  * The layout to convert under: what source-git's configuration says, else what was asked for, else what dist-git looks
- * like. Throws `UserError` ("invalid") when the configuration and `asker`, which may be a file, too, disagree.
+ * like. Throws `UserError` ("invalid") when the configuration and `asker`, which may be a file, too, disagree, and when
+ * the two sides have changed places.
  */
 export async function layoutOf(
   { source, head, dist, tip }: SourceToDist,
@@ -37,7 +39,10 @@ export async function layoutOf(
   asker = "--layout",
 ): Promise<LayoutName> {
   const configured = await configuredLayout(source, head);
-  if (configured === undefined) return asked ?? detectLayout(dist, tip);
+  if (configured === undefined) {
+    await refuseSourceGit(dist, tip);
+    return asked ?? detectLayout(dist, tip);
+  }
   const layout = configured.layout ?? (await packitLayout(dist, { tip, asked }));
   if (asked === undefined || asked === layout) return layout;
   const { file } = configured;
@@ -47,6 +52,18 @@ export async function layoutOf(
     where: file.where(["layout"]),
     remedy: `Correct ${asker}, or write "layout: ${asked}" in ${file.file}.`,
   });
+}
+
+/** Folders given in the wrong order: as layout `plain`, the whole of source-git would be replaced by dist-git's files. */
+async function refuseSourceGit(dist: ObjectStore, tip: CommitId): Promise<void> {
+  for (const file of ownPlaces) {
+    if ((await findEntry(dist, tip, file)) === undefined) continue;
+    throw new UserError("invalid", {
+      message: `what was named as dist-git is a source-git repository: it has ${file}`,
+      where: `commit ${shortCommit(tip)}`,
+      remedy: "Name the dist-git repository there; SOURCE and DIST may have changed places.",
+    });
+  }
 }
 
 const named = z.object({

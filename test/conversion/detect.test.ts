@@ -57,6 +57,19 @@ describe("the layout of dist-git", () => {
     });
   });
 
+  it.each<[string, LayoutName | undefined]>([
+    ["nobody says a layout", undefined],
+    ["plain is asked for, which would delete all of source-git's files", "plain"],
+  ])("is no source-git's, when the sides have changed places and %s", async (_what, asked) => {
+    const sourceGit = { "hello.c": "", ...configured("upstream_ref: v1.0\n") };
+    await expect(choose({ "hello.spec": "Name: hello\n" }, sourceGit, asked)).rejects.toMatchObject({
+      kind: "invalid",
+      message: "what was named as dist-git is a source-git repository: it has .distro/source-git.yaml",
+      remedy: expect.stringContaining("changed places") as unknown,
+    });
+    await expect(detect(sourceGit)).rejects.toThrow("is a source-git repository");
+  });
+
   it("is what source-git's configuration says, whatever dist-git looks like", async () => {
     expect(await choose(configured("layout: plain\n"), { ...spec, ...debian })).toBe("plain");
     expect(await choose({ ".distro/source-git.yml": "layout: quilt\n" }, spec)).toBe("quilt");
