@@ -20,9 +20,9 @@ export async function ensureInstalled() {
 
 /** Compiles the program, unless it is newer than its sources. */
 export async function ensureBuilt() {
-  const compiled = join(root, "dist", ".tsbuildinfo");
-  const sources = ["src", "migrations", "tsconfig.json", "tsconfig.build.json"].flatMap((path) =>
-    filesUnder(join(root, path)),
+  const compiled = join(root, "dist", "program", "main.js");
+  const sources = ["src", "migrations", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"].flatMap(
+    (path) => filesUnder(join(root, path)),
   );
   if (isNewer(compiled, sources)) return;
   console.log("Building (npm run build).");

@@ -20,7 +20,7 @@ const steps = [
   { name: "unused", command: bin("knip"), args: [] },
   { name: "types", command: bin("tsc"), args: ["--noEmit"] },
   // Tests that start bin/sluice run what this makes.
-  { name: "build", command: bin("tsc"), args: ["-p", "tsconfig.build.json"] },
+  { name: "build", command: process.execPath, args: [join(root, "scripts", "build.mjs")] },
   {
     name: "tests",
     command: bin("jest"),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import { checkoutFolder } from "../config/checkout.js";
 import { systemClock } from "../domain/clock.js";
 import { UserError } from "../domain/errors.js";
 import { Secret } from "../domain/secret.js";
@@ -53,7 +54,7 @@ async function runDemo({ once }: DemoOptions): Promise<void> {
     const example = await installExample({
       sourceForge: sandbox.forge("gitlab.sandbox"),
       distForge: sandbox.forge("github.sandbox"),
-      folder: join(import.meta.dirname, "..", "..", "..", "test", "fixtures", "packages", "tally"),
+      folder: join(checkoutFolder(), "test", "fixtures", "packages", "tally"),
       directory,
     });
     await using bot = await startBot(await configureExample(example, { directory }), directory);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { existsSync } from "node:fs";
+import { checkoutFolder } from "../config/checkout.js";
 import { configureExample, connectExample, type Example, installExample } from "../sandbox/example.js";
 import type { SandboxRepository } from "../sandbox/model.js";
 import type { Sandbox, SandboxForge } from "../sandbox/sandbox.js";
@@ -53,13 +53,8 @@ function shellFile(variables: Readonly<Record<string, string>>): string {
   return `# For: set -a; . THIS_FILE; set +a\n${lines.join("")}`;
 }
 
-/** Compiled files lie one folder deeper than sources. */
 function exampleFolder(): string {
-  const folders = ["../..", "../../.."].map((root) =>
-    fileURLToPath(new URL(`${root}/test/fixtures/packages/tally`, import.meta.url)),
-  );
-  const found = folders.find((folder) => existsSync(folder));
-  if (found === undefined)
-    throw new Error("the example package is missing; it comes with a checkout of Sluice");
-  return found;
+  const folder = join(checkoutFolder(), "test", "fixtures", "packages", "tally");
+  if (existsSync(folder)) return folder;
+  throw new Error("the example package is missing; it comes with a checkout of Sluice");
 }

@@ -1,20 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { checkoutFolder } from "./checkout.js";
 
 /** The version of this program, from its package.json. */
 export function readVersion(): string {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(packageFile(), "utf8")));
+  const text = readFileSync(join(checkoutFolder(), "package.json"), "utf8");
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
   return version;
-}
-
-/** Compiled files lie one folder deeper than sources. */
-function packageFile(): URL {
-  const places = ["../../package.json", "../../../package.json"].map(
-    (path) => new URL(path, import.meta.url),
-  );
-  const found = places.find((place) => existsSync(place));
-  if (!found) throw new Error("package.json is missing beside the program");
-  return found;
 }

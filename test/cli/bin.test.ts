@@ -26,6 +26,15 @@ describe("bin/sluice", () => {
     expect(stderr).toBe("");
   });
 
+  it("names sources in a stack trace, not the bundle made of them", async () => {
+    const args = ["--debug", "update-dist-git", join(directory, "missing"), directory];
+
+    const { stderr } = await execa(program, args, { reject: false });
+
+    expect(stderr).toMatch(/ at \w+ \(\/.*\/src\/git\/[\w-]+\.ts:\d+:\d+\)/);
+    expect(stderr).not.toContain("dist/program");
+  });
+
   it("says what to do where nothing was built", async () => {
     await mkdir(join(directory, "bin"));
     await cp(program, join(directory, "bin", "sluice.mjs"));

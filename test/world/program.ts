@@ -15,7 +15,7 @@ export class Program {
     args: readonly string[],
     settings: { readonly cwd?: string; readonly environment?: Record<string, string> },
   ) {
-    if (!existsSync(join(checkout, "dist/src/app.js"))) throw new Error("run `npm run build` first");
+    if (!existsSync(join(checkout, "dist/program/app.js"))) throw new Error("run `npm run build` first");
     const environment = { PATH: process.env["PATH"], ...settings.environment };
     this.#child = spawn(process.execPath, [join(checkout, "bin/sluice"), ...args], {
       env: environment,

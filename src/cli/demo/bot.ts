@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
+import { checkoutFolder } from "../../config/checkout.js";
 import type { ExampleConfiguration } from "../../sandbox/example.js";
 
 /** Sluice in a process of its own. */
@@ -9,10 +10,9 @@ export interface Bot extends AsyncDisposable {
   readonly url: string;
 }
 
-const program = join(import.meta.dirname, "..", "..", "..", "..", "bin", "sluice");
-
 /** Starts `bin/sluice serve` as an operator would, and waits until it says where it listens. */
 export async function startBot(configuration: ExampleConfiguration, directory: string): Promise<Bot> {
+  const program = join(checkoutFolder(), "bin", "sluice");
   const bot = execa(process.execPath, [program, "serve", "--config", configuration.file], {
     env: {
       ...configuration.environment,
