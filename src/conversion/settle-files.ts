@@ -5,6 +5,7 @@ import type { TreeChange, TreeFile } from "../git/trees.js";
 import type { LastSync } from "./last-sync.js";
 import type { PatchSide } from "./patches/patch-side.js";
 import { lastCommitOn } from "./patches/settle-patches.js";
+import type { WereSources } from "./provenance.js";
 
 /** What source-git's own files are in dist-git: by `files_to_sync`, or those of `debian/`. */
 export interface SyncedFiles {
@@ -21,20 +22,23 @@ export interface FileSides {
   readonly last: LastSync | undefined;
   /** source-git's files at the last synchronised point; `undefined` when there is none. */
   readonly then: SyncedFiles | undefined;
+  /** Which of dist-git's files demonstrably were source-git's; asked where the two were never in step. */
+  readonly wereSources: WereSources;
 }
 
 export interface SettledFiles {
   readonly changes: ReadonlyMap<string, TreeChange>;
-  readonly warnings: readonly string[];
+  /** Files that `files_to_sync` would delete, and that stay: dist-git alone has them, and the two were never in step. */
+  readonly foreign: readonly string[];
 }
 
 /**
  * What source-git's own files change in dist-git. With a synchronised point, only what source-git changed since then;
- * without one, what `files_to_sync` says. Throws `UserError` ("conflict") where both sides changed a file.
+ * without one, what `files_to_sync` says, but for the files that dist-git alone has. Throws `UserError` ("conflict") where both sides changed a file.
  */
 export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<SettledFiles> {
   const { there, then } = sides;
-  if (then === undefined) return overwrite(now, there);
+  if (then === undefined) return overwrite(now, sides);
   const changes = new Map<string, TreeChange>();
   for (const path of new Set([...then.files.keys(), ...now.files.keys()])) {
     const [before, after, present] = [then.files.get(path), now.files.get(path), there.files.get(path)];
@@ -44,17 +48,19 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
     if (isSame(present, before)) changes.set(path, after && change(after));
     else changes.set(path, await mergeFile(sides, { path, before, after, present }));
   }
-  return { changes, warnings: [] };
+  return { changes, foreign: [] };
 }
 
-function overwrite(now: SyncedFiles, there: PatchSide): SettledFiles {
+async function overwrite(now: SyncedFiles, { there, wereSources }: FileSides): Promise<SettledFiles> {
   const changes = new Map<string, TreeChange>();
   for (const [path, file] of now.files) {
     if (!isSame(there.files.get(path), file)) changes.set(path, change(file));
   }
-  const deleted = [...there.files.keys()].filter((path) => now.deletes(path));
-  for (const path of deleted) changes.set(path, undefined);
-  return { changes, warnings: [] };
+  const spare = [...there.files.values()].filter(({ path }) => now.deletes(path));
+  const gone = await wereSources(spare);
+  for (const path of gone) changes.set(path, undefined);
+  const foreign = spare.map(({ path }) => path).filter((path) => !gone.has(path));
+  return { changes, foreign };
 }
 
 interface ThreeFiles {

@@ -8,7 +8,7 @@ const text = (...lines: string[]) => `${lines.join("\n")}\n`;
 const configured = (...lines: string[]) => ({ ".distro/source-git.yaml": text("layout: plain", ...lines) });
 
 async function linked(configuration: Files = configured(), files: Files = {}): Promise<PlainPair> {
-  const pair = await newPair({ "hello.c": "one\n", ...files, ...configuration }, { old: "old\n" });
+  const pair = await newPair({ "hello.c": "one\n", ...files, ...configuration }, { "hello.c": "zero\n" });
   await pair.convert();
   return pair;
 }

@@ -29,9 +29,8 @@ describe("plain, source to dist", () => {
 
   it("needs no configuration", async () => {
     const pair = await newPair({ "a.txt": "a\n" }, { README: "old\n" });
-    const { warnings } = await pair.convert();
-    expect(await pair.dist.files()).toEqual({ "a.txt": "a\n" });
-    expect(warnings).toEqual(['README is deleted, for source-git does not have it; "keep" would keep it']);
+    await pair.convert();
+    expect(await pair.dist.files()).toEqual({ "a.txt": "a\n", README: "old\n" });
   });
 
   it("carries a submodule as it is (§6)", async () => {
@@ -82,9 +81,33 @@ describe("plain, source to dist", () => {
       { "hello.c": "one\n", ...configured("keep: [.gitlab-ci.yml, 'packaging/**']") },
       { ".gitlab-ci.yml": "ci\n", "packaging/x/y": "y\n", old: "o\n" },
     );
-    const { warnings } = await pair.convert();
-    expect(Object.keys(await pair.dist.files())).toEqual([".gitlab-ci.yml", "hello.c", "packaging/x/y"]);
-    expect(warnings).toEqual(['old is deleted, for source-git does not have it; "keep" would keep it']);
+    expect((await pair.convert()).warnings).toEqual([
+      expect.stringMatching(/^old stays, for dist-git alone has it and the two were never in step: bring it/),
+    ]);
+    expect(Object.keys(await pair.dist.files())).toEqual([
+      ".gitlab-ci.yml",
+      "hello.c",
+      "old",
+      "packaging/x/y",
+    ]);
+    await pair.bringHome();
+    expect(await pair.source.file("old")).toBe("o\n");
+  });
+
+  it("takes away what source-git once had, where the two were never in step", async () => {
+    const pair = await newPair({ a: "a\n", b: "b\n", ...configured() }, { b: "b\n", c: "c\n" });
+    await pair.source.commit("Not b\n", { b: null });
+    await pair.source.commit("Not the same\n", { a: "A\n" });
+    await pair.convert();
+    expect(Object.keys(await pair.dist.files())).toEqual(["a", "c"]);
+  });
+
+  it("refuses a file in the place of a folder, where the two were never in step", async () => {
+    const pair = await newPair({ "lib/a": "a\n", ...configured() }, { lib: "x\n" });
+    await expect(pair.convert()).rejects.toMatchObject({
+      kind: "conflict",
+      message: "dist-git has lib where source-git has a folder of this name, and the two were never in step",
+    });
   });
 
   it("does not revert what dist-git alone changed", async () => {

@@ -85,8 +85,8 @@ export async function startFrom(source: TestRepository, dist: TestRepository): P
   return new TestPackage(source, dist);
 }
 
-/** Carries home what dist-git alone changed. */
-export async function bringHome({ source, dist }: TestPackage): Promise<BroughtHome> {
+/** Carries home what dist-git alone changed, since the two were in step or since a commit. */
+export async function bringHome({ source, dist }: TestPackage, since?: string): Promise<BroughtHome> {
   await source.store.flush();
   await dist.store.flush();
   const home = await rpmLayout.distToSource({
@@ -94,7 +94,7 @@ export async function bringHome({ source, dist }: TestPackage): Promise<BroughtH
     head: source.tip ?? "",
     dist: dist.store,
     tip: dist.tip ?? "",
-    since: undefined,
+    since,
     committer: bot,
   });
   source.tip = home.head;

@@ -41,27 +41,6 @@ describe("files_to_sync", () => {
     expect((await hello.dist.store.readTree(tests?.id ?? ""))[0]?.mode).toBe("100755");
   });
 
-  it("says which patches of dist-git go, where the two were never synchronised", async () => {
-    const named = spec.replace(/^%description/m, "Patch7: extra.patch\n\n%description");
-    const extra = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
-    const hello = await newPackage({ dist: { "hello.spec": named, "extra.patch": extra } });
-    const { warnings } = await hello.convert();
-    expect(await hello.dist.file("extra.patch")).toBeUndefined();
-    expect(warnings).toContain(
-      "extra.patch is removed, for no commit of source-git asks for it, and the two were never synchronised",
-    );
-  });
-
-  it("deletes what source-git does not have, with a warning, but not what is protected", async () => {
-    const hello = await newPackage({ dist: { "old.conf": "x\n" } });
-    const { warnings } = await hello.convert();
-    expect(await hello.dist.file("old.conf")).toBeUndefined();
-    expect(warnings).toEqual([
-      "old.conf is deleted, for source-git does not have it and files_to_sync says delete",
-    ]);
-    expect(await hello.dist.file("sources")).toContain("SHA512");
-  });
-
   it("refuses to make one path a file and a folder, and names both", async () => {
     const hello = await newPackage({
       configuration: `${basic}files_to_sync:
@@ -235,8 +214,10 @@ describe("a dist-git of SPECS/ and SOURCES/", () => {
     await hello.source.commit("One\n", one);
     await hello.convert();
     expect(Object.keys(await dist.files())).toEqual([
+      ".hello.metadata",
       "SOURCES/0001-One.patch",
       "SOURCES/hello.conf",
+      "SOURCES/old.conf",
       "SPECS/hello.spec",
     ]);
     expect(await hello.patchLines("SPECS/hello.spec")).toEqual(["Patch1:         0001-One.patch"]);

@@ -162,6 +162,9 @@ describe("a patch file that dist-git has", () => {
     const patched = "# Keep me\n\n# Bug 1\n# more\nPatch1: one.patch\n# Bug 2\nPatch2: two.patch\n";
     const distSpec = spec.replace("tar.gz\n", `tar.gz\n${patched}`);
     const hello = await newPackage({ spec: distSpec, dist: { "one.patch": oldDiff, "two.patch": "gone\n" } });
+    // Kept by an earlier conversion, whose commit is not there any more.
+    const lost = `From-source-git-commit: ${"1".repeat(40)}`;
+    await hello.dist.commit(`Update\n\n${lost}\n`, { "two.patch": "gone by now\n" });
     await hello.source.commit("One\n", two);
     await hello.convert();
     expect(await hello.patchFiles()).toEqual(["one.patch"]);

@@ -2,6 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { LastSync } from "../last-sync.js";
+import { staysUnsynchronised, type WereSources } from "../provenance.js";
 import { matchPatches, type MatchedPatch, type PresentPatch } from "./matching.js";
 import type { PatchSide } from "./patch-side.js";
 import type { WantedPatch } from "./patch-series.js";
@@ -40,6 +41,8 @@ export interface PatchSides {
   readonly hasEffect: (wanted: WantedPatch, present: PresentPatch) => Promise<boolean>;
   /** Whether source-git's files held this name when the two were last in step. */
   readonly wasDistroFile: (file: string) => boolean;
+  /** Which of dist-git's files demonstrably were source-git's; asked where the two were never in step. */
+  readonly wereSources: WereSources;
 }
 
 /** Compares the wanted patches with those of dist-git; what dist-git alone changed stays. Throws `UserError` ("conflict"). */
@@ -67,8 +70,7 @@ export async function settlePatches(
   const { gone, foreign } = await settler.sort(unclaimed);
   const warnings = [
     ...patches.flatMap(warningOf),
-    ...foreign.map((file) => `${file} is dist-git's own and stays`),
-    ...(last === undefined ? gone.map(removedUnsynchronised) : []),
+    ...foreign.map(last === undefined ? staysUnsynchronised : staysForeign),
   ];
   return { patches, removed: [...renamed.filter((file) => !claimed.has(file)), ...gone], foreign, warnings };
 }
@@ -135,16 +137,28 @@ class Settler {
 
   /** Sorts the patches of dist-git that no commit asks for: gone from source-git, or dist-git's own. */
   async sort(unclaimed: readonly PresentPatch[]): Promise<{ gone: string[]; foreign: string[] }> {
-    const { there, distroFiles } = this.#sides;
+    const { there, distroFiles, last } = this.#sides;
     const { named } = there;
+    const unasked = unclaimed.filter(({ file }) => !distroFiles.has(file));
+    if (last === undefined) return this.#sortStrangers(unasked.filter(({ file }) => named.has(file)));
     const gone: string[] = [];
     const foreign: string[] = [];
-    for (const patch of unclaimed) {
-      if (distroFiles.has(patch.file)) continue;
-      if (await this.#wasOurs(patch, named)) gone.push(patch.file);
+    for (const patch of unasked) {
+      if (await this.#wasOurs(patch, last)) gone.push(patch.file);
       else if (named.has(patch.file)) foreign.push(patch.file);
     }
     return { gone, foreign };
+  }
+
+  async #sortStrangers(patches: readonly PresentPatch[]): Promise<{ gone: string[]; foreign: string[] }> {
+    const { there, wereSources } = this.#sides;
+    const path = (file: string) => `${there.patchFolder}${file}`;
+    const were = await wereSources(patches.map(({ file, id }) => ({ path: path(file), id })));
+    const files = patches.map(({ file }) => file);
+    return {
+      gone: files.filter((file) => were.has(path(file))),
+      foreign: files.filter((file) => !were.has(path(file))),
+    };
   }
 
   /** Whether source-git still wants of this patch what it wanted when the two were last in step. */
@@ -159,9 +173,8 @@ class Settler {
     return (await last.patches()).some(({ identity }) => identity === wanted.identity);
   }
 
-  async #wasOurs(patch: PresentPatch, named: ReadonlySet<string>): Promise<boolean> {
-    const { last, wasDistroFile } = this.#sides;
-    if (last === undefined) return named.has(patch.file);
+  async #wasOurs(patch: PresentPatch, last: LastSync): Promise<boolean> {
+    const { wasDistroFile } = this.#sides;
     if (!this.#before.has(patch.file)) return false;
     if (wasDistroFile(patch.file)) return true;
     if (last.toldBy === "source") return last.dist.named.has(patch.file);
@@ -194,8 +207,8 @@ export async function lastCommitOn(
   return commit === "" ? "" : ` by commit ${shortCommit(commit)}`;
 }
 
-function removedUnsynchronised(file: string): string {
-  return `${file} is removed, for no commit of source-git asks for it, and the two were never synchronised`;
+function staysForeign(file: string): string {
+  return `${file} is dist-git's own and stays`;
 }
 
 function warningOf({ file, outcome }: SettledPatch): string[] {

@@ -2,10 +2,11 @@ import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import { mergeTrees } from "../../git/merge.js";
 import { copyTree } from "../../git/transfer.js";
-import { diffTrees, editTree, listFiles } from "../../git/trees.js";
+import { editTree, listFiles, type TreeFile } from "../../git/trees.js";
 import type { Converted, Inspection, Layout, SourceToDist } from "../layout.js";
 import { lastCommitOn } from "../patches/settle-patches.js";
 import { carriedUpTo, listCommitsToCarry } from "../pending.js";
+import { findSourceFiles, staysUnsynchronised } from "../provenance.js";
 import { bringHome } from "./bring-home.js";
 import { distNames, findJointBase, sourceNames, type JointBase } from "./joint-base.js";
 import { readPlainConfiguration, type PlainConfiguration } from "./plain-configuration.js";
@@ -40,16 +41,16 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const narrow: Selection = { carries: (path) => !configuration.keeps(path), whole: configuration.whole };
   const base = await findJointBase(request, { into: dist, narrow });
   const present = (await dist.readCommit(tip)).tree;
-  const tree =
+  const { tree, warnings } =
     base === undefined
       ? await replaceFiles(request, { wanted, configuration })
-      : await mergeFiles(request, { base, present, wanted });
+      : { tree: await mergeFiles(request, { base, present, wanted }), warnings: [] };
   return {
     tree,
     changed: tree !== present,
     patches: [],
     commits: tree === present ? [] : await commitsSince(request, base),
-    warnings: base === undefined ? await deletions(request, { present, tree }) : [],
+    warnings,
   };
 }
 
@@ -72,30 +73,55 @@ async function mergeFiles(
   });
 }
 
-/** Without a common state there is nothing to compare with: source-git's files, beside those that dist-git keeps. */
+interface Replaced {
+  readonly tree: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Without a common state there is nothing to compare with: source-git's files, beside those that dist-git keeps, and those
+ * that it alone has. Throws `UserError` ("conflict") where a file of one stands in the place of a folder of the other.
+ */
 async function replaceFiles(
-  { dist, tip }: SourceToDist,
+  { source, head, dist, tip }: SourceToDist,
   { wanted, configuration }: { wanted: string; configuration: PlainConfiguration },
-): Promise<string> {
-  const others = (await listFiles(dist, tip)).filter(({ path }) => !configuration.carries(path));
-  return editTree(dist, wanted, new Map(others.map(({ path, mode, id }) => [path, { mode, id }])));
+): Promise<Replaced> {
+  const here = new Set((await listFiles(dist, wanted)).map(({ path }) => path));
+  const others = (await listFiles(dist, tip)).filter(({ path }) => !here.has(path));
+  const spare = others.filter(({ path }) => configuration.carries(path));
+  const were = await findSourceFiles({ source, head, dist, tip }, spare);
+  const kept = others.filter(({ path }) => !were.has(path));
+  refuseNested(here, kept);
+  return {
+    tree: await editTree(dist, wanted, new Map(kept.map(({ path, mode, id }) => [path, { mode, id }]))),
+    warnings: stayings(spare.map(({ path }) => path).filter((path) => !were.has(path))),
+  };
+}
+
+/** A file cannot be a folder, too. */
+function refuseNested(here: ReadonlySet<string>, kept: readonly TreeFile[]): void {
+  const folders = new Set([...here].flatMap(foldersOf));
+  const path = kept
+    .map((file) => file.path)
+    .find((each) => folders.has(each) || foldersOf(each).some((folder) => here.has(folder)));
+  if (path === undefined) return;
+  throw new UserError("conflict", {
+    message: `dist-git has ${path} where source-git has a ${folders.has(path) ? "folder" : "file"} of this name, and the two were never in step`,
+    where: path,
+    remedy: "Rename one of them.",
+  });
+}
+
+function foldersOf(path: string): string[] {
+  const names = path.split("/").slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join("/"));
 }
 
 const named = 10;
 
-async function deletions(
-  { dist }: SourceToDist,
-  { present, tree }: { present: string; tree: string },
-): Promise<string[]> {
-  const differences = await diffTrees(dist, present, tree);
-  const deleted = differences.filter(({ after }) => after === undefined).map(({ path }) => path);
-  const more = deleted.length > named ? [`${deleted.length - named} more files are deleted likewise`] : [];
-  return [
-    ...deleted
-      .slice(0, named)
-      .map((path) => `${path} is deleted, for source-git does not have it; "keep" would keep it`),
-    ...more,
-  ];
+function stayings(paths: readonly string[]): readonly string[] {
+  const more = paths.length > named ? [`${paths.length - named} more files stay likewise`] : [];
+  return [...paths.slice(0, named).map(staysUnsynchronised), ...more];
 }
 
 async function commitsSince(

@@ -4,6 +4,7 @@ import { readLastSync, type LastSync } from "../last-sync.js";
 import type { SourceToDist } from "../layout.js";
 import type { PatchSeries } from "../patches/patch-series.js";
 import type { SyncedFiles } from "../settle-files.js";
+import { findSourceFiles, type WereSources } from "../provenance.js";
 import { makeDebianSeries } from "./debian-patch.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireSound } from "./series-file.js";
@@ -20,6 +21,7 @@ export interface Sides {
   /** source-git's own files of `debian/`, now and at the last synchronised point. */
   readonly now: SyncedFiles;
   readonly then: SyncedFiles | undefined;
+  readonly wereSources: WereSources;
 }
 
 export async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
@@ -34,7 +36,10 @@ export async function readSides({ source, head, dist, tip }: SourceToDist): Prom
   const series = await makeDebianSeries(source, here, there);
   const now = await debianFiles(source, head, there);
   const then = last && (await filesThen(source, last));
-  return { source, here, dist, there, last, series, now, then };
+  const { base } = here;
+  const strangers = { source, head, base, dist, tip, folder: patchFolder };
+  const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
+  return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
 /** Throws `UserError` ("unsupported") for commits of repositories that name their objects differently. */

@@ -7,6 +7,7 @@ import { PatchedTree } from "../patches/patched-tree.js";
 import { hasSameEffect, proveSum } from "../patches/prove.js";
 import { settlePatches, type SettledPatch, type SettledPatches } from "../patches/settle-patches.js";
 import { listTouches } from "../patches/touches.js";
+import { staysUnsynchronised } from "../provenance.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
 import { bringUpstream } from "./new-upstream.js";
 import { findLimits } from "./limits.js";
@@ -40,7 +41,7 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
     tree,
     changed: tree !== before,
     patches: settled.patches.flatMap(converted),
-    warnings: [...settled.warnings, ...files.warnings, ...judged],
+    warnings: [...settled.warnings, ...files.foreign.map(staysUnsynchronised), ...judged],
   };
 }
 
@@ -56,6 +57,7 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     last,
     distroFiles: namesBelow(patchFolder, now),
     wasDistroFile: (file) => then?.files.has(`${patchFolder}${file}`) ?? false,
+    wereSources: sides.wereSources,
   });
   const rewritten = await rewritePatches(settled.patches, sides, touches);
   const { patches, warnings } = await proveSum(source, { touches, patches: rewritten });

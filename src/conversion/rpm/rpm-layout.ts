@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { editTree, findEntry, type TreeChange } from "../../git/trees.js";
@@ -17,6 +16,7 @@ import { readSourceSide, type SourceSide } from "./source-side.js";
 import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
 import { filesOf } from "./synced-files.js";
+import { findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
@@ -40,6 +40,7 @@ interface Sides {
   /** source-git's own files, now and at the last synchronised point. */
   readonly now: SyncedFiles;
   readonly then: SyncedFiles | undefined;
+  readonly wereSources: WereSources;
 }
 
 async function sourceToDist(request: SourceToDist): Promise<Converted> {
@@ -56,6 +57,7 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     last: sides.last,
     distroFiles: patchNames(now, there),
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
+    wereSources: sides.wereSources,
   });
   const grounds = { commits: here.commits, touches };
   const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
@@ -75,7 +77,7 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     ...settled.warnings,
     ...proved.warnings,
     ...spec.warnings,
-    ...deletions(changes, sides, settled),
+    ...files.foreign.filter((path) => !isPatchOf(settled, there, path)).map(staysUnsynchronised),
   ];
   return { tree, changed: tree !== before, patches: patches.flatMap(converted), warnings };
 }
@@ -99,7 +101,10 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   const series = await makeSeries(source, here, here.configuration);
   const now = await filesOf(source, here, there);
   const then = last && (await filesThen(source, { now, last, there }));
-  return { source, here, dist, there, last, series, now, then };
+  const { base } = here;
+  const strangers = { source, head, base, dist, tip, folder: there.patchFolder };
+  const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
+  return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
 /** What both had in common: what dist-git had, where source-git had more by then. */
@@ -179,17 +184,10 @@ function named(error: unknown, path: string): never {
   );
 }
 
-function deletions(
-  changes: ReadonlyMap<string, TreeChange>,
-  { last }: Sides,
-  { removed }: SettledPatches,
-): string[] {
-  if (last !== undefined) return [];
-  const gone = [...changes].flatMap(([path, change]) => (change === undefined ? path : []));
-  const files = gone.filter((path) => !removed.includes(posix.basename(path)));
-  return files.map(
-    (path) => `${path} is deleted, for source-git does not have it and files_to_sync says delete`,
-  );
+/** What is said of a patch needs no saying of its file. */
+function isPatchOf(settled: SettledPatches, { patchFolder }: DistSide, path: string): boolean {
+  const file = path.slice(patchFolder.length);
+  return settled.foreign.includes(file) || settled.patches.some((patch) => patch.file === file);
 }
 
 function converted({ file, outcome, wanted }: SettledPatch): ConvertedPatch[] {

@@ -37,7 +37,7 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
     text === undefined || syncChangelog ? text : keepRelease(text, dist),
   );
   if (head === undefined) throw new Error("a spec is a text");
-  const base = last ?? withoutForeignTags(dist, head, path);
+  const base = last ?? withoutForeignPatches(dist, head, path);
   const merged = await mergeTexts(store, { base, ours: dist, theirs: head });
   if (merged !== undefined) return { text: merged, lost: nothingLost, warnings: [] };
 
@@ -108,6 +108,22 @@ export function withoutForeignTags(text: string, head: string, path: string): st
   const foreign = foreignTags(text, head, path);
   const read: ReadSpec = readPatchTags(parseSpec(text), path);
   const draft = new SpecDraft(read.spec);
+  removeTags(draft, read, foreign);
+  return draft.toText();
+}
+
+/** Without the lines of `%prep`, too, that apply these patches and no others. */
+function withoutForeignPatches(text: string, head: string, path: string): string {
+  const foreign = foreignTags(text, head, path);
+  const read: ReadSpec = readPatchTags(parseSpec(text), path);
+  const draft = new SpecDraft(read.spec);
+  const own = new Set(read.patches.flatMap(({ file, number }) => (foreign.has(file) ? [] : number)));
+  const { uses } = readPrep(read);
+  const shared = new Set(uses.filter(({ number }) => own.has(number)).map(({ line }) => line));
+  const numbers = new Set(read.patches.map(({ number }) => number));
+  for (const { line, number } of uses) {
+    if (!shared.has(line) && numbers.has(number)) draft.remove(line);
+  }
   removeTags(draft, read, foreign);
   return draft.toText();
 }
