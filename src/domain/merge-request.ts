@@ -25,7 +25,17 @@ export interface MergeRequest {
   };
   readonly targetBranch: string;
   readonly head: CommitId;
+  readonly labels: readonly string[];
   readonly webUrl: string;
+}
+
+/** Somebody's approval of a merge request, which still stands. */
+export interface Approval {
+  readonly user: User;
+  /** The commit that was approved; `undefined` where the forge does not say it. */
+  readonly commit: CommitId | undefined;
+  /** `undefined` where the forge does not say it. */
+  readonly at: Date | undefined;
 }
 
 /** What a user may do with a repository, in rising order. */

@@ -1,6 +1,12 @@
 import type { Comment, CommentRef, Reaction } from "../domain/comment.js";
 import type { CommitStatus } from "../domain/commit-status.js";
-import type { AccessLevel, MergeRequest, MergeRequestState, User } from "../domain/merge-request.js";
+import type {
+  AccessLevel,
+  Approval,
+  MergeRequest,
+  MergeRequestState,
+  User,
+} from "../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
 import type { Secret } from "../domain/secret.js";
 
@@ -46,6 +52,9 @@ export interface Forge {
   /** The branch is gone, or never was there. */
   removeBranch(repository: RepositoryRef, branch: string): Promise<void>;
 
+  /** The approvals that stand, one a person, whatever that person may do in the repository. */
+  listApprovals(ref: MergeRequestRef): AsyncIterable<Approval>;
+
   /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
   ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
 
@@ -88,6 +97,8 @@ export interface Capabilities {
   /** Longest title and description of a merge request, in characters. */
   readonly titleLength: number;
   readonly descriptionLength: number;
+  /** Longest name of a label, in characters. */
+  readonly labelLength: number;
   /** Longest description of a commit status, in characters. */
   readonly statusDescriptionLength: number;
   /** What people on this forge write before a merge request's number: `#` or `!`. */
@@ -131,6 +142,10 @@ export interface MergeRequestChange {
   readonly state?: "open" | "closed";
   readonly targetBranch?: string;
   readonly draft?: boolean;
+  /** Beside those that are there; the forge makes those that it does not know. */
+  readonly addLabels?: readonly string[];
+  /** As the forge shows them; those that are not there are gone already. */
+  readonly removeLabels?: readonly string[];
 }
 
 export type Merging =

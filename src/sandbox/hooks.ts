@@ -35,6 +35,7 @@ function repositoryIdOf(happening: Happening): number {
     case "push":
       return happening.repository.id;
     case "merge-request":
+    case "review":
       return happening.mergeRequest.repository;
     case "comment":
       return happening.comment.repository;

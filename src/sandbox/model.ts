@@ -87,6 +87,21 @@ export interface SandboxComment {
   updatedAt: Instant;
 }
 
+/** What somebody thinks of a merge request: a review on GitHub, an approval on GitLab, which knows no other verdict. */
+export interface SandboxReview {
+  readonly id: number;
+  readonly repository: number;
+  /** Its number in that repository. */
+  readonly mergeRequest: number;
+  readonly author: SandboxUser;
+  /** `withdrawn`: a GitHub review that was dismissed; GitLab forgets an approval that was taken back. */
+  verdict: "approved" | "changes-requested" | "commented" | "withdrawn";
+  readonly body: string;
+  /** The head that was looked at. */
+  readonly commit: string;
+  readonly submittedAt: Instant;
+}
+
 /** A commit status set from outside through the API. */
 export interface SandboxStatus {
   readonly id: number;
@@ -181,6 +196,13 @@ export type Happening =
       readonly comment: SandboxComment;
       /** The text before, for `edited`. */
       readonly previousBody?: string;
+      readonly by: SandboxUser;
+    }
+  | {
+      readonly kind: "review";
+      readonly action: "submitted" | "withdrawn";
+      readonly mergeRequest: SandboxMergeRequest;
+      readonly review: SandboxReview;
       readonly by: SandboxUser;
     }
   | { readonly kind: "status"; readonly status: SandboxStatus }

@@ -8,6 +8,7 @@ import type {
   SandboxMergeRequest,
   SandboxPipeline,
   SandboxRepository,
+  SandboxReview,
   SandboxStatus,
   SandboxUser,
 } from "./model.js";
@@ -92,6 +93,16 @@ export interface SandboxStore {
   addComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
   editComment(comment: SandboxComment, body: string, by: SandboxUser): void;
   deleteComment(comment: SandboxComment): void;
+
+  /** Oldest first. */
+  reviews(mergeRequest: SandboxMergeRequest): readonly SandboxReview[];
+  /** A review of the head. */
+  addReview(
+    mergeRequest: SandboxMergeRequest,
+    review: Pick<SandboxReview, "verdict" | "body">,
+    by: SandboxUser,
+  ): SandboxReview;
+  withdrawReview(mergeRequest: SandboxMergeRequest, review: SandboxReview, by: SandboxUser): void;
 
   statuses(repository: SandboxRepository, commit: string): readonly SandboxStatus[];
   /** Adds a record, newest last; GitLab's state machine is its dialect's business. */

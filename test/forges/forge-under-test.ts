@@ -164,6 +164,23 @@ export class ForgeUnderTest {
     this.box.store.addComment(this.#stored(ref.repository, ref.number), body, by);
   }
 
+  /** Somebody approves the head. */
+  approve({ ref }: MergeRequest, by = this.maintainer): void {
+    this.box.store.addReview(
+      this.#stored(ref.repository, ref.number),
+      { verdict: "approved", body: "Fine." },
+      by,
+    );
+  }
+
+  /** Somebody takes their approval back. */
+  withdraw({ ref }: MergeRequest, by = this.maintainer): void {
+    const { store } = this.box;
+    const mergeRequest = this.#stored(ref.repository, ref.number);
+    const review = store.reviews(mergeRequest).findLast(({ author }) => author.id === by.id);
+    if (review) store.withdrawReview(mergeRequest, review, by);
+  }
+
   stored({ ref }: MergeRequest) {
     return this.#stored(ref.repository, ref.number);
   }

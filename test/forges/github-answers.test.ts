@@ -54,6 +54,7 @@ describe("GitHub", () => {
     user: null,
     head: { ref: "a", sha: "abc", repo: null },
     base: { ref: "b" },
+    labels: [],
     html_url: "https://github.example/rpms/hello/pull/7",
   };
   const wanted = {

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.js";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
-import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
+import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mergeRequestName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
@@ -36,6 +36,7 @@ import {
   listMergeRequests,
   updateMergeRequest,
 } from "./merge-requests.js";
+import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
 import { ensureCommitStatuses, listCommitStatuses } from "./statuses.js";
 
@@ -53,6 +54,7 @@ export interface GitHubForgeSettings {
 }
 
 const capabilities: Capabilities = {
+  labelLength: 50,
   titleLength: 256,
   descriptionLength: 65_536,
   statusDescriptionLength: 140,
@@ -128,6 +130,10 @@ class GitHubForge implements Forge {
 
   removeBranch(repository: RepositoryRef, branch: string): Promise<void> {
     return removeBranch(this.#client, repository, branch);
+  }
+
+  listApprovals(ref: MergeRequestRef): AsyncIterable<Approval> {
+    return listApprovals(this.#client, ref);
   }
 
   async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {

@@ -11,6 +11,7 @@ import { ifFound } from "../refusal.js";
 import { cut } from "../text.js";
 import { ownerAndName } from "./authentication.js";
 import { type GitHubClient, wasRefused } from "./client.js";
+import { changeLabels } from "./labels.js";
 import { draftPayload, type PullPayload, pullPayload } from "./payloads.js";
 
 type Limits = Pick<Capabilities, "titleLength" | "descriptionLength">;
@@ -77,6 +78,7 @@ export async function updateMergeRequest(
   limits: Limits,
 ): Promise<MergeRequest> {
   const { title, description, state, targetBranch, draft } = change;
+  const labels = await changeLabels(client, ref, change);
   const pull = await client.ask(ref.repository, {
     route: "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
     parameters: {
@@ -88,7 +90,8 @@ export async function updateMergeRequest(
     },
     answer: pullPayload,
   });
-  const changed = mergeRequestOf(await redrafted(client, { pull, ref, draft }), ref.repository);
+  const present = mergeRequestOf(await redrafted(client, { pull, ref, draft }), ref.repository);
+  const changed = labels === undefined ? present : { ...present, labels };
   if (state === undefined || changed.state === state) return changed;
   throw new UserError("refused", {
     message: `${mergeRequestName(ref)} is ${changed.state} and cannot be made ${state}`,
@@ -194,6 +197,7 @@ function mergeRequestOf(pull: PullPayload, repository: RepositoryRef): MergeRequ
     },
     targetBranch: pull.base.ref,
     head: pull.head.sha,
+    labels: pull.labels.map(({ name }) => name),
     webUrl: pull.html_url,
   };
 }

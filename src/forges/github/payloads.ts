@@ -38,9 +38,22 @@ export const pullPayload = z.object({
   user: user.nullable(),
   head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
   base: z.object({ ref: z.string() }),
+  labels: z.array(z.object({ name: z.string() })),
   html_url: z.string(),
 });
 export type PullPayload = z.infer<typeof pullPayload>;
+
+export const labelsPayload = z
+  .array(z.object({ name: z.string() }))
+  .transform((labels) => labels.map(({ name }) => name));
+
+export const reviewPayload = z.object({
+  user: user.nullable(),
+  state: z.string(),
+  commit_id: z.string().nullable(),
+  // Not there while a review is not handed in, which only its author sees.
+  submitted_at: z.string().optional(),
+});
 
 /** What GraphQL says of a changed draft. */
 export const draftPayload = z.object({

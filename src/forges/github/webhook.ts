@@ -59,6 +59,7 @@ const statusShape = z.object({ sha: z.string(), repository });
 
 const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map([
   ["pull_request", readPull],
+  ["pull_request_review", readReview],
   ["push", readPush],
   ["issue_comment", readComment],
   ["status", readStatus],
@@ -67,13 +68,12 @@ const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map
   ["workflow_run", readCheck("workflow_run")],
 ]);
 
-const comments = "only comments on the merge request itself give orders";
+const comments = "comments on lines give no orders";
 const otherWay = "check_run tells of the same result";
 
 /** Events that an app or a hook may well be subscribed to, and why nothing follows from them. */
 const unused: Readonly<Record<string, string>> = {
   ping: "GitHub only tries whether the hook answers",
-  pull_request_review: comments,
   pull_request_review_comment: comments,
   workflow_job: otherWay,
   installation: "where the app is installed is asked for when it matters",
@@ -87,6 +87,15 @@ function readPull({ forge, whose, payload }: Payload): ReadDelivery {
     kind: "merge-request",
     mergeRequest: { repository: { forge, path: repository.full_name }, number },
   });
+}
+
+const reviewShape = z.object({ pull_request: z.object({ number: z.number() }), repository });
+
+/** An approval may be what the merge request waits for. The text of a review gives no orders: GitHub hides its edits. */
+function readReview({ forge, whose, payload }: Payload): ReadDelivery {
+  const { pull_request: pull, repository: of } = parsePayload(reviewShape, payload, whose);
+  const mergeRequest = { repository: { forge, path: of.full_name }, number: pull.number };
+  return about({ kind: "merge-request", mergeRequest });
 }
 
 const commentShape = z.object({

@@ -1,7 +1,7 @@
 import type { Clock } from "../../domain/clock.js";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
-import type { AccessLevel, MergeRequest, User } from "../../domain/merge-request.js";
+import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mergeRequestName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
@@ -33,6 +33,7 @@ import {
   listMergeRequests,
   updateMergeRequest,
 } from "./merge-requests.js";
+import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
 import { ensureCommitStatuses, listCommitStatuses, statusDescriptionLength } from "./statuses.js";
 
@@ -45,6 +46,7 @@ export interface GitLabForgeSettings {
 }
 
 const capabilities: Capabilities = {
+  labelLength: 255,
   titleLength: 255,
   descriptionLength: 1_048_576,
   statusDescriptionLength,
@@ -115,6 +117,10 @@ class GitLabForge implements Forge {
 
   removeBranch(repository: RepositoryRef, branch: string): Promise<void> {
     return removeBranch(this.#client, repository, branch);
+  }
+
+  listApprovals(ref: MergeRequestRef): AsyncIterable<Approval> {
+    return listApprovals(this.#client, ref);
   }
 
   async ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void> {

@@ -58,6 +58,8 @@ export async function updateMergeRequest(
     ...(description === undefined ? {} : { description: cut(description, limits.descriptionLength) }),
     ...(state === undefined ? {} : { stateEvent: stateEvents[state] }),
     ...(targetBranch === undefined ? {} : { targetBranch }),
+    ...(change.addLabels?.length ? { addLabels: oneText(change.addLabels) } : {}),
+    ...(change.removeLabels?.length ? { removeLabels: oneText(change.removeLabels) } : {}),
   };
   const payload = await client.ask({
     ask: ({ MergeRequests }) => MergeRequests.edit(ref.repository.path, ref.number, options),
@@ -69,6 +71,11 @@ export async function updateMergeRequest(
   throw new UserError("refused", {
     message: `${mergeRequestName(ref)} is ${changed.state} and cannot be made ${state}`,
   });
+}
+
+/** A comma parts labels; GitLab has none with one in its name. */
+function oneText(labels: readonly string[]): string {
+  return labels.map((label) => label.replaceAll(",", " ")).join(",");
 }
 
 const stateEvents = { open: "reopen", closed: "close" } as const;
@@ -179,6 +186,7 @@ async function mergeRequestOf(
     },
     targetBranch: payload.target_branch,
     head: payload.sha,
+    labels: payload.labels,
     webUrl: payload.web_url,
   };
 }

@@ -37,9 +37,20 @@ export const mergeRequestPayload = z.object({
   target_branch: z.string(),
   // Filled in some time after the merge request was opened.
   sha: z.string().nullable(),
+  labels: z.array(z.string()),
   web_url: z.string(),
 });
 export type MergeRequestPayload = z.infer<typeof mergeRequestPayload>;
+
+export const approvalsPayload = z.object({
+  approved_by: z.array(
+    z.object({
+      user: z.object({ id: z.number(), username: z.string() }),
+      // Older servers do not tell.
+      approved_at: z.string().nullish(),
+    }),
+  ),
+});
 
 export const notePayload = z.object({
   id: z.number(),

@@ -120,6 +120,8 @@ const noteShape = z.object({
     note: z.string(),
     noteable_type: z.string(),
     system: z.boolean().nullish(),
+    // `DiffNote` for a comment on a line; nothing for one of its own.
+    type: z.string().nullish(),
     // Older servers do not tell a new note from an edited one; the note itself does.
     action: z.string().optional(),
   }),
@@ -145,6 +147,7 @@ function readNote({ forge, whose, payload }: Payload): ReadDelivery {
   const { object_attributes: note, merge_request: on, project } = parsePayload(noteShape, payload, whose);
   if (note.noteable_type !== "MergeRequest" || !on) return { outcome: "skipped", reason: elsewhere };
   if (note.system === true || note.action === "update") return { outcome: "skipped", reason: noOrder };
+  if (note.type === "DiffNote") return { outcome: "skipped", reason: "comments on lines give no orders" };
   if (!mayOrder(note.note)) return { outcome: "skipped", reason: noOrder };
   const mergeRequest = { repository: { forge, path: project.path_with_namespace }, number: on.iid };
   return about({ kind: "comment", comment: { mergeRequest, id: note.id } });

@@ -17,6 +17,7 @@ import { mergeRoutes } from "./merges.js";
 import { pullRoutes } from "./pulls.js";
 import { conditional, countedRequests } from "./request-headers.js";
 import { repositoryRoutes } from "./repositories.js";
+import { reviewRoutes } from "./reviews.js";
 import { statusRoutes } from "./statuses.js";
 import { userRoutes } from "./users.js";
 
@@ -60,6 +61,7 @@ const resources = [
   mergeRoutes,
   pullRoutes,
   repositoryRoutes,
+  reviewRoutes,
   statusRoutes,
   userRoutes,
 ];

@@ -5,6 +5,7 @@ import type { SandboxStore } from "../store.js";
 import { type Announcement, installationMention } from "./payloads/common.js";
 import { checkRunEvents, jobEvents, pipelineEvents } from "./payloads/checks.js";
 import { commentEvents, pullRequestEvents } from "./payloads/pull-request.js";
+import { reviewEvents } from "./payloads/review.js";
 import { pushEvents, statusEvents } from "./payloads/push.js";
 
 /** What GitHub would send to this hook: the events that it is subscribed to, signed with its secret. */
@@ -26,6 +27,7 @@ const possible: Readonly<Record<Happening["kind"], readonly string[]>> = {
   push: ["push"],
   "merge-request": ["pull_request"],
   comment: ["issue_comment"],
+  review: ["pull_request_review"],
   status: ["status"],
   pipeline: ["workflow_run", "check_suite"],
   job: ["check_run"],
@@ -40,6 +42,8 @@ function announcements(store: SandboxStore, happening: Happening): Promise<reado
       return pullRequestEvents(store, happening);
     case "comment":
       return commentEvents(store, happening);
+    case "review":
+      return reviewEvents(store, happening);
     case "status":
       return statusEvents(store, happening);
     case "pipeline":

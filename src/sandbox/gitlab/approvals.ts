@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SandboxMergeRequest, SandboxUser } from "../model.js";
 import { mayMerge, mergeRequestOf, signedIn } from "./access.js";
-import { approve, unapprove } from "./changes.js";
+import { approvalBy, approve, unapprove } from "./changes.js";
 import { userBasic } from "./entities/user.js";
 import { notFound, unauthorized } from "./errors.js";
 import type { Api, Request } from "./http.js";
@@ -16,21 +16,21 @@ export function approvalRoutes(api: Api): void {
 }
 
 function shown(c: Request, mergeRequest: SandboxMergeRequest) {
-  const { store, state, user } = c.var;
-  const { approvals } = state.extras(mergeRequest);
+  const { store, user } = c.var;
+  const approvals = store.reviews(mergeRequest);
   return {
     user_has_approved: user !== undefined && hasApproved(c, mergeRequest, user),
     user_can_approve: user !== undefined && mayApprove(c, mergeRequest, user),
     approved: approvals.length > 0,
-    approved_by: approvals.map(({ user: approver, at }) => ({
-      user: userBasic(store, approver),
-      approved_at: at,
+    approved_by: approvals.map(({ author, submittedAt }) => ({
+      user: userBasic(store, author),
+      approved_at: submittedAt,
     })),
   };
 }
 
-function hasApproved(c: Request, mergeRequest: SandboxMergeRequest, { id }: SandboxUser): boolean {
-  return c.var.state.extras(mergeRequest).approvals.some(({ user }) => user.id === id);
+function hasApproved(c: Request, mergeRequest: SandboxMergeRequest, user: SandboxUser): boolean {
+  return approvalBy(c.var.store, mergeRequest, user) !== undefined;
 }
 
 function mayApprove(c: Request, mergeRequest: SandboxMergeRequest, user: SandboxUser): boolean {

@@ -1,4 +1,4 @@
-import type { SandboxMergeRequest, SandboxUser } from "../model.js";
+import type { SandboxMergeRequest, SandboxReview, SandboxUser } from "../model.js";
 import type { SandboxStore } from "../store.js";
 import { isDraft } from "./draft.js";
 import { detailedMergeStatus, stateWord } from "./entities/merge-request.js";
@@ -93,18 +93,24 @@ export function duplicate({ number }: SandboxMergeRequest) {
 
 /** Approves it once; a second time changes nothing. */
 export function approve({ store, state, user }: Acting, mergeRequest: SandboxMergeRequest): void {
-  const { approvals } = state.extras(mergeRequest);
-  if (approvals.some((one) => one.user.id === user.id)) return;
-  approvals.push({ user, at: store.now() });
+  if (approvalBy(store, mergeRequest, user) !== undefined) return;
+  store.addReview(mergeRequest, { verdict: "approved", body: "" }, user);
   state.addSystemNote(mergeRequest, "approved this merge request", user);
 }
 
-export function unapprove({ state, user }: Acting, mergeRequest: SandboxMergeRequest): void {
-  const { approvals } = state.extras(mergeRequest);
-  const index = approvals.findIndex((one) => one.user.id === user.id);
-  if (index < 0) return;
-  approvals.splice(index, 1);
+export function unapprove({ store, state, user }: Acting, mergeRequest: SandboxMergeRequest): void {
+  const approval = approvalBy(store, mergeRequest, user);
+  if (approval === undefined) return;
+  store.withdrawReview(mergeRequest, approval, user);
   state.addSystemNote(mergeRequest, "unapproved this merge request", user);
+}
+
+export function approvalBy(
+  store: SandboxStore,
+  mergeRequest: SandboxMergeRequest,
+  { id }: SandboxUser,
+): SandboxReview | undefined {
+  return store.reviews(mergeRequest).find(({ author }) => author.id === id);
 }
 
 export interface HowToMerge {

@@ -15,11 +15,6 @@ export interface Label {
   readonly createdAt: Instant;
 }
 
-export interface Approval {
-  readonly user: SandboxUser;
-  readonly at: Instant;
-}
-
 export interface Award {
   readonly id: number;
   readonly name: string;
@@ -42,7 +37,6 @@ export interface MergeRequestExtras {
   squashed: boolean;
   /** Diff, pipelines and mergeability were worked out once. */
   prepared: boolean;
-  readonly approvals: Approval[];
   readonly systemNotes: SystemNote[];
 }
 
@@ -127,7 +121,6 @@ function newExtras(): MergeRequestExtras {
     allowCollaboration: false,
     squashed: false,
     prepared: false,
-    approvals: [],
     systemNotes: [],
   };
 }

@@ -4,7 +4,7 @@ import type { Happening, SandboxHook } from "../model.js";
 import type { SandboxStore } from "../store.js";
 import type { hookFlags } from "./entities/hook.js";
 import type { Announcement } from "./payloads/common.js";
-import { mergeRequestEvents, noteEvents } from "./payloads/merge-request.js";
+import { approvalEvents, mergeRequestEvents, noteEvents } from "./payloads/merge-request.js";
 import { jobEvents, pipelineEvents } from "./payloads/pipeline.js";
 import { pushEvents } from "./payloads/push.js";
 
@@ -37,6 +37,8 @@ function announcements(store: SandboxStore, happening: Happening): Promise<reado
       return mergeRequestEvents(store, happening);
     case "comment":
       return noteEvents(store, happening);
+    case "review":
+      return approvalEvents(store, happening);
     case "pipeline":
       return pipelineEvents(store, happening);
     case "job":

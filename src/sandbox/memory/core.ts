@@ -10,6 +10,7 @@ import type {
   SandboxMergeRequest,
   SandboxPipeline,
   SandboxRepository,
+  SandboxReview,
   SandboxStatus,
   SandboxUser,
 } from "../model.js";
@@ -44,6 +45,7 @@ export interface State {
   readonly branches: Map<number, ReadonlyMap<string, string>>;
   readonly mergeRequests: SandboxMergeRequest[];
   readonly comments: SandboxComment[];
+  readonly reviews: SandboxReview[];
   readonly statuses: SandboxStatus[];
   readonly pipelines: SandboxPipeline[];
   readonly checkRuns: SandboxCheckRun[];
@@ -78,6 +80,7 @@ export function createCore({ clock, ...settings }: CoreSettings): Core {
       branches: new Map(),
       mergeRequests: [],
       comments: [],
+      reviews: [],
       statuses: [],
       pipelines: [],
       checkRuns: [],

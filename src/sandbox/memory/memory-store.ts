@@ -8,6 +8,7 @@ import { peopleVerbs } from "./people.js";
 import { branchVerbs } from "./pushes.js";
 import { readingVerbs } from "./reading.js";
 import { repositoryVerbs } from "./repositories.js";
+import { reviewVerbs } from "./reviews.js";
 import { checkRunVerbs, commentVerbs, statusVerbs } from "./results.js";
 
 /** All verbs of a forge over one memory. */
@@ -23,6 +24,7 @@ export function createMemoryStore(core: Core, ci: Ci, installed: InstalledApp | 
     ...branchVerbs(core),
     ...mergeRequestVerbs(core),
     ...commentVerbs(core),
+    ...reviewVerbs(core),
     ...statusVerbs(core, (status) => ci.settle(status)),
     ...ci.verbs,
     ...checkRunVerbs(core),

@@ -21,6 +21,7 @@ const appEvents = [
   "check_suite",
   "issue_comment",
   "pull_request",
+  "pull_request_review",
   "push",
   "status",
   "workflow_run",

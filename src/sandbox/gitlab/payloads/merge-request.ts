@@ -14,6 +14,7 @@ import {
 } from "./common.js";
 
 type MergeRequestHappening = Extract<Happening, { kind: "merge-request" }>;
+type ReviewHappening = Extract<Happening, { kind: "review" }>;
 type CommentHappening = Extract<Happening, { kind: "comment" }>;
 
 const actions = {
@@ -49,6 +50,31 @@ export async function mergeRequestEvents(
     },
     labels,
     changes: changes(store, happening),
+    repository: repositoryMention(store, repository),
+    assignees: [],
+    reviewers: [],
+  };
+  return [{ event: "Merge Request Hook", payload }];
+}
+
+/** GitLab tells of an approval as of any other change; where it takes one to be enough, one is all that it takes. */
+export async function approvalEvents(
+  store: SandboxStore,
+  { action, mergeRequest, by }: ReviewHappening,
+): Promise<readonly Announcement[]> {
+  const repository = repositoryWithId(store, mergeRequest.repository);
+  const payload = {
+    object_kind: "merge_request",
+    event_type: "merge_request",
+    user: userMention(store, by),
+    project: projectMentionInFull(store, repository),
+    object_attributes: {
+      ...(await attributes(store, mergeRequest)),
+      ...times(mergeRequest),
+      action: action === "submitted" ? "approved" : "unapproved",
+    },
+    labels: labelMentions(store, mergeRequest, mergeRequest.labels),
+    changes: {},
     repository: repositoryMention(store, repository),
     assignees: [],
     reviewers: [],
