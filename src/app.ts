@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Knex } from "knex";
 import type { Logger } from "pino";
 import type { Configuration, ForgeSettings } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
@@ -10,20 +11,27 @@ import { createGitLabForge } from "./forges/gitlab/adapter.js";
 import { ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
+import { commentsJob } from "./handlers/jobs.js";
 import { perform } from "./handlers/perform.js";
 import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/carry.js";
 import { Clones } from "./linking/clones.js";
 import { Commander } from "./linking/commander.js";
-import { rights } from "./linking/commands.js";
+import { prefix, rights } from "./linking/commands.js";
 import { Counterparts } from "./linking/counterparts.js";
 import { Ending } from "./linking/ending.js";
+import { Drift } from "./linking/home-drift.js";
+import { HomeBringer } from "./linking/homecoming.js";
+import { HomeRequests } from "./linking/homecoming-request.js";
+import { SqlHomecomings } from "./linking/sql-homecomings.js";
 import { createLinks } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
 import { Reporter } from "./linking/report.js";
+import { SqlTold } from "./linking/sql-told.js";
+import { TrustKeeper } from "./linking/trust-keeper.js";
 import { SqlQueue } from "./queue/sql-queue.js";
 import { startWebServer } from "./web/server.js";
 
@@ -50,7 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const queue = new SqlQueue({ database, clock, log });
     const pairs = new SqlPairs(database, clock);
-    const services = buildServices(options, { queue, pairs });
+    const services = buildServices(options, { database, queue, pairs });
     const receivers = receiversOf(configuration.forges, { queue, clock });
     const web = await startWebServer({ ...environment, receivers, queue, configuration, log });
     queue.start((job) => perform(job, services));
@@ -71,14 +79,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 function buildServices(
   { configuration, environment, log, clock }: ServiceOptions,
-  { queue, pairs }: { readonly queue: SqlQueue; readonly pairs: SqlPairs },
+  { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
 ): Services {
   const forges = new ForgeRegistry(configuration.forges.map((settings) => forgeOf(settings, { log, clock })));
   const clones = new Clones(join(environment.dataDirectory, "git"));
-  const report = new Reporter(forges);
+  const report = new Reporter({
+    ...{ forges, pairs, clock, prefix, told: new SqlTold(database) },
+    editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
+  });
   const carrier = new Carrier({ forges, pairs, clones });
   const links = createLinks(configuration.links);
+  const trust = new TrustKeeper({ forges, pairs, clones });
   const counterparts = new Counterparts(forges);
+  const homecomings = new SqlHomecomings(database, clock);
+  const requests = new HomeRequests({ forges, homecomings });
   const ending = new Ending({ forges, pairs, counterparts, report });
   return {
     forges,
@@ -86,8 +100,12 @@ function buildServices(
     pairs,
     commander: new Commander({ forges, links, pairs, counterparts, rights }),
     queue,
-    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending }),
+    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust }),
     relay: new Relay({ forges, pairs }),
+    report,
+    homecomings,
+    homeBringer: new HomeBringer({ forges, clones, pairs, homecomings, requests }),
+    drift: new Drift({ forges, clones, pairs, homecomings, requests, report }),
   };
 }
 

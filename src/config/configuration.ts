@@ -1,3 +1,4 @@
+import type { CommandSettings } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
 import type { Secret } from "../domain/secret.js";
 
@@ -7,6 +8,7 @@ export interface Configuration {
   readonly file: string;
   readonly forges: readonly ForgeSettings[];
   readonly links: readonly LinkEntry[];
+  readonly commands: CommandSettings;
 }
 
 export type ForgeSettings = GitHubSettings | GitLabSettings;
@@ -51,9 +53,23 @@ export interface LinkEntry {
   /** Source-git branch and dist-git branch in the order of the file; `*` stands for any characters on both sides. */
   readonly branches: readonly (readonly [source: string, dist: string])[];
   readonly trust: Trust;
+  /** Logins whose merge requests from forks of their own are mirrored as members' are. */
+  readonly trusted: readonly string[];
+  /** Whether one word for a merge request holds for what is pushed to it later. */
+  readonly trustLaterPushes: boolean;
+  /** Whether an approving review is a word for the commit that it approves. */
+  readonly trustByReview: boolean;
+  /** Globs of what takes a word each time that somebody without write access changes it. */
+  readonly sensitivePaths: readonly string[];
+  /** How the labels begin that dist-git's merge request takes over. */
+  readonly labels: readonly string[];
   readonly afterSourceMerge: AfterSourceMerge;
   readonly afterDistMerge: AfterDistMerge;
+  readonly distChanges: DistChanges;
 }
+
+/** What becomes of dist-git's own changes: a merge request in source-git brings them home, or they stay there. */
+export type DistChanges = "merge-request" | "ignore";
 
 /** What becomes of the dist-git side when the source-git side is merged. */
 export type AfterSourceMerge = "keep" | "merge-when-green" | "merge";

@@ -1,16 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../domain/errors.js";
+import { commandDefaults, type CommandSettings, type Rights } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
 import { check, keyOf, valueAt } from "./check.js";
 import type { ForgeSettings, LinkEntry } from "./configuration.js";
 import { type Path, readYaml, type YamlFile } from "./document.js";
 import type { Problem } from "./problem.js";
-import { fileSchema, forgeSchema, linkSchema, refusalOfSides } from "./schema.js";
+import { commandsSchema, fileSchema, forgeSchema, linkSchema, refusalOfSides } from "./schema.js";
 
 /** What the links file says, as far as it is right, and everything that is wrong with it. */
 export interface LinksFile {
   readonly forges: readonly ForgeEntry[];
   readonly links: readonly LinkEntry[];
+  readonly commands: CommandSettings;
   readonly problems: readonly Problem[];
 }
 
@@ -34,21 +36,27 @@ export async function readLinksFile(file: string): Promise<LinksFile> {
 /** Checks the text of a links file: every mistake is reported, each with file, line, column and key. */
 export function checkLinksFile(file: string, text: string): LinksFile {
   const yaml = readYaml(file, text);
-  if (yaml.problems.length > 0) return { forges: [], links: [], problems: yaml.problems };
+  if (yaml.problems.length > 0) return { ...nothing, problems: yaml.problems };
   if (yaml.value === null) {
     const problem = { where: yaml.where([]), key: "", message: "the file is empty", remedy: example };
-    return { forges: [], links: [], problems: [problem] };
+    return { ...nothing, problems: [problem] };
   }
   const whole = check(yaml, [], fileSchema);
   const forges = namesUnder(yaml, "forges").map((name) => checkForge(yaml, name));
   const names = forges.map(({ name }) => name);
   const links = indexesUnder(yaml, "links").map((index) => checkLink(yaml, index, names));
+  const commands = checkCommands(yaml);
   return {
     forges: forges.flatMap(({ entry }) => entry ?? []),
     links: links.flatMap(({ entry }) => entry ?? []),
-    problems: [whole, ...forges, ...links, repeated(yaml, links)].flatMap(({ problems }) => problems),
+    commands: commands.settings,
+    problems: [whole, ...forges, commands, ...links, repeated(yaml, links)].flatMap(
+      ({ problems }) => problems,
+    ),
   };
 }
+
+const nothing = { forges: [], links: [], commands: commandDefaults };
 
 const example = "Name forges and links; the README has an example.";
 
@@ -67,6 +75,18 @@ async function textOf(file: string): Promise<string> {
       { cause: error },
     );
   }
+}
+
+function checkCommands(yaml: YamlFile): {
+  readonly settings: CommandSettings;
+  readonly problems: readonly Problem[];
+} {
+  if (valueAt(yaml.value, ["commands"]) === undefined) return { settings: commandDefaults, problems: [] };
+  const { data, problems } = check(yaml, ["commands"], commandsSchema);
+  if (!data) return { settings: commandDefaults, problems };
+  const given = Object.entries(data.rights).filter(([, right]) => right !== undefined);
+  const rights = { ...commandDefaults.rights, ...Object.fromEntries(given) } as Rights;
+  return { settings: { prefix: data.prefix, rights }, problems };
 }
 
 function checkForge(yaml: YamlFile, name: ForgeName) {
@@ -108,7 +128,25 @@ function checkLink(yaml: YamlFile, index: number, forges: readonly ForgeName[]):
   const refusal = refusalOfSides(sourceGit, distGit);
   const { "after-source-merge": afterSourceMerge, "after-dist-merge": afterDistMerge } = data;
   const branches = Object.entries(data.branches);
-  const entry = { sourceGit, distGit, layout, branches, trust, afterSourceMerge, afterDistMerge };
+  const trusting = {
+    trust,
+    trusted: data.trusted,
+    trustLaterPushes: data["trust-later-pushes"],
+    trustByReview: data["trust-by-review"],
+    sensitivePaths: data["sensitive-paths"],
+  };
+  const { labels } = data;
+  const entry = {
+    sourceGit,
+    distGit,
+    layout,
+    branches,
+    ...trusting,
+    labels,
+    afterSourceMerge,
+    afterDistMerge,
+    distChanges: data["dist-changes"],
+  };
   if (!refusal) return { index, entry, problems };
   return { index, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
 }

@@ -26,11 +26,11 @@ export async function inspectConfiguration(
   file: string,
   environment: Pick<Environment, "secret">,
 ): Promise<Inspection> {
-  const { forges: entries, links, problems } = await readLinksFile(file);
+  const { forges: entries, links, commands, problems } = await readLinksFile(file);
   const shared = sharedDefaults(entries);
   const forges = entries.map((entry) => resolveForge(entry, environment));
   return {
-    configuration: { file, forges: forges.flatMap(({ settings }) => settings ?? []), links },
+    configuration: { file, forges: forges.flatMap(({ settings }) => settings ?? []), links, commands },
     problems: [...problems, ...shared, ...forges.flatMap((forge) => forge.problems)],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { commandDefaults, type CommandName, commandNames } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
 import type { RepositoryPattern } from "./configuration.js";
 import { placeholder, readRepositoryPattern, type Refusal, refusalOfBranch } from "./patterns.js";
@@ -15,6 +16,29 @@ function refuse(context: Context, refusal: Refusal, at: { path?: string[]; part?
 export const fileSchema = z.strictObject({
   forges: z.record(z.string(), z.unknown()),
   links: z.array(z.unknown()),
+  commands: z.unknown().optional(),
+});
+
+const right = z
+  .strictObject({ access: z.enum(["none", "read", "write", "admin"]), author: z.boolean().default(false) })
+  .optional();
+
+/** Who may trust opens dist-git's CI. */
+const rightToTrust = z
+  .strictObject({ access: z.enum(["write", "admin"]), author: z.literal(false).default(false) })
+  .optional();
+
+const anyRight = Object.fromEntries(commandNames.map((name) => [name, right])) as Readonly<
+  Record<CommandName, typeof right>
+>;
+
+/** How commands are written, and who may give them. */
+export const commandsSchema = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^\/[A-Za-z][\w-]{0,30}$/, { error: "not a word behind a slash, such as /sluice" })
+    .default(commandDefaults.prefix),
+  rights: z.strictObject({ ...anyRight, trust: rightToTrust }).default({}),
 });
 
 /** The name of an environment variable. The message does not show it: somebody may have pasted the secret itself. */
@@ -79,8 +103,14 @@ export function linkSchema(forges: readonly ForgeName[]) {
     layout: z.enum(["rpm", "quilt", "plain"]),
     branches: branches.default({ "*": "*" }),
     trust: z.enum(["members", "everyone"]).default("members"),
+    trusted: z.array(z.string().min(1)).default([]),
+    "trust-later-pushes": z.boolean().default(false),
+    "trust-by-review": z.boolean().default(true),
+    "sensitive-paths": z.array(z.string().min(1)).default([]),
+    labels: z.array(z.string().min(1)).default([]),
     "after-source-merge": z.enum(["keep", "merge-when-green", "merge"]).default("keep"),
     "after-dist-merge": z.enum(["comment", "merge", "close"]).default("comment"),
+    "dist-changes": z.enum(["merge-request", "ignore"]).default("merge-request"),
   });
 }
 

@@ -4,13 +4,14 @@ import { landOnTarget } from "../conversion/landing.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { RetryLater, UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
-import { type CommitId, repositoryName, shortCommit } from "../domain/refs.js";
+import { type CommitId, repositoryName } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { push } from "../git/remotes.js";
 import type { Clone, Clones } from "./clones.js";
 import type { Link } from "./links.js";
 import type { Pair, Pairs } from "./pairs.js";
+import { fetchSourceHead } from "./source-head.js";
 import { foreignBranch, mirrorCommitMessage, missingTargetBranch } from "./wording.js";
 
 export interface CarrierServices {
@@ -63,23 +64,9 @@ export class Carrier {
   }
 
   /** The head as it would land on its target branch, so that nothing merged since is dropped. */
-  async #landedHead({ mergeRequest }: Cargo, { store, fetch }: Clone): Promise<CommitId> {
-    const { repository, number } = mergeRequest.ref;
-    const forge = this.#services.forges.for(repository);
-    const target = `refs/heads/${mergeRequest.targetBranch}`;
-    const head = `+${forge.mergeRequestHeadRef(number)}:refs/merge-requests/${number}`;
-    const refspecs = [`+${target}:${target}`, head, "+refs/tags/*:refs/tags/*"];
-    // GitLab makes and updates the ref of a merge request some time after it announces the new head.
-    const notYet = `the head ${shortCommit(mergeRequest.head)} cannot be fetched yet`;
-    await fetch({ remote: await forge.gitRemote(repository), refspecs }).catch((error: unknown) => {
-      const lacksHead = error instanceof UserError && error.where === forge.mergeRequestHeadRef(number);
-      throw lacksHead ? new RetryLater(notYet, { cause: error }) : error;
-    });
-    if ((await store.resolve(mergeRequest.head)) === undefined) throw new RetryLater(notYet);
-    const targetTip = await store.resolve(target);
-    if (targetTip === undefined)
-      throw new RetryLater(`branch ${mergeRequest.targetBranch} could not be fetched`);
-    return landOnTarget(store, { head: mergeRequest.head, target: targetTip });
+  async #landedHead({ mergeRequest }: Cargo, clone: Clone): Promise<CommitId> {
+    const forge = this.#services.forges.for(mergeRequest.ref.repository);
+    return landOnTarget(clone.store, await fetchSourceHead(forge, clone, mergeRequest));
   }
 
   async #distTip({ link, targetBranch }: Cargo, { store, fetch }: Clone): Promise<CommitId> {

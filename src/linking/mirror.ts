@@ -11,7 +11,7 @@ import type { NewPair, Pair, Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
 import { areCarried, carryTexts, type Telling } from "./texts.js";
-import { isTrusted } from "./trust.js";
+import type { TrustKeeper } from "./trust-keeper.js";
 import { mirrorBranch, mirrorDescription, mirrorTitle } from "./wording.js";
 
 export interface MirrorServices {
@@ -21,6 +21,7 @@ export interface MirrorServices {
   readonly report: Reporter;
   readonly counterparts: Counterparts;
   readonly ending: Ending;
+  readonly trust: TrustKeeper;
 }
 
 /** A link that carries the merge request's target branch, and the dist-git branch it goes to. */
@@ -119,15 +120,17 @@ export class Mirror {
 
   /** Somebody has to say the word first. */
   async #waits({ link }: Route, pair: Pair, mergeRequest: MergeRequest): Promise<Waiting | undefined> {
-    const { forges, pairs } = this.#services;
-    const { ref, head } = mergeRequest;
+    const { pairs, trust } = this.#services;
+    const { head } = mergeRequest;
     if (pair.pausedBy !== undefined) return { stage: "paused", by: pair.pausedBy };
-    const isTrustedNow =
-      (await isTrusted(link, mergeRequest, forges.for(ref.repository))) ||
-      (await pairs.isTrusted(pair, head));
+    const answer = await trust.decide({ link, pair, mergeRequest });
+    await trust.remember(pair, answer);
+    const { trusted, because } = answer.decision;
     // Recorded before it is told: who reads that it waits may answer at once.
-    await pairs.update(pair, { waitingHead: isTrustedNow ? null : head });
-    return isTrustedNow ? undefined : { stage: "waiting-for-maintainer", head };
+    await pairs.update(pair, { waitingHead: trusted ? null : head });
+    if (trusted) return undefined;
+    const { trustByReview: byReview, trustLaterPushes: laterPushes } = link.entry;
+    return { stage: "waiting-for-maintainer", head, doubt: because, byReview, laterPushes };
   }
 
   /** People closed or merged the counterpart, unless it was Sluice. */
@@ -173,6 +176,7 @@ export class Mirror {
     await report.tell(mergeRequest, {
       stage: "mirrored",
       counterpart: this.#services.counterparts.named(counterpart),
+      head: mergeRequest.head,
       warnings,
     });
     // Last: only a head that was carried over and told of counts as mirrored.

@@ -1,5 +1,7 @@
 import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
 
+import type { Word } from "./trust.js";
+
 /**
  * Where a pair stands. `opening`: not yet mirrored; `open`: both sides are open; `stopped`: people closed or merged the
  * dist-git side; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
@@ -68,6 +70,8 @@ export interface MirroredCommit {
 export interface Pairs {
   withSourceGit(ref: MergeRequestRef): Promise<Pair | undefined>;
   withDistGit(ref: MergeRequestRef): Promise<Pair | undefined>;
+  /** The pairs whose dist-git merge request is for this branch, ended ones left out. */
+  goingTo(repository: RepositoryRef, targetBranch: string): Promise<readonly Pair[]>;
   /** The pair of this source-git merge request, recorded when there is none. */
   ensure(pair: NewPair): Promise<Pair>;
   update(pair: Pair, change: PairChange): Promise<Pair>;
@@ -86,7 +90,8 @@ export interface Pairs {
   mirroredBy(dist: CommitRef): Promise<readonly MirroredPair[]>;
   /** Somebody with the right to say so looked at this source-git commit. */
   trust(pair: Pair, trusted: { readonly commit: CommitId; readonly by: string }): Promise<void>;
-  isTrusted(pair: Pair, sourceCommit: CommitId): Promise<boolean>;
+  /** Everybody's word for commits of this pair, oldest first. */
+  words(pair: Pair): Promise<readonly Word[]>;
 }
 
 /** A pair with the source-git commit that one of its dist-git commits stands for. */

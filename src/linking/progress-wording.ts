@@ -1,9 +1,10 @@
 import type { CommitState, CommitStatus } from "../domain/commit-status.js";
 import type { Complaint } from "../domain/errors.js";
-import { repositoryName, shortCommit } from "../domain/refs.js";
-import { prefix } from "./commands.js";
+import { type CommitId, type CommitRef, repositoryName, shortCommit } from "../domain/refs.js";
+import { codeCell } from "./cells.js";
 import { defuseText } from "./defuse.js";
 import type { Counterpart, Progress } from "./progress.js";
+import { waitingText } from "./trust-wording.js";
 import { statusContext } from "./wording.js";
 
 /** Every sentence that Sluice says of where a pair stands. */
@@ -17,42 +18,49 @@ interface Said {
   readonly long?: string;
 }
 
+/** What sentences are made with besides where mirroring stands. */
+export interface Words {
+  /** What an order begins with. */
+  readonly prefix: string;
+  /** A commit as a text shows it: short, and a link to its page. */
+  readonly commit: (commit: CommitRef) => string;
+  /** The same for a commit of source-git. */
+  readonly head: (commit: CommitId) => string;
+}
+
 type Stage = Progress["stage"];
 type At<S extends Stage> = Extract<Progress, { readonly stage: S }>;
 
 /** Sluice's own commit status: one line that says where mirroring stands. */
 export function progressStatus(progress: Progress): CommitStatus {
-  const { state, short, counterpart } = sayAt(progress);
+  const { state, short, counterpart } = sayAt(progress, plain);
   const target = counterpart === undefined ? {} : { targetUrl: counterpart.webUrl };
   return { context: statusContext, state, description: short, ...target };
 }
 
 /** The comment in source-git; `undefined` where the commit status says enough. */
-export function progressComment(progress: Progress): string | undefined {
-  return sayAt(progress).long;
+export function progressComment(progress: Progress, words: Words): string | undefined {
+  return sayAt(progress, words).long;
 }
 
-function sayAt<S extends Stage>(progress: At<S>): Said {
-  const say = sentences[progress.stage] as (progress: At<S>) => Said;
-  return say(progress);
+/** A status is one line of plain text. */
+const plain: Words = { prefix: "", commit: ({ commit }) => shortCommit(commit), head: shortCommit };
+
+function sayAt<S extends Stage>(progress: At<S>, words: Words): Said {
+  const say = sentences[progress.stage] as (progress: At<S>, words: Words) => Said;
+  return say(progress, words);
 }
 
-const sentences: { readonly [S in Stage]: (progress: At<S>) => Said } = {
+const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Said } = {
   mirroring: () => ({ state: "pending", short: "mirroring…" }),
 
-  "waiting-for-maintainer": ({ head }) => ({
+  "waiting-for-maintainer": (waited, words) => ({
     state: "pending",
     short: "waiting for a maintainer",
-    long: paragraphs(
-      "**Waiting for a maintainer.** This merge request comes from a fork to which people without write access to this " +
-        "repository can push, and dist-git's CI may hold secrets, so it is not mirrored by itself.",
-      `Somebody with write access here or in dist-git can look at ${shortCommit(head)} and comment ` +
-        `\`${prefix} trust ${shortCommit(head)}\`; every later push has to be looked at anew. A link with ` +
-        "`trust: everyone` in `sluice.yml` mirrors everybody's.",
-    ),
+    long: waitingText(waited, words),
   }),
 
-  paused: ({ by }) => ({
+  paused: ({ by }, { prefix }) => ({
     state: "pending",
     short: `paused by ${by}`,
     long: `**Paused** by \`${by.replace(/`/g, "")}\`: nothing is carried over until \`${prefix} resume\`.`,
@@ -83,23 +91,35 @@ const sentences: { readonly [S in Stage]: (progress: At<S>) => Said } = {
       `\`${repositoryName(distGit)}\` would stay as it is.`,
   }),
 
-  mirrored: ({ counterpart, warnings }) => ({
+  mirrored: ({ counterpart, head, warnings }, words) => ({
     state: "success",
     short: `mirrored as ${nameOf(counterpart)}`,
     counterpart,
     long: paragraphs(
-      `**Mirrored** as ${linkTo(counterpart)}. Its CI results appear here as commit statuses named ` +
-        `\`dist-git/…\`; new commits are carried over. \`${prefix} help\` lists what can be ordered here.`,
+      `**Mirrored** as ${linkTo(counterpart)}, which stands for ${words.head(head)}. New commits are carried over.`,
       ...warnings.map((warning) => `> [!NOTE]\n> ${quoteSafe(warning)}`),
     ),
   }),
 
-  "dist-ended": ({ how, counterpart, source, refused }) => ({
+  "foreign-push": ({ counterpart, branch, commit }, words) => ({
+    state: "failure",
+    short: `stopped: somebody else pushed ${shortCommit(commit.commit)} to ${branch} in dist-git`,
+    ...(counterpart && { counterpart }),
+    long: paragraphs(
+      `**Stopped.** Somebody else pushed ${words.commit(commit)} to ${codeCell(branch)}, the dist-git branch that Sluice ` +
+        `made${counterpart ? ` for ${linkTo(counterpart)}` : ""}. Their work is not overwritten, so nothing more is ` +
+        "carried over.",
+      `How to go on: \`${words.prefix} recreate\` leaves that branch to them and opens a new dist-git merge request ` +
+        "from a new branch. Or take the foreign commits off the branch; Sluice goes on by itself.",
+    ),
+  }),
+
+  "dist-ended": ({ how, counterpart, source, refused }, words) => ({
     state: "success",
     short: `${nameOf(counterpart)}: ${how} in dist-git`,
     counterpart,
     long: paragraphs(
-      source === "closed" ? closedWith(counterpart) : distEnds[how](linkTo(counterpart)),
+      source === "closed" ? closedWith(counterpart) : distEnds[how](linkTo(counterpart), words),
       refused === undefined ? "" : `This merge request could not be merged with it: ${quoteSafe(refused)}.`,
     ),
   }),
@@ -114,7 +134,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>) => Said } = {
         : `**Merged here.** ${linkTo(counterpart)} is left for dist-git's maintainers to merge.`,
   }),
 
-  "merge-waits": ({ counterpart, verdict }) =>
+  "merge-waits": ({ counterpart, verdict }, { prefix }) =>
     verdict === "failed"
       ? {
           state: "pending",
@@ -147,12 +167,12 @@ const sentences: { readonly [S in Stage]: (progress: At<S>) => Said } = {
     long: `**Merged on both sides:** this merge request and ${linkTo(counterpart)}.`,
   }),
 
-  "left-behind": ({ counterpart, head }) => ({
+  "left-behind": ({ counterpart, head }, words) => ({
     state: "failure",
     short: `merged before ${shortCommit(head)} was mirrored`,
     counterpart,
     long:
-      `**Merged too soon.** This merge request was merged before ${shortCommit(head)} was carried over: ` +
+      `**Merged too soon.** This merge request was merged before ${words.head(head)} was carried over: ` +
       `${linkTo(counterpart)} stands for an earlier state. A new merge request here carries over what is missing.`,
   }),
 
@@ -172,7 +192,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>) => Said } = {
 };
 
 const distEnds = {
-  closed: (link: string) =>
+  closed: (link: string, { prefix }: Words) =>
     `**Stopped.** ${link} was closed in dist-git, so nothing more is carried over. Reopen it there, and the next push ` +
     `here goes on; or \`${prefix} recreate\` makes a new one.`,
   merged: (link: string) =>
@@ -196,7 +216,7 @@ function complaintText({ message, where, remedy }: Complaint): string {
 }
 
 /** Messages carry file names and git's words, which people influence. */
-function quoteSafe(text: string): string {
+export function quoteSafe(text: string): string {
   return defuseText(text.trim().replace(/\.$/, "")).replace(/\n+/g, "\n> ");
 }
 
@@ -205,10 +225,10 @@ function nameOf({ ref, sigil }: Counterpart): string {
   return `${ref.repository.path}${sigil}${ref.number}`;
 }
 
-function linkTo(counterpart: Counterpart): string {
+export function linkTo(counterpart: Counterpart): string {
   return `[${nameOf(counterpart)}](${counterpart.webUrl})`;
 }
 
-function paragraphs(...texts: readonly string[]): string {
+export function paragraphs(...texts: readonly string[]): string {
   return texts.filter(Boolean).join("\n\n");
 }

@@ -1,5 +1,6 @@
 import type { Complaint } from "../domain/errors.js";
-import type { CommitId, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+import type { Waited } from "./trust-wording.js";
 
 /** A dist-git merge request as texts name it. */
 export interface Counterpart {
@@ -19,16 +20,32 @@ export interface DistEnded {
   readonly refused?: string;
 }
 
-/** Where mirroring stands; everything that people are told follows from it, in `wording.ts`. */
+/** People pushed to the branch that Sluice made, which is theirs from then on. */
+export interface ForeignPush {
+  readonly stage: "foreign-push";
+  readonly counterpart: Counterpart | undefined;
+  readonly branch: string;
+  /** What they pushed. */
+  readonly commit: CommitRef;
+}
+
+/** Where mirroring stands; everything that people are told follows from it, in `progress-wording.ts`. */
 export type Progress =
   | { readonly stage: "mirroring" }
   /** Somebody with write access has to look at this commit of somebody without. */
-  | { readonly stage: "waiting-for-maintainer"; readonly head: CommitId }
+  | ({ readonly stage: "waiting-for-maintainer" } & Waited)
   | { readonly stage: "paused"; readonly by: string }
   | { readonly stage: "waiting-for-forge" }
   | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
   | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
-  | { readonly stage: "mirrored"; readonly counterpart: Counterpart; readonly warnings: readonly string[] }
+  | {
+      readonly stage: "mirrored";
+      readonly counterpart: Counterpart;
+      /** The source-git commit that the counterpart stands for. */
+      readonly head: CommitId;
+      readonly warnings: readonly string[];
+    }
+  | ForeignPush
   | DistEnded
   | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
   /** Merged in source-git; dist-git's side is merged once its CI is green. */

@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { Clock } from "../domain/clock.js";
-import type { CommitId, CommitRef, MergeRequestRef } from "../domain/refs.js";
+import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
 import type {
   MirroredCommit,
   MirroredPair,
@@ -11,6 +11,8 @@ import type {
   PairState,
   ShownTexts,
 } from "./pairs.js";
+
+import type { Word } from "./trust.js";
 
 interface PairRow {
   readonly id: number;
@@ -55,6 +57,15 @@ export class SqlPairs implements Pairs {
       dist_number: number,
     });
     return pairFrom(await pairs.whereRaw(sameDistPath, [repository.path]).first());
+  }
+
+  async goingTo({ forge, path }: RepositoryRef, targetBranch: string): Promise<readonly Pair[]> {
+    const rows = await this.#database<PairRow>("pairs")
+      .where({ dist_forge: forge, dist_target: targetBranch })
+      .whereNotIn("state", ["merged", "closed"])
+      .whereRaw(sameDistPath, [path])
+      .orderBy("id");
+    return rows.flatMap((row) => pairFrom(row) ?? []);
   }
 
   async ensure({ sourceGit, distGit }: NewPair): Promise<Pair> {
@@ -130,10 +141,12 @@ export class SqlPairs implements Pairs {
     await this.#database("trusted_commits").insert(row).onConflict(["pair_id", "source_commit"]).ignore();
   }
 
-  async isTrusted(pair: Pair, sourceCommit: CommitId): Promise<boolean> {
-    const where = { pair_id: pair.id, source_commit: sourceCommit };
-    const row: unknown = await this.#database("trusted_commits").where(where).first();
-    return row !== undefined;
+  async words(pair: Pair): Promise<readonly Word[]> {
+    const rows = await this.#database("trusted_commits")
+      .where({ pair_id: pair.id })
+      .orderBy("created_at")
+      .select<{ source_commit: string; trusted_by: string }[]>("source_commit", "trusted_by");
+    return rows.map(({ source_commit: commit, trusted_by: by }) => ({ commit, by }));
   }
 
   #waitingColumns({ waiting }: Pair, head: CommitId | null): Partial<PairRow> {

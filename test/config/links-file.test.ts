@@ -26,7 +26,7 @@ links:
       { name: "gitlab.com", kind: "gitlab", url: "https://gitlab.com", secrets: {} },
       { name: "internal", url: "https://git.example.com", secrets: { token: "INTERNAL_TOKEN" } },
     ]);
-    expect(links).toEqual([
+    expect(links).toMatchObject([
       {
         sourceGit: { forge: "gitlab.com", path: "centos/src/{name}" },
         distGit: { forge: "internal", path: "rpms/{name}" },

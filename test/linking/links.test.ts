@@ -1,20 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { createLinks, distBranch } from "../../src/linking/links.js";
-
-type LinkEntry = Parameters<typeof createLinks>[0][number];
-
-function entry(change: Partial<LinkEntry> = {}): LinkEntry {
-  return {
-    sourceGit: { forge: "gitlab.com", path: "centos/src/{name}" },
-    distGit: { forge: "github.com", path: "rpms/{name}" },
-    layout: "rpm",
-    branches: [["*", "*"]],
-    trust: "members",
-    afterSourceMerge: "keep",
-    afterDistMerge: "comment",
-    ...change,
-  };
-}
+import { linkEntry as entry } from "../config/link-entry.js";
 
 const at = (path: string, forge = "gitlab.com") => ({ forge, path });
 

@@ -3,22 +3,15 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { pino } from "pino";
 import type { Configuration } from "../../src/config/configuration.js";
+import { commandDefaults } from "../../src/domain/command.js";
 import { startWebServer, type WebServer, type WebSettings } from "../../src/web/server.js";
+import { linkEntry } from "../config/link-entry.js";
 
 const configuration: Configuration = {
   file: "sluice.yml",
   forges: [],
-  links: [
-    {
-      sourceGit: { forge: "gitlab.com", path: "centos/src/{name}" },
-      distGit: { forge: "github.com", path: "rpms/<b>{name}" },
-      layout: "rpm",
-      branches: [["*", "*"]],
-      trust: "members",
-      afterSourceMerge: "keep",
-      afterDistMerge: "comment",
-    },
-  ],
+  links: [linkEntry({ distGit: { forge: "github.com", path: "rpms/<b>{name}" } })],
+  commands: commandDefaults,
 };
 
 const servers: WebServer[] = [];
