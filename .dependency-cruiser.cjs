@@ -63,7 +63,7 @@ module.exports = {
     fence("probot", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@octokit", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@gitbeaker", "forges/gitlab/"),
-    fence("knex", "database/", "linking/sql-pairs\\.ts$", "queue/"),
+    fence("knex", "database/", "app\\.ts$", "linking/sql-[\\w-]+\\.ts$", "queue/"),
     fence("bottleneck", "forges/throttle\\.ts$"),
     fence("execa", "git/run\\.ts$", "cli/"),
     {

@@ -3,6 +3,8 @@ import * as createQueue from "../../migrations/20261121023500_create_queue.js";
 import * as createPairs from "../../migrations/20261121023600_create_pairs.js";
 import * as addShownTexts from "../../migrations/20261121053000_add_shown_texts.js";
 import * as addCommands from "../../migrations/20261121060000_add_commands.js";
+import * as createHomecomings from "../../migrations/20261121084116_create_homecomings.js";
+import * as createTold from "../../migrations/20261121084633_create_told.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -15,6 +17,8 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121023600_create_pairs", migration: createPairs },
   { name: "20261121053000_add_shown_texts", migration: addShownTexts },
   { name: "20261121060000_add_commands", migration: addCommands },
+  { name: "20261121084116_create_homecomings", migration: createHomecomings },
+  { name: "20261121084633_create_told", migration: createTold },
 ];
 
 /** The list as knex asks for it. */

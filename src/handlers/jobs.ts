@@ -1,6 +1,7 @@
 import type { CommentRef } from "../domain/comment.js";
 import type { ForgeEvent } from "../domain/events.js";
 import { type CommitRef, type MergeRequestRef, mergeRequestName, repositoryName } from "../domain/refs.js";
+import type { HomeSides } from "../linking/homecomings.js";
 import type { NewJob } from "../queue/queue.js";
 
 /** The work that follows from an event. Whether there is anything to do is the handler's question, not the event's. */
@@ -13,8 +14,14 @@ export function jobsFor(event: ForgeEvent): NewJob[] {
     case "comment":
       return [obeyJob(event.comment)];
     case "branch":
-      return [];
+      return [branchJob(event)];
   }
+}
+
+/** Brings home what this dist-git branch changed by itself; one at a time for each branch. */
+export function homeJob(distGit: HomeSides["distGit"]): NewJob {
+  const name = `${repositoryName(distGit.repository)} ${distGit.branch}`;
+  return { kind: "bring-home", key: `home ${name}`, lane: `home ${name}`, payload: { distGit } };
 }
 
 /** Keeps an event of unknown shape in sight of the operator: its job is parked with the reason. */
@@ -33,6 +40,18 @@ export function mirrorJob(mergeRequest: MergeRequestRef): NewJob {
   return { kind: "mirror-merge-request", key: `mirror ${name}`, lane: name, payload: { mergeRequest } };
 }
 
+/** Converts what is mirrored already once more. */
+export function mirrorAgainJob(mergeRequest: MergeRequestRef): NewJob {
+  const name = mergeRequestName(mergeRequest);
+  return { kind: "mirror-again", key: `again ${name}`, lane: name, payload: { mergeRequest } };
+}
+
+/** Has the comments of a pair edited at that moment; in the lane of its source-git side, so that edits never cross. */
+export function commentsJob(mergeRequest: MergeRequestRef, runAt: Date): NewJob {
+  const name = mergeRequestName(mergeRequest);
+  return { kind: "edit-comments", key: `comments ${name}`, lane: name, payload: { mergeRequest }, runAt };
+}
+
 /** A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. */
 function followJob(mergeRequest: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
@@ -43,6 +62,11 @@ function followJob(mergeRequest: MergeRequestRef): NewJob {
 function obeyJob(comment: CommentRef): NewJob {
   const name = mergeRequestName(comment.mergeRequest);
   return { kind: "obey-comment", key: `obey ${name} ${comment.id}`, lane: name, payload: { comment } };
+}
+
+function branchJob({ repository, branch }: HomeSides["distGit"]): NewJob {
+  const name = `branch ${repositoryName(repository)} ${branch}`;
+  return { kind: "follow-branch", key: name, lane: name, payload: { repository, branch } };
 }
 
 function relayJob(commit: CommitRef): NewJob {

@@ -2,7 +2,11 @@ import { z } from "zod";
 import { OperatorError } from "../domain/errors.js";
 import type { Outcome } from "../domain/outcome.js";
 import type { Job } from "../queue/queue.js";
+import { bringHome } from "./bring-home.js";
+import { editComments } from "./edit-comments.js";
+import { followBranch } from "./follow-branch.js";
 import { followDistGit } from "./follow-dist-git.js";
+import { mirrorAgain } from "./mirror-again.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
 import { obeyComment } from "./obey-comment.js";
 import { relayCommitStatuses } from "./relay-commit-statuses.js";
@@ -19,6 +23,14 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
       return relayCommitStatuses(relayPayload.parse(job.payload), services);
     case "obey-comment":
       return obeyComment(commentPayload.parse(job.payload), services);
+    case "edit-comments":
+      return editComments(mergeRequestPayload.parse(job.payload), services);
+    case "follow-branch":
+      return followBranch(branchPayload.parse(job.payload), services);
+    case "bring-home":
+      return bringHome(homePayload.parse(job.payload), services);
+    case "mirror-again":
+      return mirrorAgain(mergeRequestPayload.parse(job.payload), services);
     case "unreadable-delivery":
       throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
     default:
@@ -32,4 +44,6 @@ const relayPayload = z.object({ commit: z.object({ repository, commit: z.string(
 const commentPayload = z.object({
   comment: z.object({ mergeRequest: mergeRequestPayload.shape.mergeRequest, id: z.number() }),
 });
+const branchPayload = z.object({ repository, branch: z.string() });
+const homePayload = z.object({ distGit: branchPayload });
 const unreadablePayload = z.object({ reason: z.string() });

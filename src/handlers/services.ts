@@ -1,8 +1,12 @@
 import type { Commander } from "../linking/commander.js";
+import type { Drift } from "../linking/home-drift.js";
+import type { HomeBringer } from "../linking/homecoming.js";
+import type { Homecomings } from "../linking/homecomings.js";
 import type { Links } from "../linking/links.js";
 import type { Mirror } from "../linking/mirror.js";
 import type { Pairs } from "../linking/pairs.js";
 import type { Relay } from "../linking/relay.js";
+import type { Reporter } from "../linking/report.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Queue } from "../queue/queue.js";
 
@@ -14,5 +18,9 @@ export interface Services {
   readonly commander: Commander;
   readonly mirror: Mirror;
   readonly relay: Relay;
+  readonly report: Reporter;
+  readonly homecomings: Homecomings;
+  readonly homeBringer: HomeBringer;
+  readonly drift: Drift;
   readonly queue: Pick<Queue, "add">;
 }

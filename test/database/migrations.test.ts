@@ -50,6 +50,27 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     const trusted = { source_commit: "c".repeat(40), trusted_by: "ada", created_at: now };
     await database("trusted_commits").insert({ pair_id: pair.id, ...trusted });
   },
+  async "20261121084116_create_homecomings"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    const [homecoming] = await database("homecomings")
+      .insert({
+        ...{ dist_forge: "github.com", dist_path: "rpms/tally", dist_branch: "main" },
+        ...{ source_forge: "gitlab.com", source_path: "src/tally", source_branch: "main" },
+        ...{ home_branch: "sluice/from-dist-main", state: "open", created_at: now, updated_at: now },
+      })
+      .returning<{ id: number }[]>("id");
+    const pushed = { homecoming_id: homecoming?.id, commit: "d".repeat(40), created_at: now };
+    await database("homecoming_commits").insert(pushed);
+  },
+  async "20261121084633_create_told"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    const pair = await database("pairs").first<{ id: number }>("id");
+    await database("told").insert({
+      ...{ pair_id: pair.id, merge_request: "{}", progress: "{}", results: null, said_in_dist: true },
+    });
+    await database("told_notes").insert({ pair_id: pair.id, topic: "drift", text: "dist-git moved" });
+    await database("given").insert({ key: "comment a", value: "{}", updated_at: now });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

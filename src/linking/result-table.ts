@@ -1,0 +1,85 @@
+import type { CommitState, CommitStatus } from "../domain/commit-status.js";
+import { isFinal } from "../domain/commit-status.js";
+import { codeCell, linked, textCell } from "./cells.js";
+
+/** What the CI says as a whole, as soon as it can be said: one failure is enough, and nothing is green while jobs run. */
+export type Overall = "none" | "failed" | "pending" | "passed";
+
+export function overall(results: readonly CommitStatus[]): Overall {
+  if (results.length === 0) return "none";
+  if (results.some(({ state }) => marks[state].counts === "failed")) return "failed";
+  return results.every(({ state }) => isFinal(state)) ? "passed" : "pending";
+}
+
+interface Mark {
+  readonly sign: string;
+  readonly word: string;
+  readonly counts: "failed" | "waited for" | "passed" | "left out";
+}
+
+const marks: Readonly<Record<CommitState, Mark>> = {
+  failure: { sign: "❌", word: "failed", counts: "failed" },
+  error: { sign: "❌", word: "error", counts: "failed" },
+  canceled: { sign: "🚫", word: "canceled", counts: "failed" },
+  running: { sign: "🔄", word: "running", counts: "waited for" },
+  pending: { sign: "⏳", word: "waiting", counts: "waited for" },
+  success: { sign: "✅", word: "passed", counts: "passed" },
+  skipped: { sign: "⚪", word: "skipped", counts: "left out" },
+};
+
+const order = ["failed", "waited for", "passed", "left out"] as const;
+
+/** So many rows are seen at once; of more, those that want a look. */
+const unfolded = 8;
+/** So many rows at all: a comment has an end. */
+const most = 100;
+
+/** The results as a table: what failed first; a long one is folded. */
+export function resultTable(results: readonly CommitStatus[]): string {
+  const sorted = [...results].sort((one, other) => rank(one) - rank(other) || byName(one, other));
+  if (sorted.length <= unfolded) return table(sorted);
+  const urgent = sorted.filter(({ state }) => marks[state].counts === "failed").slice(0, unfolded);
+  const rest = sorted.slice(urgent.length, most);
+  const left = sorted.length - urgent.length - rest.length;
+  return [
+    ...(urgent.length > 0 ? [table(urgent), ""] : []),
+    "<details>",
+    `<summary>${urgent.length > 0 ? `${sorted.length - urgent.length} more` : `All ${sorted.length}`}</summary>`,
+    "",
+    table(rest),
+    "",
+    ...(left > 0 ? [`… and ${left} more.`, ""] : []),
+    "</details>",
+  ].join("\n");
+}
+
+/** `1 failed, 2 running, 3 passed`. */
+export function resultCount(results: readonly CommitStatus[]): string {
+  const counted = new Map<string, number>();
+  for (const state of Object.keys(marks) as CommitState[]) {
+    const count = results.filter((result) => result.state === state).length;
+    if (count > 0) counted.set(marks[state].word, count);
+  }
+  return [...counted].map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
+function table(results: readonly CommitStatus[]): string {
+  return ["| | dist-git | result |", "|:-:|---|---|", ...results.map(row)].join("\n");
+}
+
+function row({ context, state, description, targetUrl }: CommitStatus): string {
+  const { sign, word } = marks[state];
+  const name = linked(codeCell(context) || "`(no name)`", targetUrl);
+  const said = textCell(description);
+  // Forges repeat the state where they have nothing to say.
+  const adds = said !== "" && ![word, state].includes(said.toLowerCase());
+  return `| ${sign} | ${name} | ${adds ? `${word}: ${said}` : word} |`;
+}
+
+function rank({ state }: CommitStatus): number {
+  return order.indexOf(marks[state].counts);
+}
+
+function byName(one: CommitStatus, other: CommitStatus): number {
+  return one.context < other.context ? -1 : one.context > other.context ? 1 : 0;
+}
