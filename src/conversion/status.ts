@@ -30,16 +30,30 @@ export interface Ahead {
 
 /** Throws `UserError` only for repositories that cannot be read: every answer about them is a value. */
 export async function readStatus(sides: SourceToDist, layout: Layout): Promise<SyncStatus> {
-  const { here, there } = await namingSides(sides, layout);
-  const point = await findPoint(sides, { here, there, layout });
+  const { point, source, dist } = await commitsAhead(sides, layout);
   if (point === undefined) {
     return { state: "never-synchronised", point, source: nothing, dist: nothing };
   }
-  const source = await aheadOf(here, { other: there, since: point.source });
-  const dist = await aheadOf(there, { other: here, since: point.dist });
   const fresh = source.length > 0 && (await convertsToNothing(sides, layout)) ? [] : source;
   const own = await withoutRewritten(sides, { layout, commits: dist });
   return { state: stateOf(fresh, own), point, source: summary(fresh), dist: summary(own) };
+}
+
+/** What each side has that no commit of the other names, oldest first; what it comes to when converted is not asked. */
+export interface CommitsAhead {
+  readonly point: SyncStatus["point"];
+  readonly source: readonly CommitToCarry[];
+  readonly dist: readonly CommitToCarry[];
+}
+
+/** Throws `UserError` only for repositories that cannot be read. */
+export async function commitsAhead(sides: SourceToDist, layout: Layout): Promise<CommitsAhead> {
+  const { here, there } = await namingSides(sides, layout);
+  const point = await findPoint(sides, { here, there, layout });
+  if (point === undefined) return { point, source: [], dist: [] };
+  const source = await aheadOf(here, { other: there, since: point.source });
+  const dist = await aheadOf(there, { other: here, since: point.dist });
+  return { point, source, dist };
 }
 
 const nothing: Ahead = { ahead: 0, first: undefined };

@@ -1,21 +1,56 @@
+import type { MergeRequest } from "../domain/merge-request.js";
 import { type Outcome, skipped } from "../domain/outcome.js";
-import type { MergeRequestRef } from "../domain/refs.js";
+import { type MergeRequestRef, sameRepository } from "../domain/refs.js";
+import { leadsTo } from "../linking/home-routes.js";
+import { isOurBranch } from "../linking/homecoming-wording.js";
+import type { Homecoming } from "../linking/homecomings.js";
+import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
 /** Makes the dist-git side of a pair agree with what its source-git merge request is now. */
 export async function mirrorMergeRequest(
   { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
-  { forges, links, pairs, mirror }: Services,
+  services: Services,
 ): Promise<Outcome> {
+  const { forges, links, pairs, mirror, queue } = services;
   const from = links.from(ref.repository);
   if (from.length === 0) return skipped("repository is not the source-git side of a link");
 
   // Webhooks arrive late, twice and out of order; only the forge knows the present state.
   const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
   if (!mergeRequest) return skipped("merge request no longer exists");
+
+  const home = await homecomingOf(mergeRequest, services);
+  if (home) {
+    await queue.add([homeJob(home.distGit)]);
+    return skipped("it brings home what dist-git has already");
+  }
   if (mergeRequest.state === "open") return mirror.open(from, mergeRequest);
 
   const pair = await pairs.withSourceGit(ref);
   if (!pair) return skipped("ended before it was mirrored");
-  return mirror.end(from, pair, mergeRequest);
+  const outcome = await mirror.end(from, pair, mergeRequest);
+  await goOn(mergeRequest, services);
+  return outcome;
+}
+
+/** The homecoming whose merge request this is: Sluice made it, and dist-git has all of it. */
+async function homecomingOf(
+  { ref, source }: MergeRequest,
+  { homecomings }: Services,
+): Promise<Homecoming | undefined> {
+  const isFromHere = source.repository && sameRepository(source.repository, ref.repository);
+  if (!isFromHere || !isOurBranch(source.branch)) return undefined;
+  return homecomings.withBranch(ref.repository, source.branch);
+}
+
+/** dist-git's own changes may have waited for the end of this merge request. */
+async function goOn(
+  { ref, targetBranch }: MergeRequest,
+  { links, homecomings, queue }: Services,
+): Promise<void> {
+  const there = leadsTo(links, { repository: ref.repository, branch: targetBranch });
+  if (there === undefined) return;
+  const waiting = (await homecomings.from(there)).some(({ state }) => state === "waiting");
+  if (waiting) await queue.add([homeJob(there)]);
 }

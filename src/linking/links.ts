@@ -12,11 +12,14 @@ export interface Link {
 export interface Links {
   /** The links whose source-git side this repository is: one, unless branches go to different dist-gits. */
   from(sourceGit: RepositoryRef): readonly Link[];
+  /** The links whose dist-git side this repository is. */
+  to(distGit: RepositoryRef): readonly Link[];
 }
 
 export function createLinks(entries: readonly LinkEntry[]): Links {
   return {
     from: (sourceGit) => entries.flatMap((entry) => linkOf(entry, sourceGit) ?? []),
+    to: (distGit) => entries.flatMap((entry) => linkTo(entry, distGit) ?? []),
   };
 }
 
@@ -29,6 +32,19 @@ export function distBranch({ entry }: Link, sourceBranch: string): string | unde
     if (captures) return fill(to, captures);
   }
   return undefined;
+}
+
+/**
+ * The source-git branches that a dist-git branch stands for, in the order of the link. A pattern that leaves out on the right
+ * what its `*` matched on the left names none: nobody could tell which of them is meant.
+ */
+export function sourceBranches(link: Link, branch: string): readonly string[] {
+  const found = link.entry.branches.flatMap(([from, to]) => {
+    if (from.split("*").length !== to.split("*").length) return [];
+    const captures = capturing(to).exec(branch)?.slice(1);
+    return captures === undefined ? [] : [fill(from, captures)];
+  });
+  return [...new Set(found)].filter((source) => distBranch(link, source) === branch);
 }
 
 /** A `*` stands for any characters, slashes too, as in GitLab's protected branches. */
@@ -49,6 +65,14 @@ function linkOf(entry: LinkEntry, sourceGit: RepositoryRef): Link | undefined {
   if (name === undefined) return undefined;
   const path = entry.distGit.path.replace("{name}", () => name);
   return { sourceGit, distGit: { forge: entry.distGit.forge, path }, entry };
+}
+
+function linkTo(entry: LinkEntry, distGit: RepositoryRef): Link | undefined {
+  if (entry.distGit.forge !== distGit.forge) return undefined;
+  const name = nameIn(entry.distGit.path, distGit.path);
+  if (name === undefined) return undefined;
+  const path = entry.sourceGit.path.replace("{name}", () => name);
+  return { sourceGit: { forge: entry.sourceGit.forge, path }, distGit, entry };
 }
 
 /** What stands in place of `{name}`: one path component; the empty string where the pattern has no placeholder. */

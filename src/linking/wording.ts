@@ -39,7 +39,7 @@ export function mirrorTitle({ title }: MergeRequest): string {
 }
 
 /** Sluice's own part of a description, which follows source-git; what people write around it stays. */
-const ownPart = { begin: "<!-- sluice:mirrored -->", end: "<!-- /sluice:mirrored -->" };
+export const ownPart = { begin: "<!-- sluice:mirrored -->", end: "<!-- /sluice:mirrored -->" };
 
 /** A description with Sluice's part replaced by that of another; where people took its marks away, it stays as it is. */
 export function withOwnPart(description: string, mirrored: string): string {

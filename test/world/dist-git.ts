@@ -95,8 +95,8 @@ export class DistGit {
     await this.#side.store.reopenMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
   }
 
-  async merge(mergeRequest: SeenMergeRequest | undefined): Promise<void> {
-    await this.#side.store.merge(this.#find(mergeRequest), { squash: false }, this.#side.maintainer);
+  async merge(mergeRequest: SeenMergeRequest | undefined, { squash = false } = {}): Promise<void> {
+    await this.#side.store.merge(this.#find(mergeRequest), { squash }, this.#side.maintainer);
   }
 
   /** Somebody pushes a commit of their own to a branch. */
@@ -105,6 +105,17 @@ export class DistGit {
     const parent = await store.branch(repository, branch);
     if (parent === undefined) throw new Error(`there is no branch ${branch}`);
     await this.#side.pushFile({ branch, file, content: "by a person\n" });
+  }
+
+  /** Somebody pushes a commit that writes these files. */
+  async write(branch: string, files: Readonly<Record<string, string>>): Promise<void> {
+    await this.#side.pushFiles({ branch, files });
+  }
+
+  /** What a file of a branch says. */
+  async read(branch: string, path: string): Promise<string | undefined> {
+    const file = await this.#side.store.file(this.#side.repository, { revision: branch, path });
+    return file?.toString("utf8");
   }
 
   async hasBranch(branch: string): Promise<boolean> {

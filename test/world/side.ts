@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Secret } from "../../src/domain/secret.js";
 import type { RemoteCredentials } from "../../src/git/environment.js";
 import { git } from "../../src/git/run.js";
@@ -124,24 +124,30 @@ export class Side {
   }
 
   /** A maintainer pushes one file to a branch of this side. */
-  async pushFile({
-    branch,
-    file,
-    content,
-  }: {
+  async pushFile(what: { branch: string; file: string; content: string }): Promise<void> {
+    await this.pushFiles({ branch: what.branch, files: { [what.file]: what.content } });
+  }
+
+  /** A maintainer pushes a commit to a branch of this side as it is there by now. */
+  async pushFiles(what: {
     branch: string;
-    file: string;
-    content: string;
+    files: Readonly<Record<string, string>>;
+    message?: string;
   }): Promise<void> {
+    const { branch, files } = what;
+    const message = what.message ?? `Change ${Object.keys(files).join(", ")}`;
     const directory = this.#clone;
     const url = this.cloneUrl(this.repository);
     const credentials = this.credentials(this.maintainer);
     await git(["fetch", "--quiet", url, branch], { directory, credentials });
     await git(["switch", "--quiet", "--detach", "FETCH_HEAD"], { directory });
-    await writeFile(join(directory, file), content);
+    for (const [file, content] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, file)), { recursive: true });
+      await writeFile(join(directory, file), content);
+    }
     await git(["add", "--all", "--force"], { directory });
     const environment = person("Ines Novak", "ines@distro.example", "2026-11-03T10:00:00+01:00");
-    await git(["commit", "--quiet", "-m", `Change ${file}`], { directory, environment });
+    await git(["commit", "--quiet", "-m", message], { directory, environment });
     await git(["push", "--quiet", url, `HEAD:refs/heads/${branch}`], { directory, credentials });
     await git(["switch", "--quiet", "main"], { directory });
   }

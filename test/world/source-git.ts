@@ -88,12 +88,33 @@ export class SourceGit {
     await this.#push({ repository: this.#side.repository, branch, by: this.#side.maintainer });
   }
 
+  /** A maintainer's commit on a branch as it is on the forge by now. */
+  async write(branch: string, files: Readonly<Record<string, string>>, message?: string): Promise<void> {
+    await this.#side.pushFiles({ branch, files, ...(message === undefined ? {} : { message }) });
+  }
+
+  /** What a file of a branch says. */
+  async read(branch: string, path: string): Promise<string | undefined> {
+    const file = await this.#side.store.file(this.#side.repository, { revision: branch, path });
+    return file?.toString("utf8");
+  }
+
+  async hasBranch(branch: string): Promise<boolean> {
+    return (await this.#side.store.branch(this.#side.repository, branch)) !== undefined;
+  }
+
+  /** All of them, Sluice's own among them. */
+  mergeRequests(): readonly (SandboxMergeRequest & { readonly webUrl: string })[] {
+    const found = this.#side.store.mergeRequests(this.#side.repository);
+    return found.map((each) => ({ ...each, webUrl: this.#side.mergeRequestUrl(each.number) }));
+  }
+
   /** Somebody edits its texts. */
   async edit(mergeRequest: Opened, texts: Texts): Promise<void> {
     await this.#side.edit(this.#find(mergeRequest), texts);
   }
 
-  async close(mergeRequest: Opened): Promise<void> {
+  async close(mergeRequest: Pick<Opened, "number">): Promise<void> {
     await this.#side.store.closeMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
   }
 
@@ -101,8 +122,8 @@ export class SourceGit {
     await this.#side.store.reopenMergeRequest(this.#find(mergeRequest), this.#side.maintainer);
   }
 
-  async merge(mergeRequest: Opened): Promise<void> {
-    await this.#side.store.merge(this.#find(mergeRequest), { squash: false }, this.#side.maintainer);
+  async merge(mergeRequest: Pick<Opened, "number">, { squash = false } = {}): Promise<void> {
+    await this.#side.store.merge(this.#find(mergeRequest), { squash }, this.#side.maintainer);
   }
 
   state(mergeRequest: Opened): "open" | "closed" | "merged" {
@@ -114,7 +135,7 @@ export class SourceGit {
   }
 
   /** What people wrote or Sluice said, without the marker that nobody sees. */
-  comments(mergeRequest: Opened): readonly string[] {
+  comments(mergeRequest: Pick<Opened, "number">): readonly string[] {
     this.#read.add(mergeRequest.number);
     return this.#commentsOn(this.#find(mergeRequest));
   }
@@ -150,7 +171,7 @@ export class SourceGit {
   }
 
   /** The newest status of each context on the merge request's head. */
-  statuses(mergeRequest: Opened): Readonly<Record<string, SeenStatus>> {
+  statuses(mergeRequest: Pick<Opened, "head">): Readonly<Record<string, SeenStatus>> {
     return Object.fromEntries(this.#seen(mergeRequest).map((status) => [status.context, status]));
   }
 
@@ -159,7 +180,7 @@ export class SourceGit {
     return this.#side.statusHistory(mergeRequest.head, context);
   }
 
-  #seen(mergeRequest: Opened): readonly SeenStatus[] {
+  #seen(mergeRequest: Pick<Opened, "head">): readonly SeenStatus[] {
     return readStatuses(this.#side.store, this.#side.repository, mergeRequest.head);
   }
 
@@ -200,7 +221,7 @@ export class SourceGit {
     return place;
   }
 
-  #find({ number }: Opened): SandboxMergeRequest {
+  #find({ number }: Pick<Opened, "number">): SandboxMergeRequest {
     const found = this.#side.store.mergeRequest(this.#side.repository, number);
     if (!found) throw new Error(`there is no merge request ${number}`);
     return found;

@@ -1,0 +1,24 @@
+import { done, type Outcome, skipped } from "../domain/outcome.js";
+import type { HomeSides } from "../linking/homecomings.js";
+import { homeRoutes } from "../linking/home-routes.js";
+import { mirrorAgainJob } from "./jobs.js";
+import type { Services } from "./services.js";
+
+/** Brings home what a dist-git branch changed by itself, and tells the merge requests that go there. */
+export async function bringHome(
+  { distGit }: { readonly distGit: HomeSides["distGit"] },
+  { links, homeBringer, drift, queue }: Services,
+): Promise<Outcome> {
+  const routes = homeRoutes(links, distGit);
+  if (routes.length === 0) return skipped(`branch ${distGit.branch} is not linked`);
+
+  // First: they are mirrored anew whatever becomes of the rest.
+  const stale = await drift.stale(distGit);
+  await queue.add(stale.map(({ sourceGit }) => mirrorAgainJob(sourceGit)));
+  const outcomes: Outcome[] = [];
+  for (const route of routes) outcomes.push(await homeBringer.bring(route));
+  await drift.tell(distGit, stale);
+
+  const said = outcomes.map((each) => (each.outcome === "done" ? each.summary : each.reason)).join("; ");
+  return outcomes.some(({ outcome }) => outcome === "done") ? done(said) : skipped(said);
+}

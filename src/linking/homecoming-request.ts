@@ -1,0 +1,109 @@
+import type { MergeRequest } from "../domain/merge-request.js";
+import type { CommitId } from "../domain/refs.js";
+import type { Forge, MergeRequestChange } from "../forges/forge.js";
+import type { ForgeRegistry } from "../forges/registry.js";
+import { type Homecoming, homeMergeRequest, type Homecomings } from "./homecomings.js";
+import { homeClosings, homeDescription, type HomeNews, homeStatus, homeTitle } from "./homecoming-wording.js";
+import { ownPart, withOwnPart } from "./wording.js";
+
+export interface HomeRequestServices {
+  readonly forges: ForgeRegistry;
+  readonly homecomings: Homecomings;
+}
+
+/** The topic of Sluice's comment on a merge request that brings dist-git's changes home. */
+const topic = "home";
+
+/** The merge requests in source-git that bring dist-git's own changes home. */
+export class HomeRequests {
+  readonly #services: HomeRequestServices;
+
+  constructor(services: HomeRequestServices) {
+    this.#services = services;
+  }
+
+  /** What became of the merge request; `undefined` where there was none. */
+  async find(homecoming: Homecoming): Promise<MergeRequest | undefined> {
+    const ref = homeMergeRequest(homecoming);
+    return ref && this.#forgeOf(homecoming).findMergeRequest(ref);
+  }
+
+  /** One open merge request from the pushed branch says what it brings; what people wrote there stays. */
+  async show(homecoming: Homecoming, news: HomeNews): Promise<MergeRequest> {
+    const forge = this.#forgeOf(homecoming);
+    const draft = news.trouble !== undefined;
+    const description = `${ownPart.begin}\n${homeDescription(news)}\n${ownPart.end}`;
+    const title = homeTitle(news);
+    const opened = await forge.ensureMergeRequest({
+      repository: homecoming.sourceGit.repository,
+      sourceBranch: homecoming.homeBranch,
+      targetBranch: homecoming.sourceGit.branch,
+      ...{ title, description, draft },
+    });
+    const { homecomings } = this.#services;
+    // Another number than before means another merge request, of which Sluice gave all texts.
+    const shown = homecoming.number === opened.ref.number ? homecoming.shown : undefined;
+    const change = dueChange(opened, { title, description, draft, shown });
+    const told =
+      Object.keys(change).length === 0 ? opened : await forge.updateMergeRequest(opened.ref, change);
+    await homecomings.update(homecoming, {
+      number: told.ref.number,
+      shown: {
+        title: change.title === undefined ? (shown?.title ?? told.title) : told.title,
+        draft: change.draft === undefined ? (shown?.draft ?? told.draft) : told.draft,
+      },
+    });
+    await this.#setStatus(forge, told, news);
+    return told;
+  }
+
+  /** There is nothing to bring home any more; the branch goes with it unless people pushed to it. */
+  async close(homecoming: Homecoming, why: keyof typeof homeClosings): Promise<void> {
+    const mergeRequest = await this.find(homecoming);
+    if (mergeRequest?.state !== "open") return;
+    const forge = this.#forgeOf(homecoming);
+    const text = homeClosings[why](homecoming.distGit.branch);
+    await forge.ensureComment(mergeRequest.ref, { topic, text });
+    await forge.updateMergeRequest(mergeRequest.ref, { state: "closed" });
+    await this.tidy(homecoming, mergeRequest.head);
+  }
+
+  /** The branch that Sluice made is of no use any more, unless somebody else's commit is on it. */
+  async tidy(homecoming: Homecoming, expected: CommitId): Promise<void> {
+    const { repository } = homecoming.sourceGit;
+    const forge = this.#forgeOf(homecoming);
+    const tip = await forge.findBranch(repository, homecoming.homeBranch);
+    if (tip === undefined || tip !== expected) return;
+    if (await this.#services.homecomings.isPushed(homecoming, tip)) {
+      await forge.removeBranch(repository, homecoming.homeBranch);
+    }
+  }
+
+  async #setStatus(forge: Forge, mergeRequest: MergeRequest, news: HomeNews): Promise<void> {
+    const status = { ...homeStatus(news), targetUrl: mergeRequest.webUrl };
+    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [status]);
+  }
+
+  #forgeOf({ sourceGit }: Homecoming): Forge {
+    return this.#services.forges.for(sourceGit.repository);
+  }
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly description: string;
+  readonly draft: boolean;
+  readonly shown: Homecoming["shown"];
+}
+
+/** A title or draft that is not the one Sluice gave is somebody's; of the description only the marked part is Sluice's. */
+function dueChange(present: MergeRequest, { title, description, draft, shown }: Wanted): MergeRequestChange {
+  const said = withOwnPart(present.description, description);
+  const isOurs = shown === undefined || present.title === shown.title;
+  const mayRedraft = shown === undefined || present.draft === shown.draft;
+  return {
+    ...(isOurs && present.title !== title ? { title } : {}),
+    ...(said === present.description ? {} : { description: said }),
+    ...(mayRedraft && present.draft !== draft ? { draft } : {}),
+  };
+}
