@@ -3,11 +3,13 @@ import type { Knex } from "knex";
 import type { Logger } from "pino";
 import type { Configuration, ForgeSettings } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
+import { SqlGiven } from "./database/given.js";
 import { openDatabase } from "./database/open.js";
 import type { Clock } from "./domain/clock.js";
 import type { Forge } from "./forges/forge.js";
 import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
+import type { ForgeMemory } from "./forges/memory.js";
 import { ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
@@ -18,7 +20,6 @@ import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/carry.js";
 import { Clones } from "./linking/clones.js";
 import { Commander } from "./linking/commander.js";
-import { prefix, rights } from "./linking/commands.js";
 import { Counterparts } from "./linking/counterparts.js";
 import { Ending } from "./linking/ending.js";
 import { Drift } from "./linking/home-drift.js";
@@ -31,6 +32,7 @@ import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
 import { Reporter } from "./linking/report.js";
 import { SqlTold } from "./linking/sql-told.js";
+import { Standing } from "./linking/standing.js";
 import { TrustKeeper } from "./linking/trust-keeper.js";
 import { SqlQueue } from "./queue/sql-queue.js";
 import { startWebServer } from "./web/server.js";
@@ -81,15 +83,19 @@ function buildServices(
   { configuration, environment, log, clock }: ServiceOptions,
   { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
 ): Services {
-  const forges = new ForgeRegistry(configuration.forges.map((settings) => forgeOf(settings, { log, clock })));
+  const tools = { log, clock, memory: new SqlGiven(database, clock) };
+  const forges = new ForgeRegistry(configuration.forges.map((settings) => forgeOf(settings, tools)));
   const clones = new Clones(join(environment.dataDirectory, "git"));
+  const { commands } = configuration;
+  const told = new SqlTold(database);
   const report = new Reporter({
-    ...{ forges, pairs, clock, prefix, told: new SqlTold(database) },
+    ...{ forges, pairs, clock, told, prefix: commands.prefix },
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
   });
   const carrier = new Carrier({ forges, pairs, clones });
   const links = createLinks(configuration.links);
   const trust = new TrustKeeper({ forges, pairs, clones });
+  const standing = new Standing({ forges, links, told, trust });
   const counterparts = new Counterparts(forges);
   const homecomings = new SqlHomecomings(database, clock);
   const requests = new HomeRequests({ forges, homecomings });
@@ -98,7 +104,7 @@ function buildServices(
     forges,
     links,
     pairs,
-    commander: new Commander({ forges, links, pairs, counterparts, rights }),
+    commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
     queue,
     mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust }),
     relay: new Relay({ forges, pairs }),
@@ -109,10 +115,13 @@ function buildServices(
   };
 }
 
-function forgeOf(settings: ForgeSettings, tools: { readonly log: Logger; readonly clock: Clock }): Forge {
+function forgeOf(
+  settings: ForgeSettings,
+  tools: { readonly log: Logger; readonly clock: Clock; readonly memory: ForgeMemory },
+): Forge {
   return settings.kind === "github"
     ? createGitHubForge({ ...settings, ...tools })
-    : createGitLabForge({ ...settings, clock: tools.clock });
+    : createGitLabForge({ ...settings, ...tools });
 }
 
 /** By the name of the forge, which is the last part of the webhook's address. */

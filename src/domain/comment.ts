@@ -14,6 +14,8 @@ export interface Comment {
   readonly author: User;
   /** Written by a program, as far as the forge tells. */
   readonly byBot: boolean;
+  /** Sent as an answer to a mail, as far as the forge tells. */
+  readonly byMail: boolean;
   readonly body: string;
   /** Changed after it was written. */
   readonly edited: boolean;

@@ -1,6 +1,9 @@
+import { type CommandName, commandNames, type CommandSettings, type Right } from "../domain/command.js";
 import type { AccessLevel } from "../domain/merge-request.js";
-import { mergeRequestName, shortCommit, type CommitId } from "../domain/refs.js";
-import { type Command, type CommandName, commandNames, prefix, type Right } from "./commands.js";
+import { type CommitId, mergeRequestName, shortCommit } from "../domain/refs.js";
+import { codeCell } from "./cells.js";
+import type { Command } from "./commands.js";
+import { defuseText } from "./defuse.js";
 import type { Pair } from "./pairs.js";
 
 /** Every sentence that answers a command. */
@@ -21,12 +24,12 @@ const purposes: Readonly<Record<CommandName, string>> = {
   close: "closes the dist-git merge request and leaves this one alone",
 };
 
-export function helpText(rights: Readonly<Record<CommandName, Right>>): string {
+export function helpText({ prefix, rights }: CommandSettings): string {
   const rows = commandNames.map(
     (name) => `| \`${prefix} ${name}\` | ${purposes[name]} | ${who(rights[name])} |`,
   );
   return [
-    "One command a line, at the beginning of the line.",
+    "One command a line, at the beginning of the line, in a comment on either side of the pair.",
     "",
     "| command | does | who |",
     "|---|---|---|",
@@ -34,42 +37,51 @@ export function helpText(rights: Readonly<Record<CommandName, Right>>): string {
   ].join("\n");
 }
 
-function who({ level, author }: Right): string {
-  if (level === "none") return "everybody";
-  return author ? `${level} access, or the author` : `${level} access`;
+function who({ access, author }: Right): string {
+  if (access === "none") return "everybody";
+  return author ? `${access} access, or the author` : `${access} access`;
 }
 
-export function missingRight(level: AccessLevel, { level: needed, author }: Right): string {
+export function missingRight(level: AccessLevel, { access: needed, author }: Right): string {
   const others = author ? ", or to be the author of the merge request" : "";
   return `refused: it takes ${needed} access to this repository${others}, and yours is ${level}.`;
 }
 
-export function unknownCommand(word: string): string {
-  const shown = word.slice(0, 40).replace(/[`\n]/g, "'");
-  return `\`${prefix} ${shown}\` is no command. ${helpHint}`;
+export function unknownCommand(word: string, prefix: string): string {
+  return `${codeCell(`${prefix} ${word}`)} is no command. \`${prefix} help\` lists them.`;
 }
 
-const helpHint = `\`${prefix} help\` lists them.`;
-
 /** One answer, with the command that it is for. */
-export function answered({ name, argument }: Command, answer: string): string {
-  const shown = argument.slice(0, 80).replace(/[`\n]/g, "'");
-  return `\`${[prefix, name, shown].filter(Boolean).join(" ")}\`: ${answer}`;
+export function answered({ name, argument }: Command, answer: string, prefix: string): string {
+  return `${codeCell([prefix, name, argument].filter(Boolean).join(" "), 120)}: ${answer}`;
 }
 
 export const notMirrored = "there is no dist-git merge request yet.";
 
 export function runAgain(jobs: readonly string[]): string {
-  return `runs again: ${jobs.map((job) => `\`${job.replace(/[`\n]/g, "'")}\``).join(", ")}.`;
+  return `runs again: ${named(jobs)}.`;
+}
+
+export function stillRunning(jobs: readonly string[]): string {
+  return `refused: dist-git's CI has not ended with ${named(jobs)} yet. Write it again once it has.`;
 }
 
 export function nothingToRun(job: string | undefined): string {
   return job === undefined
-    ? "nothing to run again: no job of dist-git's CI has failed or ended."
-    : "dist-git's CI has no job of that name that has ended.";
+    ? "nothing to run again: no job of dist-git's CI has failed."
+    : `nothing to run again: dist-git's CI has no job ${codeCell(job)} that has ended.`;
 }
 
-export function movedOn(head: CommitId): string {
+/** So many jobs are named. */
+const mostNamed = 20;
+
+function named(jobs: readonly string[]): string {
+  const shown = jobs.slice(0, mostNamed).map((job) => codeCell(job));
+  const others = jobs.length - shown.length;
+  return others > 0 ? `${shown.join(", ")} and ${others} more` : shown.join(", ");
+}
+
+export function movedOn(head: CommitId, prefix: string): string {
   return (
     `refused: the head is ${shortCommit(head)} by now. Look at it, then write ` +
     `\`${prefix} trust ${shortCommit(head)}\`.`
@@ -78,8 +90,26 @@ export function movedOn(head: CommitId): string {
 
 export const alreadyTrusted = "nothing waits for trust here.";
 
+/** What is known of a pair beside its own record. */
+export interface Known {
+  /** What was last said of it in its commit status. */
+  readonly progress: string | undefined;
+  readonly trust: string | undefined;
+  /** What else was noted of it, dist-git's own changes among them. */
+  readonly notes: readonly string[];
+}
+
 /** Where a pair stands. */
-export function pairText({ distGit, state, mirroredHead, pausedBy }: Pair): string {
+export function standingText(pair: Pair, { progress, trust, notes }: Known): string {
+  const lines = [
+    ...(progress === undefined ? [] : [`Last said: ${defuseText(progress).replace(/\s+/g, " ")}`]),
+    ...(trust === undefined ? [] : [`Its head: ${trust}`]),
+  ];
+  const list = lines.map((line) => `- ${line}`).join("\n");
+  return [pairText(pair), list, ...notes].filter(Boolean).join("\n\n");
+}
+
+function pairText({ distGit, state, mirroredHead, pausedBy }: Pair): string {
   const { number, repository } = distGit;
   const counterpart =
     number === undefined
@@ -87,6 +117,6 @@ export function pairText({ distGit, state, mirroredHead, pausedBy }: Pair): stri
       : `\`${mergeRequestName({ repository, number })}\` in dist-git`;
   const head =
     mirroredHead === undefined ? "nothing mirrored yet" : `mirrored up to ${shortCommit(mirroredHead)}`;
-  const paused = pausedBy === undefined ? [] : [`paused by \`${pausedBy}\``];
+  const paused = pausedBy === undefined ? [] : [`paused by ${codeCell(pausedBy)}`];
   return `${[counterpart, head, `state: ${state}`, ...paused].join("; ")}.`;
 }

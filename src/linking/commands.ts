@@ -1,19 +1,4 @@
-import type { AccessLevel } from "../domain/merge-request.js";
-
-/** What people may order in a comment. */
-export const commandNames = [
-  "help",
-  "status",
-  "retry",
-  "rerun",
-  "recreate",
-  "resync",
-  "pause",
-  "resume",
-  "trust",
-  "close",
-] as const;
-export type CommandName = (typeof commandNames)[number];
+import { type CommandName, commandNames } from "../domain/command.js";
 
 export interface Command {
   readonly name: CommandName;
@@ -27,40 +12,14 @@ export interface Orders {
   readonly unknown: readonly string[];
 }
 
-/** Who may give a command: an access level on the repository of the comment, or the merge request's own author. */
-export interface Right {
-  readonly level: AccessLevel;
-  readonly author: boolean;
-}
-
-const maintainers: Right = { level: "write", author: false };
-const authors: Right = { level: "write", author: true };
-const everybody: Right = { level: "none", author: true };
-
-export const rights: Readonly<Record<CommandName, Right>> = {
-  help: everybody,
-  status: everybody,
-  retry: authors,
-  rerun: authors,
-  recreate: maintainers,
-  resync: authors,
-  pause: maintainers,
-  resume: maintainers,
-  trust: maintainers,
-  close: authors,
-};
-
-/** What a line begins with that is an order. */
-export const prefix = "/sluice";
-
-/** So many orders of one comment are carried out. */
+/** So many orders of one comment are carried out, and so many words are told to be none. */
 const most = 10;
 
 /**
  * The orders of a comment: one a line, at its very beginning. What is quoted, indented, in a block of code or in a mail
  * that answers one is somebody's talk about an order.
  */
-export function readOrders(body: string): Orders {
+export function readOrders(body: string, prefix: string): Orders {
   const commands: Command[] = [];
   const unknown: string[] = [];
   if (isMail(body)) return { commands, unknown };
@@ -68,23 +27,31 @@ export function readOrders(body: string): Orders {
     const [word = "", name = "help", ...rest] = line.trimEnd().split(/[ \t]+/);
     if (word !== prefix) continue;
     const known = commandNames.find((each) => each === name.toLowerCase());
-    if (known === undefined) unknown.push(name);
-    else if (commands.length < most) commands.push({ name: known, argument: rest.join(" ") });
+    if (known !== undefined && commands.length < most) {
+      commands.push({ name: known, argument: rest.join(" ") });
+    } else if (known === undefined && unknown.length < most) {
+      unknown.push(name);
+    }
   }
   return { commands, unknown };
 }
 
-/** The lines outside of blocks of code and of what HTML hides. */
+/** The lines outside of blocks of code and of what HTML hides or shows as it was written. */
 function spokenLines(body: string): readonly string[] {
   const lines: string[] = [];
   let fence: string | undefined;
-  const visible = body.replace(/\r\n?/g, "\n").replace(/<!--[^]*?(?:-->|$)/g, "");
+  const visible = body
+    .replace(/\r\n?/g, "\n")
+    .replace(/<!--[^]*?(?:-->|$)/g, "")
+    .replace(/<(pre|code|blockquote)\b[^]*?(?:<\/\1>|$)/gi, "");
   for (const line of visible.split("\n")) {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    // Only GitLab quotes by it; a line of three > and nothing else means nothing elsewhere.
+    const quote = /^>>>\s*$/.test(line) ? ">>>" : undefined;
     if (fence === undefined) {
-      if (mark === undefined) lines.push(line);
-      else fence = mark;
-    } else if (mark?.startsWith(fence) === true) {
+      fence = mark ?? quote;
+      if (fence === undefined) lines.push(line);
+    } else if (mark?.startsWith(fence) === true || quote === fence) {
       fence = undefined;
     }
   }

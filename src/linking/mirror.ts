@@ -6,10 +6,11 @@ import type { ForgeRegistry } from "../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
 import type { Counterparts } from "./counterparts.js";
 import type { Ending } from "./ending.js";
-import { distBranch, type Link } from "./links.js";
+import type { Link } from "./links.js";
 import type { NewPair, Pair, Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
+import { type Route, routeOf } from "./route.js";
 import { areCarried, carryTexts, type Telling } from "./texts.js";
 import type { TrustKeeper } from "./trust-keeper.js";
 import { mirrorBranch, mirrorDescription, mirrorTitle } from "./wording.js";
@@ -22,12 +23,6 @@ export interface MirrorServices {
   readonly counterparts: Counterparts;
   readonly ending: Ending;
   readonly trust: TrustKeeper;
-}
-
-/** A link that carries the merge request's target branch, and the dist-git branch it goes to. */
-interface Route {
-  readonly link: Link;
-  readonly targetBranch: string;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -227,14 +222,6 @@ interface Mirroring {
   readonly route: Route;
   readonly pair: Pair;
   readonly mergeRequest: MergeRequest;
-}
-
-function routeOf(links: readonly Link[], { targetBranch }: MergeRequest): Route | undefined {
-  for (const link of links) {
-    const branch = distBranch(link, targetBranch);
-    if (branch !== undefined) return { link, targetBranch: branch };
-  }
-  return undefined;
 }
 
 function isMirrored({ route, pair, mergeRequest }: Mirroring): boolean {

@@ -81,6 +81,8 @@ export interface SandboxComment {
   readonly mergeRequest: number;
   readonly author: SandboxUser;
   body: string;
+  /** An answer to a mail; GitLab does not tell, GitHub only where GraphQL is asked. */
+  readonly byMail: boolean;
   /** Written by the forge itself (GitLab's system notes). */
   readonly system: boolean;
   readonly createdAt: Instant;

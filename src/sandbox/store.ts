@@ -91,6 +91,8 @@ export interface SandboxStore {
   comments(mergeRequest: SandboxMergeRequest): readonly SandboxComment[];
   comment(repository: SandboxRepository, id: number): SandboxComment | undefined;
   addComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
+  /** The same, sent as an answer to a mail. */
+  mailComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
   editComment(comment: SandboxComment, body: string, by: SandboxUser): void;
   deleteComment(comment: SandboxComment): void;
 

@@ -17,6 +17,7 @@ describeForges((world) => {
         ref,
         author: { id: world().contributor.id, login: "contributor" },
         byBot: false,
+        byMail: false,
         body: "/sluice retry",
         edited: false,
         createdAt: expect.any(Date),
@@ -25,6 +26,17 @@ describeForges((world) => {
       world().clock.pass(60);
       world().box.store.editComment(comment, "/sluice rerun", world().contributor);
       expect(await world().forge.findComment(ref)).toMatchObject({ body: "/sluice rerun", edited: true });
+    });
+
+    it("that was sent by mail is known where the forge tells", async () => {
+      const mergeRequest = await world().mergeRequest(await world().repository());
+      const { id } = world().box.store.mailComment(
+        world().stored(mergeRequest),
+        "/sluice retry",
+        world().contributor,
+      );
+      const found = await world().forge.findComment({ mergeRequest: mergeRequest.ref, id });
+      expect(found).toMatchObject({ byMail: world().account !== "GitLab", body: "/sluice retry" });
     });
 
     it("is not found where there is none, nor on another merge request than its own", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readOrders } from "../../src/linking/commands.js";
 
-const names = (body: string) => readOrders(body).commands.map(({ name }) => name);
+const names = (body: string) => readOrders(body, "/sluice").commands.map(({ name }) => name);
 
 describe("the orders of a comment", () => {
   it("are one a line, at its very beginning", () => {
@@ -11,14 +11,14 @@ describe("the orders of a comment", () => {
   });
 
   it("may say what they are about", () => {
-    expect(readOrders("/sluice retry build on x86_64  ").commands).toEqual([
+    expect(readOrders("/sluice retry build on x86_64  ", "/sluice").commands).toEqual([
       { name: "retry", argument: "build on x86_64" },
     ]);
   });
 
   it("are help where nothing else is said, and unknown words are told", () => {
     expect(names("/sluice")).toEqual(["help"]);
-    expect(readOrders("/sluice merge").unknown).toEqual(["merge"]);
+    expect(readOrders("/sluice merge", "/sluice").unknown).toEqual(["merge"]);
   });
 
   it.each([
@@ -26,14 +26,21 @@ describe("the orders of a comment", () => {
     ["in a block of code", "```\n/sluice close\n```"],
     ["in a longer fence with a shorter one inside", "~~~~\n~~~\n/sluice close\n~~~~"],
     ["hidden in HTML", "<!--\n/sluice close\n-->"],
+    ["in what HTML shows as it is", "<pre>\n/sluice close\n</pre>"],
+    ["in GitLab's long quote", ">>>\n/sluice close\n>>>"],
     ["in a block that never ends", "```sh\n/sluice close"],
     ["in a mail that answers another", "Fine.\n\nOn Mon, 2 Nov 2026 at 10:00, Robin wrote:\n/sluice close"],
   ])("do nothing when they are %s", (_, body) => {
-    expect(readOrders(body)).toEqual({ commands: [], unknown: [] });
+    expect(readOrders(body, "/sluice")).toEqual({ commands: [], unknown: [] });
   });
 
   it("go on behind a block of code", () => {
     expect(names("```\nx\n```\n/sluice retry")).toEqual(["retry"]);
+  });
+
+  it("begin with what sluice.yml says, and with nothing else then", () => {
+    const { commands } = readOrders("/bot retry\n/sluice close", "/bot");
+    expect(commands).toEqual([{ name: "retry", argument: "" }]);
   });
 
   it("are bounded", () => {

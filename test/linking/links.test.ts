@@ -34,7 +34,7 @@ describe("a link entry with {name}", () => {
 });
 
 describe("branches of a link", () => {
-  const branchIn = (branches: LinkEntry["branches"], branch: string) => {
+  const branchIn = (branches: ReturnType<typeof entry>["branches"], branch: string) => {
     const [link] = createLinks([entry({ branches })]).from(at("centos/src/hello"));
     return link && distBranch(link, branch);
   };

@@ -41,9 +41,10 @@ export class GitHubClient {
     }
   }
 
-  /** Asks what only GraphQL answers; the route of the question names its mutation. */
-  async mutate<T>(repository: RepositoryRef, { route, parameters, answer }: Question<T>): Promise<T> {
-    const what = `mutation ${/\w+(?=\()/.exec(route.slice(route.indexOf("{")))?.[0] ?? ""}`;
+  /** Asks what only GraphQL answers; the route of the question is the query or the mutation. */
+  async query<T>(repository: RepositoryRef, { route, parameters, answer }: Question<T>): Promise<T> {
+    const [kind = ""] = /^\w+/.exec(route) ?? [];
+    const what = `${kind} ${/\w+(?=\()/.exec(route.slice(route.indexOf("{")))?.[0] ?? ""}`;
     return this.#translated(what, async () => {
       const { graphql } = await this.#authentication.on(repository);
       return parsePayload(answer, await graphql(route, parameters ?? {}), `${this.name}'s answer to ${what}`);

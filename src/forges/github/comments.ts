@@ -1,17 +1,16 @@
 import { z } from "zod";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
-import type { MergeRequestRef } from "../../domain/refs.js";
+import type { MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { ifFound } from "../refusal.js";
-import { sameText } from "../text.js";
+import type { CommentVerbs, StoredComment } from "../topic-comment.js";
 import type { GitHubClient } from "./client.js";
-import { commentPayload } from "./payloads.js";
+import { commentPayload, mailPayload } from "./payloads.js";
 
-/** A comment of ours: who we are, its first line, and its whole text. */
-export interface OwnComment {
+/** What a comment of ours is known by: who we are, and its first line. */
+export interface OwnComments {
   readonly author: User;
   readonly marker: string;
-  readonly body: string;
 }
 
 export async function findComment(client: GitHubClient, ref: CommentRef): Promise<Comment | undefined> {
@@ -30,10 +29,21 @@ export async function findComment(client: GitHubClient, ref: CommentRef): Promis
     ref,
     author: { id, login },
     byBot: type === "Bot",
+    byMail: await isMail(client, ref.mergeRequest.repository, found.node_id),
     body: found.body ?? "",
     edited: found.created_at !== found.updated_at,
     createdAt: new Date(found.created_at),
   };
+}
+
+/** Only GraphQL tells. */
+async function isMail(client: GitHubClient, repository: RepositoryRef, id: string): Promise<boolean> {
+  const { comment } = await client.query(repository, {
+    route: "query($id: ID!) { comment: node(id: $id) { ... on IssueComment { createdViaEmail } } }",
+    parameters: { id },
+    answer: mailPayload,
+  });
+  return comment?.createdViaEmail ?? false;
 }
 
 const reactions = { done: "+1", refused: "-1" } as const satisfies Record<Reaction, string>;
@@ -51,41 +61,52 @@ export async function ensureReaction(
   });
 }
 
-export async function ensureComment(
+/** How the comments of one pull request are read and written. */
+export function commentVerbs(
   client: GitHubClient,
   { repository, number }: MergeRequestRef,
-  comment: OwnComment,
-): Promise<void> {
-  const present = await findOwn(client, { repository, number }, comment);
-  if (!present) {
-    await client.ask(repository, {
-      route: "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      parameters: { issue_number: number, body: comment.body },
-      answer: z.unknown(),
-    });
-    return;
-  }
-  if (sameText(present.body ?? "", comment.body)) return;
-  await client.ask(repository, {
-    route: "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
-    parameters: { comment_id: present.id, body: comment.body },
-    answer: z.unknown(),
-  });
+  ours: OwnComments,
+): CommentVerbs {
+  const one = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+  return {
+    search: () => findOwn(client, { repository, number }, ours),
+    find: async (id) => {
+      const route = `GET ${one}`;
+      const asked = client.ask(repository, { route, parameters: { comment_id: id }, answer: storedPayload });
+      return storedComment(await ifFound(asked));
+    },
+    create: async (body) => {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      const parameters = { issue_number: number, body };
+      return (await client.ask(repository, { route, parameters, answer: storedPayload })).id;
+    },
+    edit: async (id, body) => {
+      const parameters = { comment_id: id, body };
+      const asked = client.ask(repository, { route: `PATCH ${one}`, parameters, answer: storedPayload });
+      return (await ifFound(asked)) ? "edited" : "gone";
+    },
+  };
+}
+
+const storedPayload = commentPayload.pick({ id: true, body: true });
+
+function storedComment(payload: z.infer<typeof storedPayload> | undefined): StoredComment | undefined {
+  return payload && { id: payload.id, body: payload.body ?? "" };
 }
 
 /** The oldest, should a race have made two. Anybody can write our marker, so the author has to be us, too. */
 async function findOwn(
   client: GitHubClient,
   { repository, number }: MergeRequestRef,
-  { author, marker }: OwnComment,
-): Promise<z.infer<typeof commentPayload> | undefined> {
+  { author, marker }: OwnComments,
+): Promise<StoredComment | undefined> {
   const comments = client.list(repository, {
     route: "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
     parameters: { issue_number: number },
     answer: commentPayload.array(),
   });
   for await (const comment of comments) {
-    if (comment.user?.id === author.id && comment.body?.startsWith(marker)) return comment;
+    if (comment.user?.id === author.id && comment.body?.startsWith(marker)) return storedComment(comment);
   }
   return undefined;
 }

@@ -109,7 +109,7 @@ async function redrafted(client: GitHubClient, { pull, ref, draft }: Redrafting)
   if (draft === undefined || draft === (pull.draft ?? false)) return pull;
   const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
   try {
-    const { changed } = await client.mutate(ref.repository, {
+    const { changed } = await client.query(ref.repository, {
       route:
         `mutation($pullRequestId: ID!) { changed: ${mutation}(input: {pullRequestId: $pullRequestId}) ` +
         "{ pullRequest { isDraft } } }",

@@ -60,8 +60,14 @@ export const draftPayload = z.object({
   changed: z.object({ pullRequest: z.object({ isDraft: z.boolean() }) }),
 });
 
+/** What GraphQL says of a comment. */
+export const mailPayload = z.object({
+  comment: z.object({ createdViaEmail: z.boolean().optional() }).nullable(),
+});
+
 export const commentPayload = z.object({
   id: z.number(),
+  node_id: z.string(),
   body: z.string().optional(),
   user: user.extend({ type: z.string().optional() }).nullable(),
   created_at: z.string(),

@@ -3,15 +3,14 @@ import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
 import { ifFound } from "../refusal.js";
-import { sameText } from "../text.js";
+import type { CommentVerbs, StoredComment } from "../topic-comment.js";
 import { type GitLabClient, wasRefused } from "./client.js";
 import { notePayload } from "./payloads.js";
 
-/** A comment of ours: who we are, its first line, and its whole text. */
-export interface OwnComment {
+/** What a comment of ours is known by: who we are, and its first line. */
+export interface OwnComments {
   readonly author: User;
   readonly marker: string;
-  readonly body: string;
 }
 
 export async function findComment(client: GitLabClient, ref: CommentRef): Promise<Comment | undefined> {
@@ -28,6 +27,8 @@ export async function findComment(client: GitLabClient, ref: CommentRef): Promis
     ref,
     author: { id, login },
     byBot: tokenUser.test(login),
+    // GitLab cuts the old text off an answer by mail and does not say that it was one.
+    byMail: false,
     body: note.body,
     edited: note.created_at !== note.updated_at,
     createdAt: new Date(note.created_at),
@@ -56,33 +57,46 @@ export async function ensureReaction(
   }
 }
 
-export async function ensureComment(
+/** How the notes of one merge request are read and written. */
+export function commentVerbs(
   client: GitLabClient,
   { repository: { path }, number }: MergeRequestRef,
-  comment: OwnComment,
-): Promise<void> {
-  const { body } = comment;
-  const present = await findOwn(client, { path, number }, comment);
-  if (!present) {
-    await client.ask({
-      ask: ({ MergeRequestNotes }) => MergeRequestNotes.create(path, number, body),
-      answer: z.unknown(),
-    });
-    return;
-  }
-  if (sameText(present.body, body)) return;
-  await client.ask({
-    ask: ({ MergeRequestNotes }) => MergeRequestNotes.edit(path, number, present.id, { body }),
-    answer: z.unknown(),
-  });
+  ours: OwnComments,
+): CommentVerbs {
+  return {
+    search: () => findOwn(client, { path, number }, ours),
+    find: (id) =>
+      ifFound(
+        client.ask({
+          ask: ({ MergeRequestNotes }) => MergeRequestNotes.show(path, number, id),
+          answer: storedPayload,
+        }),
+      ),
+    create: async (body) => {
+      const made = await client.ask({
+        ask: ({ MergeRequestNotes }) => MergeRequestNotes.create(path, number, body),
+        answer: storedPayload,
+      });
+      return made.id;
+    },
+    edit: async (id, body) => {
+      const edited = client.ask({
+        ask: ({ MergeRequestNotes }) => MergeRequestNotes.edit(path, number, id, { body }),
+        answer: storedPayload,
+      });
+      return (await ifFound(edited)) ? "edited" : "gone";
+    },
+  };
 }
+
+const storedPayload = notePayload.pick({ id: true, body: true });
 
 /** The oldest, should a race have made two. Anybody can write our marker, so the author has to be us, too. */
 async function findOwn(
   client: GitLabClient,
   { path, number }: { readonly path: string; readonly number: number },
-  { author, marker }: OwnComment,
-): Promise<z.infer<typeof notePayload> | undefined> {
+  { author, marker }: OwnComments,
+): Promise<StoredComment | undefined> {
   const notes = client.list({
     ask: ({ MergeRequestNotes }, page) =>
       MergeRequestNotes.all(path, number, { sort: "asc", orderBy: "created_at", ...page }),

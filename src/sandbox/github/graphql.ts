@@ -12,13 +12,14 @@ const mutations: Readonly<Record<string, boolean>> = {
 
 const question = z.object({
   query: z.string(),
-  variables: z.object({ pullRequestId: z.string() }),
+  variables: z.object({ pullRequestId: z.string().default(""), id: z.string().default("") }),
 });
 
-/** GitHub's GraphQL, as far as a pull request's draft needs it; whatever else is asked is refused by name. */
+/** GitHub's GraphQL, as far as REST lacks what is needed; whatever else is asked is refused by name. */
 export function graphqlRoutes(api: Api): void {
   api.post("/graphql", async (c) => {
     const { query, variables } = await body(c, question);
+    if (/^\s*query\b.*\bcreatedViaEmail\b/s.test(query)) return mailOf(c, variables.id);
     const [, alias, mutation = ""] = /^\s*mutation\b[^{]*\{\s*(?:(\w+):\s*)?(\w+)\s*\(/.exec(query) ?? [];
     const draft = mutations[mutation];
     if (draft === undefined) {
@@ -47,6 +48,18 @@ export function graphqlRoutes(api: Api): void {
     await c.var.store.editMergeRequest(mergeRequest, { draft }, user);
     return c.json({ data: { [alias ?? mutation]: { pullRequest: { isDraft: mergeRequest.draft } } } });
   });
+}
+
+/** Whether a comment was sent by mail, under the one name that it is asked for by. */
+function mailOf(c: Request, id: string) {
+  const { store } = c.var;
+  const comment = store
+    .repositories()
+    .filter((repository) => accessOf(c, repository) !== undefined)
+    .flatMap((repository) => store.mergeRequests(repository))
+    .flatMap((mergeRequest) => store.comments(mergeRequest))
+    .find((one) => nodeId("IssueComment", one.id) === id);
+  return c.json({ data: { comment: comment ? { createdViaEmail: comment.byMail } : null } });
 }
 
 /** GraphQL answers 200, and says inside that it refused. */

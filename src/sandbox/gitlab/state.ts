@@ -105,7 +105,7 @@ function createState(store: SandboxStore): GitLabState {
         mergeRequest: number,
         author,
         body,
-        system: true,
+        ...{ byMail: false, system: true },
         createdAt: at,
         updatedAt: at,
         follows: store.comments(mergeRequest).at(-1)?.id ?? 0,

@@ -1,10 +1,10 @@
-import type { SandboxCheckRun, SandboxComment, SandboxStatus } from "../model.js";
+import type { SandboxCheckRun, SandboxComment, SandboxMergeRequest, SandboxStatus } from "../model.js";
 import type { SandboxStore } from "../store.js";
 import { type Core, repositoryOf } from "./core.js";
 
 type CommentVerbs = Pick<
   SandboxStore,
-  "comments" | "comment" | "addComment" | "editComment" | "deleteComment"
+  "comments" | "comment" | "addComment" | "mailComment" | "editComment" | "deleteComment"
 >;
 type StatusVerbs = Pick<SandboxStore, "statuses" | "addStatus" | "updateStatus">;
 type CheckRunVerbs = Pick<
@@ -14,27 +14,31 @@ type CheckRunVerbs = Pick<
 
 export function commentVerbs(core: Core): CommentVerbs {
   const { comments } = core.state;
+  function add(
+    mergeRequest: SandboxMergeRequest,
+    said: Pick<SandboxComment, "author" | "body" | "byMail">,
+  ): SandboxComment {
+    const now = core.now();
+    const comment: SandboxComment = {
+      id: core.nextId(),
+      repository: mergeRequest.repository,
+      mergeRequest: mergeRequest.number,
+      ...said,
+      system: false,
+      createdAt: now,
+      updatedAt: now,
+    };
+    comments.push(comment);
+    mergeRequest.updatedAt = now;
+    core.emit({ kind: "comment", action: "created", comment, by: said.author });
+    return comment;
+  }
   return {
     comments: ({ repository, number }) =>
       comments.filter((one) => one.repository === repository && one.mergeRequest === number),
     comment: (repository, id) => comments.find((one) => one.repository === repository.id && one.id === id),
-    addComment: (mergeRequest, body, author) => {
-      const now = core.now();
-      const comment: SandboxComment = {
-        id: core.nextId(),
-        repository: mergeRequest.repository,
-        mergeRequest: mergeRequest.number,
-        author,
-        body,
-        system: false,
-        createdAt: now,
-        updatedAt: now,
-      };
-      comments.push(comment);
-      mergeRequest.updatedAt = now;
-      core.emit({ kind: "comment", action: "created", comment, by: author });
-      return comment;
-    },
+    addComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, byMail: false }),
+    mailComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, byMail: true }),
     editComment: (comment, body, by) => {
       const previousBody = comment.body;
       comment.body = body;
