@@ -151,7 +151,6 @@ describe("GitLab", () => {
 
     it("refuses what holds already, which is well", async () => {
       identified();
-      nock(site).get(statuses).query(true).reply(200, []);
       nock(site).post(`${project}/statuses/abc`).reply(400, { message: cannot });
       nock(site)
         .get(statuses)
@@ -162,7 +161,6 @@ describe("GitLab", () => {
 
     it("refuses what does not hold, so it is tried again later", async () => {
       identified();
-      nock(site).get(statuses).query(true).reply(200, []);
       nock(site).post(`${project}/statuses/abc`).reply(400, { message: cannot });
       nock(site)
         .get(statuses)
@@ -173,7 +171,6 @@ describe("GitLab", () => {
 
     it("is busy with another one", async () => {
       identified();
-      nock(site).get(statuses).query(true).reply(200, []);
       nock(site)
         .post(`${project}/statuses/abc`)
         .reply(409, { message: "Another update to this commit status is in progress" });
@@ -191,9 +188,7 @@ describe("GitLab", () => {
         name: "sluice",
         description: "mirroring…",
       };
-      nock(site).get(`${theirs}/repository/commits/abc/statuses`).query(true).reply(200, []);
       nock(site).post(`${theirs}/statuses/abc`).reply(403, { message: "403 Forbidden" });
-      nock(site).get(statuses).query(true).reply(200, []);
       nock(site).post(`${project}/statuses/abc`, body).reply(201, held("pending"));
       const mergeRequest = { ...on.mergeRequest, source };
       expect(await forge().ensureCommitStatuses({ ...on, mergeRequest }, [pending])).toBe("set");
@@ -202,7 +197,7 @@ describe("GitLab", () => {
     it("takes one of a fork nowhere, and says so", async () => {
       identified();
       const source = { repository: undefined, branch: "a" };
-      nock(site).get(statuses).query(true).reply(404, { message: "404 Commit Not Found" });
+      nock(site).post(`${project}/statuses/abc`).reply(404, { message: "404 Commit Not Found" });
       const mergeRequest = { ...on.mergeRequest, source };
       expect(await forge().ensureCommitStatuses({ ...on, mergeRequest }, [pending])).toBe("refused");
     });

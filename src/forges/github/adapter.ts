@@ -4,7 +4,7 @@ import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
-import { mergeRequestName } from "../../domain/refs.js";
+import { mergeRequestName, repositoryName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type {
   Capabilities,
@@ -20,14 +20,18 @@ import type {
   StatusTarget,
   TopicComment,
 } from "../forge.js";
+import { conditionalFetch } from "../conditional.js";
+import { type ForgeMemory, shortMemory } from "../memory.js";
 import { once } from "../once.js";
+import { ensurePosted } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
 import { commentBody, topicMarker } from "../text.js";
+import { ensureTopicComment } from "../topic-comment.js";
 import { throttledFetch } from "../throttle.js";
 import { checkToken } from "../token.js";
 import { AppAuthentication, asUser } from "./authentication.js";
 import { GitHubClient } from "./client.js";
-import { ensureComment, ensureReaction, findComment } from "./comments.js";
+import { commentVerbs, ensureReaction, findComment } from "./comments.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
 import {
@@ -51,6 +55,8 @@ export interface GitHubForgeSettings {
     | { readonly kind: "token"; readonly token: Secret };
   readonly log?: Logger;
   readonly clock: Clock;
+  /** Of this process alone unless given. */
+  readonly memory?: ForgeMemory;
 }
 
 const capabilities: Capabilities = {
@@ -68,7 +74,8 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const url = settings.url.replace(/\/+$/, "");
   const apiUrl = settings.apiUrl ?? (url === "https://github.com" ? publicApi : `${url}/api/v3`);
   // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
-  const fetch = throttledFetch({ concurrency: 10, pauseBetweenWrites: apiUrl === publicApi ? 1000 : 0 });
+  const pauseBetweenWrites = apiUrl === publicApi ? 1000 : 0;
+  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites }));
   const { authentication, clock, log, name } = settings;
   const account = { apiUrl, fetch, clock, log };
   if (authentication.kind === "token") checkToken(name, authentication.token);
@@ -76,7 +83,8 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
     authentication.kind === "app"
       ? new AppAuthentication(authentication, account)
       : asUser(authentication.token, account);
-  return new GitHubForge({ name, url }, new GitHubClient(name, authenticated, clock));
+  const client = new GitHubClient(name, authenticated, clock);
+  return new GitHubForge({ name, url }, client, settings.memory ?? shortMemory());
 }
 
 class GitHubForge implements Forge {
@@ -84,12 +92,18 @@ class GitHubForge implements Forge {
   readonly capabilities = capabilities;
   readonly #url: string;
   readonly #client: GitHubClient;
+  readonly #memory: ForgeMemory;
   readonly #serial = new Serial();
 
-  constructor({ name, url }: { readonly name: ForgeName; readonly url: string }, client: GitHubClient) {
+  constructor(
+    { name, url }: { readonly name: ForgeName; readonly url: string },
+    client: GitHubClient,
+    memory: ForgeMemory,
+  ) {
     this.name = name;
     this.#url = url;
     this.#client = client;
+    this.#memory = memory;
   }
 
   readonly identity = once((): Promise<Identity> => {
@@ -140,15 +154,19 @@ class GitHubForge implements Forge {
     const author = await this.identity();
     const marker = topicMarker(comment.topic);
     const body = commentBody(comment, capabilities.descriptionLength);
-    await this.#serial.run(mergeRequestName(on), () =>
-      ensureComment(this.#client, on, { author, marker, body }),
+    const name = mergeRequestName(on);
+    const told = { memory: this.#memory, key: `comment ${name} ${comment.topic}`, body };
+    await this.#serial.run(name, () =>
+      ensureTopicComment(told, commentVerbs(this.#client, on, { author, marker })),
     );
   }
 
   ensureCommitStatuses(on: StatusTarget, statuses: readonly CommitStatus[]): Promise<"set" | "refused"> {
     const { statusDescriptionLength: descriptionLength } = capabilities;
     return this.#serial.run(on.commit, () =>
-      ensureCommitStatuses(this.#client, on, { statuses, descriptionLength }),
+      ensurePosted({ memory: this.#memory, key: statusesKey(on) }, statuses, (due, held) =>
+        ensureCommitStatuses(this.#client, on, { statuses: due, descriptionLength, held }),
+      ),
     );
   }
 
@@ -183,4 +201,9 @@ class GitHubForge implements Forge {
   commitUrl({ repository, commit }: CommitRef): string {
     return `${this.#url}/${repository.path}/commit/${commit}`;
   }
+}
+
+/** Keys of what is remembered hold the forge's own name, since a memory serves all forges. */
+function statusesKey({ mergeRequest, commit }: StatusTarget): string {
+  return `statuses ${repositoryName(mergeRequest.ref.repository)}@${commit}`;
 }

@@ -3,6 +3,7 @@ import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import type { CommitRef } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
 import { eachByItself } from "../each.js";
+import type { Held } from "../posted-statuses.js";
 import { refusalOf } from "../refusal.js";
 import { cut } from "../text.js";
 import type { GitHubClient } from "./client.js";
@@ -20,18 +21,23 @@ const shown: Readonly<Record<CommitState, { readonly state: CommitState; readonl
   skipped: { state: "success", word: "skipped" },
 };
 
+interface OwnStatuses {
+  readonly statuses: readonly CommitStatus[];
+  readonly descriptionLength: number;
+  /** What we set there before, where that is known; otherwise it is looked up. */
+  readonly held: Held | undefined;
+}
+
 /** A commit of a fork can take a status in the repository that its merge request wants to change. */
 export async function ensureCommitStatuses(
   client: GitHubClient,
   { mergeRequest, commit }: StatusTarget,
-  {
-    statuses,
-    descriptionLength,
-  }: { readonly statuses: readonly CommitStatus[]; readonly descriptionLength: number },
+  { statuses, descriptionLength, held }: OwnStatuses,
 ): Promise<"set"> {
   const on = { repository: mergeRequest.ref.repository, commit };
   const present = new Map<string, CommitStatus>();
-  for await (const status of listStatuses(client, on)) present.set(status.context, status);
+  // What is wanted is not what we set before, so where that is known, nobody has to look.
+  if (!held) for await (const status of listStatuses(client, on)) present.set(status.context, status);
   await eachByItself(statuses, async (status) => {
     const wanted = inGitHubsWords(status, descriptionLength);
     if (!isSame(present.get(status.context), wanted)) await post(client, on, wanted);

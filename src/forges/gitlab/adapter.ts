@@ -3,7 +3,7 @@ import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
-import { mergeRequestName } from "../../domain/refs.js";
+import { mergeRequestName, repositoryName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type {
   Capabilities,
@@ -19,12 +19,15 @@ import type {
   StatusTarget,
   TopicComment,
 } from "../forge.js";
+import { type ForgeMemory, shortMemory } from "../memory.js";
 import { once } from "../once.js";
+import { ensurePosted } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
 import { commentBody, topicMarker } from "../text.js";
+import { ensureTopicComment } from "../topic-comment.js";
 import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
-import { ensureComment, ensureReaction, findComment } from "./comments.js";
+import { commentVerbs, ensureReaction, findComment } from "./comments.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
 import {
@@ -43,6 +46,8 @@ export interface GitLabForgeSettings {
   readonly url: string;
   readonly token: Secret;
   readonly clock: Clock;
+  /** Of this process alone unless given. */
+  readonly memory?: ForgeMemory;
 }
 
 const capabilities: Capabilities = {
@@ -61,7 +66,7 @@ export function createGitLabForge(settings: GitLabForgeSettings): Forge {
   const { name, token, clock } = settings;
   checkToken(name, token);
   const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock };
-  return new GitLabForge(account, new GitLabClient(account));
+  return new GitLabForge(account, new GitLabClient(account), settings.memory ?? shortMemory());
 }
 
 class GitLabForge implements Forge {
@@ -70,13 +75,15 @@ class GitLabForge implements Forge {
   readonly #url: string;
   readonly #token: Secret;
   readonly #client: GitLabClient;
+  readonly #memory: ForgeMemory;
   readonly #serial = new Serial();
 
-  constructor({ name, url, token }: GitLabAccount, client: GitLabClient) {
+  constructor({ name, url, token }: GitLabAccount, client: GitLabClient, memory: ForgeMemory) {
     this.name = name;
     this.#url = url;
     this.#token = token;
     this.#client = client;
+    this.#memory = memory;
   }
 
   readonly identity = once((): Promise<Identity> => {
@@ -127,8 +134,10 @@ class GitLabForge implements Forge {
     const author = await this.identity();
     const marker = topicMarker(comment.topic);
     const body = commentBody(comment, commentLength);
-    await this.#serial.run(mergeRequestName(on), () =>
-      ensureComment(this.#client, on, { author, marker, body }),
+    const name = mergeRequestName(on);
+    const told = { memory: this.#memory, key: `comment ${name} ${comment.topic}`, body };
+    await this.#serial.run(name, () =>
+      ensureTopicComment(told, commentVerbs(this.#client, on, { author, marker })),
     );
   }
 
@@ -138,7 +147,11 @@ class GitLabForge implements Forge {
   ): Promise<"set" | "refused"> {
     const author = await this.identity();
     // GitLab takes one status of a commit at a time and refuses the others after 10 s.
-    return this.#serial.run(on.commit, () => ensureCommitStatuses(this.#client, on, { author, statuses }));
+    return this.#serial.run(on.commit, () =>
+      ensurePosted({ memory: this.#memory, key: statusesKey(on) }, statuses, (due, held) =>
+        ensureCommitStatuses(this.#client, on, { author, statuses: due, held }),
+      ),
+    );
   }
 
   findComment(ref: CommentRef): Promise<Comment | undefined> {
@@ -172,4 +185,9 @@ class GitLabForge implements Forge {
   commitUrl({ repository, commit }: CommitRef): string {
     return `${this.#url}/${repository.path}/-/commit/${commit}`;
   }
+}
+
+/** Keys of what is remembered hold the forge's own name, since a memory serves all forges. */
+function statusesKey({ mergeRequest, commit }: StatusTarget): string {
+  return `statuses ${repositoryName(mergeRequest.ref.repository)}@${commit}`;
 }

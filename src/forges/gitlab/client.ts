@@ -5,6 +5,7 @@ import type { Clock } from "../../domain/clock.js";
 import { OperatorError } from "../../domain/errors.js";
 import type { ForgeName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
+import { conditionalFetch } from "../conditional.js";
 import { parseJson, parsePayload } from "../payload.js";
 import { refusalOf, unreachable } from "../refusal.js";
 import { type Fetch, throttledFetch } from "../throttle.js";
@@ -82,7 +83,7 @@ function transport({
   name,
   clock,
 }: GitLabAccount): (endpoint: string, options: RequestOptions) => Promise<Answer> {
-  const fetch = throttledFetch({ concurrency: 10, pauseBetweenWrites: 0 });
+  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites: 0 }));
   return async (endpoint, { prefixUrl = "", searchParams = "", method = "GET", headers = {}, body }) => {
     const url = new URL(endpoint, prefixUrl.endsWith("/") ? prefixUrl : `${prefixUrl}/`);
     url.search = searchParams;

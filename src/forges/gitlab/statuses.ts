@@ -11,6 +11,7 @@ import {
 } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
 import { eachByItself } from "../each.js";
+import type { Held } from "../posted-statuses.js";
 import { refusalOf } from "../refusal.js";
 import { cut } from "../text.js";
 import { type GitLabClient, wasRefused } from "./client.js";
@@ -26,7 +27,12 @@ interface Place {
 interface OwnStatuses {
   readonly author: User;
   readonly statuses: readonly CommitStatus[];
+  /** What we set there before, where that is known; otherwise it is looked up. */
+  readonly held: Held | undefined;
 }
+
+/** A status as it stands under our name. */
+type Present = Pick<StatusPayload, "status" | "description" | "target_url">;
 
 /** What GitLab takes for a status's address. */
 const urlLength = 255;
@@ -82,9 +88,9 @@ function isFromFork({ mergeRequest: { ref, source } }: StatusTarget): boolean {
 async function ensureAllAt(
   client: GitLabClient,
   place: Place,
-  { author, statuses }: OwnStatuses,
+  { author, statuses, held: known }: OwnStatuses,
 ): Promise<void> {
-  const held = await listHeld(client, place, author);
+  const held = known ? presentOf(known) : await listHeld(client, place, author);
   await eachByItself(statuses, (status) =>
     ensureAt(client, place, { author, status, held: held.get(status.context) }),
   );
@@ -94,7 +100,20 @@ interface OwnStatus {
   readonly author: User;
   readonly status: CommitStatus;
   /** What stands there under our name. */
-  readonly held: StatusPayload | undefined;
+  readonly held: Present | undefined;
+}
+
+function presentOf(held: Held): ReadonlyMap<string, Present> {
+  return new Map(
+    [...held].map(([context, { state, description, targetUrl }]) => [
+      context,
+      {
+        status: gitLabState(state),
+        description: shortened(description),
+        target_url: linkable(targetUrl) ?? null,
+      },
+    ]),
+  );
 }
 
 async function ensureAt(
@@ -124,7 +143,7 @@ async function ensureAt(
  * GitLab refuses pending -> pending and running -> running, and saves nothing of that request: while its state stands, an
  * unfinished status keeps the description that it began with.
  */
-function isSettled(held: StatusPayload, { state, description, targetUrl }: CommitStatus): boolean {
+function isSettled(held: Present, { state, description, targetUrl }: CommitStatus): boolean {
   if (held.status !== gitLabState(state)) return false;
   if (!isFinal(state)) return true;
   return (
@@ -138,7 +157,7 @@ async function listHeld(
   client: GitLabClient,
   { path, commit, ref }: Place,
   author: User,
-): Promise<ReadonlyMap<string, StatusPayload>> {
+): Promise<ReadonlyMap<string, Present>> {
   const held = new Map<string, StatusPayload>();
   for await (const present of listStatuses(client, { repository: { path }, commit }, { ref })) {
     const isOurs = present.author?.id === author.id;

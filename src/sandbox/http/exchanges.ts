@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { conditionally } from "./conditional.js";
 
 /** One request to the API and its answer, as they went over the wire. */
 export interface ExchangeRequest {
@@ -32,9 +33,10 @@ export function createExchanges(api: Hono): Exchanges {
       return () => void observers.delete(observer);
     },
     answer: async (c) => {
-      if (observers.size === 0) return api.fetch(c.req.raw, c.env);
-      const request = await seenRequest(c.req.raw);
-      const response = await api.fetch(c.req.raw, c.env);
+      const { raw } = c.req;
+      if (observers.size === 0) return conditionally(raw, await api.fetch(raw, c.env));
+      const request = await seenRequest(raw);
+      const response = await conditionally(raw, await api.fetch(raw, c.env));
       const { status, headers } = response;
       const seen = { status, headers, body: await response.clone().text() };
       for (const observer of observers) observer(request, seen);
