@@ -16,6 +16,17 @@ export function objectId({ type, content }: RawObject, format: ObjectFormat): st
   return createHash(format).update(`${type} ${content.length}\0`).update(content).digest("hex");
 }
 
+const blobIds = { sha1: new WeakMap<Buffer, string>(), sha256: new WeakMap<Buffer, string>() } as const;
+
+/** The id of a file. Patches that are remembered are written at each conversion, and need not be hashed each time. */
+export function blobId(content: Buffer, format: ObjectFormat): string {
+  const known = blobIds[format].get(content);
+  if (known !== undefined) return known;
+  const id = objectId({ type: "blob", content }, format);
+  blobIds[format].set(content, id);
+  return id;
+}
+
 export function parseTree(content: Buffer, format: ObjectFormat): TreeEntry[] {
   const idLength = format === "sha1" ? 20 : 32;
   const entries: TreeEntry[] = [];

@@ -4,6 +4,7 @@ import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import { BatchReader, type FoundObject } from "./batch-reader.js";
 import {
+  blobId,
   formatCommit,
   formatPack,
   formatTree,
@@ -14,6 +15,7 @@ import {
   type ObjectType,
   type RawObject,
 } from "./codec.js";
+import { writeLooseObjects } from "./loose-objects.js";
 import { Memory } from "./memory.js";
 import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
 import { git, type GitOptions, type GitResult } from "./run.js";
@@ -25,8 +27,8 @@ const looseObjects = 30;
 
 /** Opens a repository, bare or not. Throws `UserError` ("invalid") for a folder that is none. */
 export async function openStore(directory: string): Promise<ObjectStore> {
-  const { format } = await inspect(directory);
-  return new LocalStore({ directory, refs: directory, format, memory: new Memory() });
+  const { format, objects } = await inspect(directory);
+  return new LocalStore({ directory, refs: directory, objects, format, memory: new Memory() });
 }
 
 /** Opens a bare repository, made when there is none. Stores of one memory learn from one another. */
@@ -35,7 +37,8 @@ export async function createBareStore(directory: string, memory = new Memory()):
     await mkdir(directory, { recursive: true });
     await git(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
   }
-  return new LocalStore({ directory, refs: directory, format: "sha1", memory });
+  const objects = join(directory, "objects");
+  return new LocalStore({ directory, refs: directory, objects, format: "sha1", memory });
 }
 
 /** What only git itself can say of a repository. */
@@ -69,6 +72,8 @@ export interface Opened {
   readonly directory: string;
   /** The repository whose refs count: not the same as `directory` for a quarantine. */
   readonly refs: string;
+  /** Where new objects go. */
+  readonly objects: string;
   readonly format: ObjectFormat;
   readonly memory: Memory;
 }
@@ -78,14 +83,16 @@ export class LocalStore implements ObjectStore {
   readonly memory: Memory;
   protected readonly format: ObjectFormat;
   protected readonly unwritten = new Map<string, RawObject>();
+  readonly #objects: string;
   readonly #reader: BatchReader;
   /** Knows the refs. */
   readonly #resolver: BatchReader;
 
-  constructor({ directory, refs, format, memory }: Opened) {
+  constructor({ directory, refs, objects, format, memory }: Opened) {
     this.directory = directory;
     this.memory = memory;
     this.format = format;
+    this.#objects = objects;
     this.#reader = new BatchReader(directory);
     this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);
   }
@@ -115,7 +122,10 @@ export class LocalStore implements ObjectStore {
   }
 
   writeBlob(content: Uint8Array): string {
-    return this.#write({ type: "blob", content: Buffer.from(content) });
+    const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content);
+    const id = blobId(bytes, this.format);
+    this.unwritten.set(id, { type: "blob", content: bytes });
+    return id;
   }
 
   writeTree(entries: readonly TreeEntry[]): string {
@@ -128,8 +138,9 @@ export class LocalStore implements ObjectStore {
 
   async flush(): Promise<void> {
     if (this.unwritten.size === 0) return;
-    const objects = await this.#newOnes();
-    await storeObjects(this.directory, { objects, format: this.format });
+    const fresh = { objects: await this.#newOnes(), format: this.format };
+    if (fresh.objects.length > looseObjects) await storeObjects(this.directory, fresh);
+    else await writeLooseObjects(this.#objects, fresh);
     this.unwritten.clear();
   }
 

@@ -19,6 +19,7 @@ export interface ObjectStore {
   readCommit(id: CommitId): Promise<Commit>;
 
   /** New objects are kept in memory until a git command of this store, or `flush`, needs them. */
+  /** The content stays the caller's, who does not change it any more. */
   writeBlob(content: Uint8Array): string;
   writeTree(entries: readonly TreeEntry[]): string;
   writeCommit(commit: Commit): CommitId;

@@ -32,7 +32,8 @@ export async function openQuarantine(repository: string): Promise<Quarantine> {
     // Without it, git would look for the parents that a shallow clone does not have.
     copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing),
   ]);
-  return new QuarantineStore({ directory, refs: repository, format, memory: new Memory() }, scratch);
+  const opened = { directory, refs: repository, objects: join(directory, "objects"), format };
+  return new QuarantineStore({ ...opened, memory: new Memory() }, scratch);
 }
 
 class QuarantineStore extends LocalStore implements Quarantine {

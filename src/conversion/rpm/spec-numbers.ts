@@ -8,16 +8,18 @@ import type { Placed } from "./spec-order.js";
  */
 export function numberPatches(placed: readonly Placed[]): ReadonlyMap<Placed, number> {
   const numbers = new Map<Placed, number>();
+  const taken = new Set<number>();
   let last = numberBeforeFirst(placed);
   let pushing = false;
   for (const each of placed) {
     const number =
       each.stays && each.patch?.id === undefined
         ? stayingNumber(each, last, pushing)
-        : newNumber(each, { last, taken: new Set(numbers.values()) });
+        : newNumber(each, { last, taken });
     if (!each.stays) pushing = true;
     else if (number === each.tag?.number && number > last) pushing = false;
     numbers.set(each, number);
+    taken.add(number);
     last = Math.max(last, number);
   }
   return numbers;
