@@ -68,6 +68,8 @@ export interface DistToSource {
   readonly tip: CommitId;
   /** The dist-git commit after which to begin; `undefined`: the last synchronised one. */
   readonly since: CommitId | undefined;
+  /** dist-git commits that came from source-git though no trailer tells: a squash took it away on one side. */
+  readonly fromSource?: ReadonlySet<CommitId>;
   /** Who commits; the author of each commit is dist-git's. */
   readonly committer: Signature;
 }

@@ -1,20 +1,26 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import type { RepositoryRef } from "../domain/refs.js";
 import { homeRoutes, leadsTo } from "../linking/home-routes.js";
 import { isOurBranch } from "../linking/homecoming-wording.js";
+import type { HomeSides } from "../linking/homecomings.js";
 import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
-/** A branch of either side moved: dist-git's changes may have to come home, or have come. */
-export async function followBranch(
-  { repository, branch }: { readonly repository: RepositoryRef; readonly branch: string },
-  { links, queue }: Services,
-): Promise<Outcome> {
-  if (isOurBranch(branch)) return skipped("a branch that Sluice made");
-  const from = homeRoutes(links, { repository, branch }).length > 0 ? [{ repository, branch }] : [];
-  const there = leadsTo(links, { repository, branch });
-  const places = there === undefined ? from : [...from, there];
-  if (places.length === 0) return skipped(`branch ${branch} is not linked`);
-  await queue.add(places.map(homeJob));
+/** A branch of either side moved: dist-git's own changes may have to come home, or have come. */
+export async function followBranch(pushed: HomeSides["distGit"], services: Services): Promise<Outcome> {
+  if (isOurBranch(pushed.branch)) return skipped("a branch that Sluice made");
+  const fromDist = homeRoutes(services.links, pushed).length > 0 ? [pushed] : [];
+  const places = [...fromDist, ...(await comingHomeTo(pushed, services))];
+  if (places.length === 0) return skipped("nothing comes home from it or to it");
+  await services.queue.add(places.map(homeJob));
   return done("looks at what dist-git changed by itself");
+}
+
+/** Only where dist-git moved before: most of source-git's branches are some merge request's, and cost no request. */
+async function comingHomeTo(
+  pushed: HomeSides["sourceGit"],
+  { links, homecomings }: Services,
+): Promise<readonly HomeSides["distGit"][]> {
+  const there = leadsTo(links, pushed);
+  if (there === undefined || (await homecomings.from(there)).length === 0) return [];
+  return [there];
 }

@@ -58,6 +58,7 @@ export class Drift {
     const homes = await homecomings.from(distGit);
     const isStale = new Set(stale.map(({ id }) => id));
     for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
+      if (pair.state === "closed" || pair.state === "merged") continue;
       const home = homes.find(({ sourceGit }) =>
         sameRepository(sourceGit.repository, pair.sourceGit.repository),
       );

@@ -4,6 +4,7 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
+import type { HomeSides } from "./homecomings.js";
 import type { Pair, Pairs } from "./pairs.js";
 
 export interface OriginServices {
@@ -11,62 +12,82 @@ export interface OriginServices {
   readonly pairs: Pairs;
 }
 
-export interface Origins {
+export interface Asked {
   readonly dist: ObjectStore;
-  /** The pairs that go to dist-git's branch. */
-  readonly pairs: readonly Pair[];
+  readonly distGit: HomeSides["distGit"];
   /** dist-git's commits of which source-git's branch does not tell. */
   readonly own: readonly CommitToCarry[];
 }
 
+/** What of dist-git came from source-git, though source-git's branch does not tell. */
+export interface Origins {
+  /** A merge request that is still open in source-git though dist-git has merged what it brings. */
+  readonly open: MergeRequest | undefined;
+  /** dist-git's commits of merge requests that were merged in source-git: by a squash, or there was one in dist-git. */
+  readonly merged: ReadonlySet<CommitId>;
+}
+
 /**
- * The source-git merge requests that are still open though dist-git has merged what they bring: that came from source-git
- * itself, whether it was merged as it was, rebased, or squashed under a message that lost its trailer.
+ * Looks for dist-git's commits among those that Sluice made: as they were pushed, rebased, or squashed under a message that
+ * lost its trailer, which is known by what it changes.
  */
-export async function mergedFirst(
-  { forges, pairs }: OriginServices,
-  { dist, pairs: candidates, own }: Origins,
-): Promise<readonly MergeRequest[]> {
-  const found: MergeRequest[] = [];
-  const changes = new Map<CommitId, Promise<string>>();
-  const changeOf = (commit: CommitId) => {
-    const known = changes.get(commit) ?? patchId(dist, commit);
-    changes.set(commit, known);
-    return known;
-  };
-  for (const pair of candidates) {
-    const pushed = pair.pushedCommit;
-    if (pushed === undefined || !(await dist.has(pushed))) continue;
-    if (!(await hasCome({ dist, pair, own, pushed }, { pairs, changeOf }))) continue;
-    const mergeRequest = await forges.for(pair.sourceGit.repository).findMergeRequest(pair.sourceGit);
-    if (mergeRequest?.state === "open") found.push(mergeRequest);
+export async function findOrigins({ forges, pairs }: OriginServices, asked: Asked): Promise<Origins> {
+  const { own, distGit } = asked;
+  const merged = new Set<CommitId>();
+  if (own.length === 0) return { open: undefined, merged };
+  const byChange = await pairsByChange(asked, await pairs.goingTo(distGit.repository, distGit.branch));
+  for (const { id } of own) {
+    const made = await pairs.madeWith({ repository: distGit.repository, commit: id });
+    for (const { sourceGit } of made.length > 0 ? made : (byChange.get(id) ?? [])) {
+      const mergeRequest = await forges.for(sourceGit.repository).findMergeRequest(sourceGit);
+      if (mergeRequest?.state === "open") return { open: mergeRequest, merged };
+      if (mergeRequest?.state === "merged") merged.add(id);
+    }
+  }
+  return { open: undefined, merged };
+}
+
+/** The pairs whose pushed commit changes just what one of dist-git's commits does, by that. */
+async function pairsByChange(
+  { dist, own }: Asked,
+  pairs: readonly Pair[],
+): Promise<ReadonlyMap<CommitId, readonly Pair[]>> {
+  const pushed = new Map<CommitId, Pair[]>();
+  for (const pair of pairs) {
+    const commit = pair.pushedCommit;
+    if (commit === undefined || !(await dist.has(commit))) continue;
+    pushed.set(commit, [...(pushed.get(commit) ?? []), pair]);
+  }
+  const changes = await changesOf(dist, [...own.map(({ id }) => id), ...pushed.keys()]);
+  const found = new Map<CommitId, Pair[]>();
+  for (const { id } of own) {
+    for (const [commit, its] of pushed) {
+      const isEqual = changes.has(id) && changes.get(id) === changes.get(commit);
+      if (isEqual || (await isShared(dist, { id, commit, its }))) {
+        found.set(id, [...(found.get(id) ?? []), ...its]);
+      }
+    }
   }
   return found;
 }
 
-interface Candidate {
-  readonly dist: ObjectStore;
-  readonly pair: Pair;
-  readonly own: readonly CommitToCarry[];
-  readonly pushed: CommitId;
-}
-
-async function hasCome(
-  { dist, pair, own, pushed }: Candidate,
-  { pairs, changeOf }: { pairs: Pairs; changeOf: (commit: CommitId) => Promise<string> },
+/** With a shared history, dist-git has the very commits of source-git. */
+async function isShared(
+  dist: ObjectStore,
+  { id, commit, its }: { readonly id: CommitId; readonly commit: CommitId; readonly its: readonly Pair[] },
 ): Promise<boolean> {
-  for (const { id, parents } of own) {
-    if (await pairs.isMirrored(pair, id)) return true;
-    // With a shared history, dist-git has the very commits of source-git.
-    if (pushed === pair.mirroredHead && (await isAncestor(dist, id, pushed))) return true;
-    if (parents.length < 2 && (await changeOf(id)) === (await changeOf(pushed))) return true;
-  }
-  return false;
+  if (!its.some(({ mirroredHead }) => mirroredHead === commit)) return false;
+  return isAncestor(dist, id, commit);
 }
 
-/** What a commit changes, whatever it was put on; its own id where it changes nothing. */
-async function patchId(dist: ObjectStore, commit: CommitId): Promise<string> {
-  const { stdout } = await dist.git(["diff-tree", "-p", "--binary", "--full-index", "--root", commit]);
-  const id = await dist.git(["patch-id", "--stable"], { input: stdout });
-  return id.stdout.toString("utf8").split(" ")[0] || commit;
+/** What each commit changes, whatever it was put on: merges and empty ones have no answer. By two processes for all. */
+async function changesOf(
+  dist: ObjectStore,
+  commits: readonly CommitId[],
+): Promise<ReadonlyMap<CommitId, string>> {
+  const options = ["--stdin", "-p", "--binary", "--full-index", "--root"];
+  const { stdout: diffs } = await dist.git(["diff-tree", ...options], { input: `${commits.join("\n")}\n` });
+  const { stdout } = await dist.git(["patch-id", "--stable"], { input: diffs });
+  const lines = stdout.toString("utf8").split("\n").filter(Boolean);
+  return new Map(lines.map((line) => [line.split(" ")[1] ?? "", line.split(" ")[0] ?? ""]));
 }

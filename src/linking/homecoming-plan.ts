@@ -14,16 +14,9 @@ export interface HomeWork extends Omit<DistToSource, "since"> {
   readonly settled: CommitId | undefined;
 }
 
-export type HomePlan = Outlook & {
-  /** dist-git's commits that no commit of source-git names, oldest first. */
-  readonly own: readonly CommitToCarry[];
-};
-
-type Outlook =
+export type HomePlan =
   /** source-git has all that dist-git changed. */
   | { readonly outcome: "in-step" }
-  /** No commit of one names one of the other: nobody knows what is new. */
-  | { readonly outcome: "apart" }
   | ({ readonly outcome: "home" } & BroughtHome)
   /** `brought` is what comes home before the commit that does not fit. */
   | {
@@ -33,17 +26,23 @@ type Outlook =
       readonly brought: BroughtHome;
     };
 
-/** Throws `UserError` only for repositories that cannot be read: what does not fit is a value. */
-export async function planHome(work: HomeWork): Promise<HomePlan> {
+/**
+ * dist-git's commits that no commit of source-git tells of, oldest first; `undefined` where nobody knows what is new, for no
+ * commit of one side names one of the other. Throws `UserError` for repositories that cannot be read.
+ */
+export async function ownCommits(work: HomeWork): Promise<readonly CommitToCarry[] | undefined> {
   const { point, dist } = await commitsAhead(work, work.layout);
-  if (point === undefined) return { outcome: "apart", own: dist };
+  return point === undefined ? undefined : dist;
+}
+
+/** What has to be done for source-git to have all of dist-git; what does not fit is a value. */
+export async function planHome(work: HomeWork, own: readonly CommitToCarry[]): Promise<HomePlan> {
   const brought = await tryBringing(work);
   if (!(brought instanceof UserError)) {
-    const outlook = (await isNothing(work, brought)) ? inStep : ({ outcome: "home", ...brought } as const);
-    return { ...outlook, own: dist };
+    return (await isNothing(work, brought)) ? inStep : { outcome: "home", ...brought };
   }
-  const line = dist.filter(({ onFirstParentLine }) => onFirstParentLine);
-  return { outcome: "conflict", own: dist, ...(await untilTrouble(work, { line, complaint: brought })) };
+  const line = own.filter(({ onFirstParentLine }) => onFirstParentLine);
+  return { outcome: "conflict", ...(await untilTrouble(work, { line, complaint: brought })) };
 }
 
 const inStep = { outcome: "in-step" } as const;

@@ -4,7 +4,7 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { type CommitId, repositoryName } from "../domain/refs.js";
 import { push } from "../git/remotes.js";
-import { mergedFirst } from "./home-origins.js";
+import { findOrigins } from "./home-origins.js";
 import type { HomeRoute } from "./home-routes.js";
 import {
   type FoundTips,
@@ -14,7 +14,7 @@ import {
   withBothSides,
 } from "./homecoming-clones.js";
 import { newsOf } from "./homecoming-news.js";
-import { type HomePlan, planHome } from "./homecoming-plan.js";
+import { type HomePlan, type HomeWork, ownCommits, planHome } from "./homecoming-plan.js";
 import type { HomeRequests } from "./homecoming-request.js";
 import { emptyHomeMessage, type HomeNews } from "./homecoming-wording.js";
 import type { Homecoming, Homecomings, HomeState } from "./homecomings.js";
@@ -105,43 +105,39 @@ export class HomeBringer {
   }
 
   async #agree(work: Work): Promise<Outcome> {
-    const { homecoming, tips, stores, home } = work;
-    const plan = await this.#plan(work, tips.source);
-    if (plan.outcome === "apart")
-      return this.#blocked(work, "source-git and dist-git were never synchronised");
+    const { route, tips, stores, home } = work;
+    const asked = await this.#ask(work, tips.source);
+    const own = await ownCommits(asked);
+    if (own === undefined) return this.#blocked(work, "source-git and dist-git were never synchronised");
+    const { dist } = stores;
+    const { open, merged } = await findOrigins(this.#services, { dist, distGit: route.distGit, own });
+    if (open) {
+      const summary = `dist-git merged first what is open in source-git: ${open.webUrl}`;
+      return this.#record(work, { state: "waiting", summary, home });
+    }
+    const plan = await planHome({ ...asked, fromSource: merged }, own);
     if (plan.outcome === "in-step") return this.#settle(work);
-    const first = await this.#mergedFirst(work, plan);
-    if (first) return this.#record(work, { state: "waiting", summary: first });
     if (home === undefined || (await this.#mayReplace(work, home))) return this.#push(work, plan);
+    return this.#leave(work, { home, fromSource: merged });
+  }
 
-    // People pushed to the branch: what is missing there is told, and nothing is overwritten.
-    const beyond = await this.#plan(work, home);
-    const news = await newsOf(this.#services, {
-      homecoming,
-      stores,
-      tip: tips.dist,
-      plan: beyond,
-      theirs: true,
-    });
-    await this.#show(work, news);
+  /** People pushed to the branch: what is missing there is told, and nothing is overwritten. */
+  async #leave(work: Work, { home, fromSource }: Theirs): Promise<Outcome> {
+    const { homecoming, tips, stores } = work;
+    const asked = await this.#ask(work, home);
+    const beyond = await planHome({ ...asked, fromSource }, (await ownCommits(asked)) ?? []);
+    const said = { homecoming, stores, tip: tips.dist, plan: beyond, theirs: true };
+    await this.#services.requests.show(homecoming, await newsOf(this.#services, said));
     const complete = beyond.outcome === "in-step";
     if (complete) await this.#services.homecomings.update(homecoming, { carriedTip: tips.dist });
     const summary = complete ? "people resolved it on its branch" : "people work on its branch";
     return this.#record(work, { state: complete ? "open" : "theirs", summary, home });
   }
 
-  async #plan({ route, tips, stores, homecoming }: Work, head: CommitId): Promise<HomePlan> {
-    const { sourceGit } = route;
-    const bot = await this.#services.forges.for(sourceGit.repository).identity();
+  async #ask({ route, tips, stores, homecoming }: Work, head: CommitId): Promise<HomeWork> {
+    const bot = await this.#services.forges.for(route.sourceGit.repository).identity();
     const { settledTip: settled } = homecoming;
-    return planHome(await homeWork(stores, { link: route.link, head, tip: tips.dist, settled, bot }));
-  }
-
-  async #mergedFirst({ route, stores }: Work, { own }: HomePlan): Promise<string | undefined> {
-    const { distGit } = route;
-    const pairs = await this.#services.pairs.goingTo(distGit.repository, distGit.branch);
-    const [first] = await mergedFirst(this.#services, { dist: stores.dist, pairs, own });
-    return first && `dist-git merged first what is open in source-git: ${first.webUrl}`;
+    return homeWork(stores, { link: route.link, head, tip: tips.dist, settled, bot });
   }
 
   /** What Sluice put there, and what source-git has anyway. */
@@ -167,7 +163,7 @@ export class HomeBringer {
     }
     const carriedTip = plan.outcome === "home" ? tips.dist : (brought.commits.at(-1)?.from ?? null);
     await homecomings.update(homecoming, { carriedTip });
-    const { webUrl } = await this.#show(work, news);
+    const { webUrl } = await this.#services.requests.show(homecoming, news);
     const state = plan.outcome === "home" ? "open" : "conflict";
     return this.#record(work, { state, summary: `${state}: ${webUrl}`, home: commit });
   }
@@ -189,10 +185,6 @@ export class HomeBringer {
     throw new OperatorError(`dist-git's changes cannot be brought home to ${where}: ${error.message}`, {
       cause: error,
     });
-  }
-
-  async #show({ homecoming }: Work, news: HomeNews): Promise<MergeRequest> {
-    return this.#services.requests.show(homecoming, news);
   }
 
   async #settle(work: Work): Promise<Outcome> {
@@ -235,10 +227,15 @@ interface Work {
   readonly home: CommitId | undefined;
 }
 
+interface Theirs {
+  readonly home: CommitId;
+  readonly fromSource: ReadonlySet<CommitId>;
+}
+
 interface Recording {
   readonly state: HomeState;
   readonly summary: string;
-  readonly home?: CommitId;
+  readonly home?: CommitId | undefined;
   readonly problem?: string;
 }
 

@@ -1,5 +1,6 @@
 import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
 
+import type { ShownLabels } from "./labels.js";
 import type { Word } from "./trust.js";
 
 /**
@@ -40,6 +41,7 @@ export interface ShownTexts {
   readonly draft: boolean;
   /** A fingerprint of source-git's texts at that time. */
   readonly texts: string;
+  readonly labels: ShownLabels;
 }
 
 export interface NewPair {
@@ -70,7 +72,7 @@ export interface MirroredCommit {
 export interface Pairs {
   withSourceGit(ref: MergeRequestRef): Promise<Pair | undefined>;
   withDistGit(ref: MergeRequestRef): Promise<Pair | undefined>;
-  /** The pairs whose dist-git merge request is for this branch, ended ones left out. */
+  /** The pairs whose dist-git merge request is for this branch, ended ones too, newest first; at most some hundreds. */
   goingTo(repository: RepositoryRef, targetBranch: string): Promise<readonly Pair[]>;
   /** The pair of this source-git merge request, recorded when there is none. */
   ensure(pair: NewPair): Promise<Pair>;
@@ -88,6 +90,8 @@ export interface Pairs {
    * source-git commit was converted anew.
    */
   mirroredBy(dist: CommitRef): Promise<readonly MirroredPair[]>;
+  /** The pairs for which Sluice made this dist-git commit, converted anew since or not. */
+  madeWith(dist: CommitRef): Promise<readonly Pair[]>;
   /** Somebody with the right to say so looked at this source-git commit. */
   trust(pair: Pair, trusted: { readonly commit: CommitId; readonly by: string }): Promise<void>;
   /** Everybody's word for commits of this pair, oldest first. */

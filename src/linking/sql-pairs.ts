@@ -12,6 +12,7 @@ import type {
   ShownTexts,
 } from "./pairs.js";
 
+import { noLabels, type ShownLabels } from "./labels.js";
 import type { Word } from "./trust.js";
 
 interface PairRow {
@@ -31,6 +32,7 @@ interface PairRow {
   /** SQLite keeps it as a number. */
   readonly shown_draft: boolean | number | null;
   readonly shown_texts: string | null;
+  readonly shown_labels: string | null;
   readonly paused_by: string | null;
   readonly waiting_head: string | null;
   /** Text where the database has no type for it. */
@@ -62,9 +64,9 @@ export class SqlPairs implements Pairs {
   async goingTo({ forge, path }: RepositoryRef, targetBranch: string): Promise<readonly Pair[]> {
     const rows = await this.#database<PairRow>("pairs")
       .where({ dist_forge: forge, dist_target: targetBranch })
-      .whereNotIn("state", ["merged", "closed"])
       .whereRaw(sameDistPath, [path])
-      .orderBy("id");
+      .orderBy("id", "desc")
+      .limit(500);
     return rows.flatMap((row) => pairFrom(row) ?? []);
   }
 
@@ -136,6 +138,15 @@ export class SqlPairs implements Pairs {
     return rows.map((row) => ({ pair: present(pairFrom(row)), sourceCommit: row.source_commit }));
   }
 
+  async madeWith({ repository, commit }: CommitRef): Promise<readonly Pair[]> {
+    const rows = await this.#database<PairRow>("pairs")
+      .join("mirrored_commits", "mirrored_commits.pair_id", "pairs.id")
+      .where({ dist_forge: repository.forge, dist_commit: commit })
+      .whereRaw(sameDistPath, [repository.path])
+      .select<PairRow[]>("pairs.*");
+    return rows.flatMap((row) => pairFrom(row) ?? []);
+  }
+
   async trust(pair: Pair, { commit, by }: { readonly commit: CommitId; readonly by: string }): Promise<void> {
     const row = { pair_id: pair.id, source_commit: commit, trusted_by: by, created_at: this.#now() };
     await this.#database("trusted_commits").insert(row).onConflict(["pair_id", "source_commit"]).ignore();
@@ -192,6 +203,7 @@ function shownColumns(shown: ShownTexts | null) {
     shown_title: shown?.title ?? null,
     shown_draft: shown?.draft ?? null,
     shown_texts: shown?.texts ?? null,
+    shown_labels: shown === null ? null : JSON.stringify(shown.labels),
   };
 }
 
@@ -199,8 +211,11 @@ function waitingFrom({ waiting_head: head, waiting_since: since }: PairRow): Pai
   return head === null || since === null ? undefined : { head, since: new Date(since) };
 }
 
-function shownFrom({ shown_title: title, shown_draft: draft, shown_texts: texts }: PairRow): Pair["shown"] {
-  return title === null || texts === null ? undefined : { title, draft: Boolean(draft), texts };
+function shownFrom(row: PairRow): Pair["shown"] {
+  const { shown_title: title, shown_draft: draft, shown_texts: texts } = row;
+  if (title === null || texts === null) return undefined;
+  const labels = row.shown_labels === null ? noLabels : (JSON.parse(row.shown_labels) as ShownLabels);
+  return { title, draft: Boolean(draft), texts, labels };
 }
 
 function pairFrom(row: PairRow | undefined): Pair | undefined {

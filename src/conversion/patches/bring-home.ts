@@ -62,7 +62,10 @@ export async function bringHome<S extends HomeState>(
 ): Promise<BroughtHome> {
   const { source, head, dist, tip } = request;
   const there = { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
-  const steps = await listSteps(there, habits.since);
+  const steps = (await listSteps(there, habits.since)).map((step) => ({
+    ...step,
+    brought: step.brought || request.fromSource?.has(step.from) === true,
+  }));
   const home = new Home(request, habits, { isMixed: steps.some(({ brought }) => brought) });
   const last = steps.findLastIndex(({ brought }) => !brought);
   for (const [index, step] of steps.entries()) {
