@@ -1,8 +1,19 @@
 import type { Hunk } from "./hunk.js";
 
 export type Hunked =
-  | { readonly outcome: "applied"; readonly lines: readonly string[]; readonly fuzz: number }
+  | {
+      readonly outcome: "applied";
+      readonly lines: readonly string[];
+      readonly fuzz: number;
+      readonly places: readonly Place[];
+    }
   | { readonly outcome: "failed"; readonly hunk: number };
+
+/** Where a hunk was found: its first line, from 1, and the fuzz that it needed there. */
+export interface Place {
+  readonly at: number;
+  readonly fuzz: number;
+}
 
 /**
  * Applies hunks to lines as patch(1) does: each is looked for where it says, then ever further away on both sides, behind
@@ -10,15 +21,16 @@ export type Hunked =
  */
 export function applyHunks(lines: readonly string[], hunks: readonly Hunk[], fuzz: number): Hunked {
   const applying: Applying = { lines, output: [], frozen: 0, offset: 0 };
-  let used = 0;
+  const places: Place[] = [];
   for (const [index, hunk] of hunks.entries()) {
     const place = placeHunk(hunk, applying, fuzz);
     if (place === undefined) return { outcome: "failed", hunk: index + 1 };
-    used = Math.max(used, place.fuzz);
+    places.push(place);
     takeHunk(hunk, place.at, applying);
   }
   copyTill(applying, lines.length);
-  return { outcome: "applied", lines: applying.output, fuzz: used };
+  const used = places.reduce((most, place) => Math.max(most, place.fuzz), 0);
+  return { outcome: "applied", lines: applying.output, fuzz: used, places };
 }
 
 interface Applying {
@@ -38,7 +50,7 @@ interface Pattern {
   readonly after: number;
 }
 
-function placeHunk(hunk: Hunk, applying: Applying, most: number): { at: number; fuzz: number } | undefined {
+function placeHunk(hunk: Hunk, applying: Applying, most: number): Place | undefined {
   const pattern = patternOf(hunk);
   const guess = pattern.first + applying.offset;
   // Nothing to look for is found everywhere.

@@ -1,8 +1,10 @@
 import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
+import { readFileChanges } from "./file-changes.js";
 import type { WantedPatch } from "./patch-series.js";
 import { findStrip } from "./patch-text.js";
+import { refreshPatch } from "./refresh-patch.js";
 import type { SettledPatch } from "./settle-patches.js";
 import { haveEffect, type AppliedPatch } from "./sum-law.js";
 import type { Touch } from "./touches.js";
@@ -11,6 +13,16 @@ export interface Claim {
   /** What the commits of the series do. */
   readonly touches: readonly Touch[];
   readonly patches: readonly SettledPatch[];
+  /** How dist-git applied its patches so far. */
+  readonly before: SeriesBefore;
+}
+
+export interface SeriesBefore {
+  /** The files in order of application, those that are no patches any more among them. */
+  readonly order: readonly string[];
+  readonly removed: readonly string[];
+  /** Whether they applied to another upstream release. */
+  readonly rebased: boolean;
 }
 
 /** A patch file that may be what the commits ask for, and how it is applied. */
@@ -19,34 +31,39 @@ interface FoundPatch {
   readonly content: Buffer;
   readonly strip?: number | undefined;
   readonly reverse?: boolean;
+  readonly fuzz?: number;
 }
 
 /** Whether a patch file, by whomever, does what the commits of a wanted patch do. */
 export async function hasSameEffect(
   store: ObjectStore,
   touches: readonly Touch[],
-  { wanted, content, strip, reverse = false }: FoundPatch,
+  { wanted, content, strip, reverse = false, fuzz }: FoundPatch,
 ): Promise<boolean> {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return true;
   const own = touchesOf(touches, wanted.line);
   const paths = new Set(own.map(({ path }) => path));
-  return haveEffect(store, own, [{ content, strip: strip ?? findStrip(content, paths), reverse }]);
+  const found = { content, strip: strip ?? findStrip(content, paths), reverse };
+  return haveEffect(store, own, [fuzz === undefined ? found : { ...found, fuzz }]);
 }
 
 /**
  * The sum law: the patches, applied to the base in order, give the tree of the head, ignored paths aside. A file of
- * dist-git that was kept but does not do what its commits do is replaced by what they give. Where dist-git changed or
- * removed a patch by itself, the law is proved with source-git's own patch. Throws `UserError` ("unsupported") when the
- * patches do not add up; nothing has been written then.
+ * dist-git that was kept but does not do what its commits do is brought to what they give, and so is one that would need
+ * fuzz now that those before it are others. Where dist-git changed or removed a patch by itself, the law is proved with
+ * source-git's own patch. Throws `UserError` ("unsupported") when the patches do not add up; nothing has been written then.
  */
 export async function proveSum(
   store: ObjectStore,
-  { touches, patches }: Claim,
+  { touches, patches, before }: Claim,
 ): Promise<{ patches: readonly SettledPatch[]; warnings: readonly string[] }> {
-  if (await addUp(store, { touches, patches })) return { patches, warnings: binaryWarnings(patches) };
+  const marked = markExact(patches, before);
+  if (await addUp(store, { touches, patches: marked })) {
+    return { patches: marked, warnings: binaryWarnings(marked) };
+  }
   const mended: SettledPatch[] = [];
-  for (const patch of patches) mended.push(await mend(store, patch, touches));
+  for (const patch of marked) mended.push(await mend(store, patch, touches));
   if (await addUp(store, { touches, patches: mended })) {
     return { patches: mended, warnings: binaryWarnings(mended) };
   }
@@ -57,8 +74,32 @@ export async function proveSum(
   });
 }
 
+/**
+ * The patches, with those marked that have to apply without fuzz, for rpmbuild and dpkg-source allow none. What applied with
+ * fuzz all along, behind the very patches that still are before it, is left in peace; so is one that is applied in reverse,
+ * which nobody could write anew.
+ */
+function markExact(
+  patches: readonly SettledPatch[],
+  { order, removed, rebased }: SeriesBefore,
+): readonly SettledPatch[] {
+  const files = new Set([...patches.map(({ file }) => file), ...removed]);
+  const old = order.filter((file) => files.has(file));
+  const listed = new Set(old);
+  let place = 0;
+  let same = !rebased;
+  return patches.map((patch) => {
+    const { file, outcome, reverse } = patch;
+    const isListed = listed.has(file);
+    const moved = isListed && old[place] !== file;
+    if (moved || outcome === "added" || outcome === "changed") same = false;
+    if (isListed) place += 1;
+    return same || reverse === true ? patch : { ...patch, exact: true };
+  });
+}
+
 /** Each patch by itself where it stands for neighbours of the line, for then they add up by themselves; else all together. */
-async function addUp(store: ObjectStore, { touches, patches }: Claim): Promise<boolean> {
+async function addUp(store: ObjectStore, { touches, patches }: Omit<Claim, "before">): Promise<boolean> {
   const paths = new Set(touches.map(({ path }) => path));
   const files = patches.map((patch) => applied(patch, paths));
   const parts = inLine(touches, patches);
@@ -113,7 +154,7 @@ function groupByCommit(touches: readonly Touch[]): ReadonlyMap<CommitId, readonl
 }
 
 function applied(
-  { wanted, content, outcome, strip, reverse = false }: SettledPatch,
+  { wanted, content, outcome, strip, reverse = false, ...patch }: SettledPatch,
   paths: ReadonlySet<string>,
 ): AppliedPatch {
   // An empty commit stands for a file that dist-git has, whatever is in it.
@@ -121,7 +162,12 @@ function applied(
   const own = outcome === "drifted" || outcome === "dropped" ? wanted.content : content;
   return own === wanted.content
     ? { content: own, strip: wanted.strip, own: true }
-    : { content: own, strip: strip ?? findStrip(own, paths), reverse };
+    : { content: own, strip: strip ?? findStrip(own, paths), reverse, fuzz: fuzzOf(patch) };
+}
+
+/** patch's own, unless it has to do without. */
+function fuzzOf({ exact = false, fuzz = 0 }: Pick<SettledPatch, "exact" | "fuzz">): number {
+  return exact ? fuzz : Math.max(fuzz, 2);
 }
 
 async function mend(
@@ -132,8 +178,25 @@ async function mend(
   const { wanted, content, strip, reverse = false } = patch;
   const isOld = patch.outcome === "kept" || patch.outcome === "changed";
   if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
-  if (await hasSameEffect(store, touches, { wanted, content, strip, reverse })) return patch;
+  const fuzz = fuzzOf(patch);
+  if (await hasSameEffect(store, touches, { wanted, content, strip, reverse, fuzz })) return patch;
+  const refreshed = await refresh(store, patch, touches);
+  if (refreshed !== undefined) return { ...patch, ...refreshed, outcome: "changed" };
   return { ...patch, content: wanted.content, strip: wanted.strip, reverse: false, outcome: "changed" };
+}
+
+/** The old patch with the context that is there now; `undefined` where that is not enough. */
+async function refresh(
+  store: ObjectStore,
+  { wanted, content, reverse = false, ...patch }: SettledPatch,
+  touches: readonly Touch[],
+): Promise<{ content: Buffer; strip: number } | undefined> {
+  if (reverse || wanted.content === undefined) return undefined;
+  const own = touchesOf(touches, wanted.line);
+  const strip = patch.strip ?? findStrip(content, new Set(own.map(({ path }) => path)));
+  const refreshed = refreshPatch(content, { strip, files: await readFileChanges(store, own) });
+  const found = { wanted, content: refreshed, strip, fuzz: fuzzOf(patch) };
+  return (await hasSameEffect(store, touches, found)) ? { content: refreshed, strip } : undefined;
 }
 
 function binaryWarnings(patches: readonly SettledPatch[]): string[] {

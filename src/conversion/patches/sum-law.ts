@@ -12,6 +12,8 @@ export interface AppliedPatch {
   readonly content: Buffer;
   readonly strip: number;
   readonly reverse?: boolean;
+  /** As much as patch may use; 2 unless told, for an old patch may need it: that it gives the very bytes is compared. */
+  readonly fuzz?: number;
   /** Made by git of the touching commits themselves, a moment ago. */
   readonly own?: boolean;
 }
@@ -29,33 +31,38 @@ export async function haveEffect(
   const claim = claimOf(touches, patches);
   if (proofs.recall(claim) === true) return true;
   // Applying takes most of the time of a conversion: it is for what did not come from git itself.
-  if (
-    patches.every(({ own }) => own === true) &&
-    isVouchedFor(
-      patches.map(({ content }) => content),
-      touches,
-    )
-  )
-    return true;
+  const proved = isVouched(touches, patches) || (await applyAll(store, touches, patches));
+  if (proved) proofs.keep(claim, true);
+  return proved;
+}
+
+function isVouched(touches: readonly Touch[], patches: readonly AppliedPatch[]): boolean {
+  const mails = patches.map(({ content }) => content);
+  return patches.every(({ own }) => own === true) && isVouchedFor(mails, touches);
+}
+
+/** Whether the patches, applied in order, leave every path as the touches say. */
+async function applyAll(
+  store: ObjectStore,
+  touches: readonly Touch[],
+  patches: readonly AppliedPatch[],
+): Promise<boolean> {
   const before = await treeBefore(store, touches);
   const tree = new PatchedTree(store, before);
   await layTouched(store, tree, touches);
-  for (const { content, strip, reverse = false } of patches) {
-    // An old patch may need patch's fuzz; that it gives the very bytes is compared all the same.
-    const { outcome } = await applyPatch(tree, { content, strip, reverse });
+  for (const { content, strip, reverse = false, fuzz = 2 } of patches) {
+    const { outcome } = await applyPatch(tree, { content, strip, reverse, fuzz });
     if (outcome === "failed") return false;
   }
-  if (!isAsTouched(tree, touches) || !(await areRestored(tree, new PatchedTree(store, before), touches)))
-    return false;
-  proofs.keep(claim, true);
-  return true;
+  return isAsTouched(tree, touches) && (await areRestored(tree, new PatchedTree(store, before), touches));
 }
 
 /** All that the answer depends on. */
 function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): string {
   const touched = touches.map(({ commit, path }) => `${commit} ${path}`);
   const applied = patches.map(
-    ({ content, strip, reverse }) => `${strip} ${reverse === true ? "R " : ""}${digest(content)}`,
+    ({ content, strip, reverse, fuzz = 2 }) =>
+      `${strip} ${fuzz} ${reverse === true ? "R " : ""}${digest(content)}`,
   );
   return [...touched, "", ...applied].join("\0");
 }

@@ -60,7 +60,12 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     wereSources: sides.wereSources,
   });
   const rewritten = await rewritePatches(settled.patches, sides, touches);
-  const { patches, warnings } = await proveSum(source, { touches, patches: rewritten });
+  const before = {
+    order: there.patches.map(({ file }) => file),
+    removed: settled.removed,
+    rebased: last !== undefined && last.source.base !== here.base,
+  };
+  const { patches, warnings } = await proveSum(source, { touches, patches: rewritten, before });
   const fitted = fitStrips(patches, sides);
   const limits = await findLimits(sides, { patches: fitted, touches });
   return { ...settled, patches: fitted, warnings: [...settled.warnings, ...warnings, ...limits] };

@@ -11,14 +11,16 @@ export interface PatchWay {
   /** `undefined` where it says none, so that only the paths can tell. */
   readonly strip: number | undefined;
   readonly reverse: boolean;
+  /** As much as `-F` allows. */
+  readonly fuzz: number | undefined;
 }
 
 /** The way of each patch file that a `%prep` applies; of two sides, the first that knows it. */
 export function waysOf(...sides: readonly (DistSide | undefined)[]): ReadonlyMap<string, PatchWay> {
   const ways = new Map<string, PatchWay>();
   for (const side of sides) {
-    for (const { file, strip, reverse, appliedBy } of side?.spec ? appliedPatches(side.spec) : []) {
-      if (appliedBy !== undefined && !ways.has(file)) ways.set(file, { strip, reverse });
+    for (const { appliedBy, file, strip, reverse, fuzz } of side?.spec ? appliedPatches(side.spec) : []) {
+      if (appliedBy !== undefined && !ways.has(file)) ways.set(file, { strip, reverse, fuzz });
     }
   }
   return ways;
@@ -31,7 +33,7 @@ export function withWays(
 ): readonly SettledPatch[] {
   return patches.map((patch) => {
     const way = patch.present === undefined ? undefined : ways.get(patch.present.file);
-    return way === undefined ? patch : { ...patch, strip: way.strip, reverse: way.reverse };
+    return way === undefined ? patch : { ...patch, ...way };
   });
 }
 
