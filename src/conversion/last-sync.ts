@@ -3,6 +3,7 @@ import { distCommitTrailer } from "./commit.js";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { findEntry } from "../git/trees.js";
 import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
 import type { HistoryCommit } from "./patches/history.js";
 import type { SourceHistory } from "./source-history.js";
@@ -20,6 +21,12 @@ export interface LastSync<S extends SourceHistory = SourceHistory, D extends Pat
    * had in common, and only dist-git's says what that was.
    */
   readonly pending: boolean;
+  /**
+   * Whether every patch that dist-git had at that time was source-git's. Where source-git tells of it, that holds when it
+   * began with all that dist-git had, or got the rest when a conversion followed; not when the commits that came home
+   * were chosen by hand.
+   */
+  readonly complete: boolean;
   /** Whether source-git's history only grew since, under the same base and ignored paths. */
   readonly onlyGrew: boolean;
   /** The patches of that time; made when first asked for, for most conversions never ask. */
@@ -59,6 +66,7 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
     dist: lastDist,
     toldBy: point.toldBy,
     pending: point.toldBy === "source" && hadPending(here, point),
+    complete: point.toldBy === "dist" || point.converted !== undefined || (await beganWhole(source, here)),
     onlyGrew,
     patches: () =>
       (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
@@ -72,6 +80,13 @@ function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint
   const begin = Math.max(place(converted), commits.findIndex(isFromDist));
   const since = commits.slice(begin + 1, place(source) + 1);
   return since.some((commit) => commit.parents.length < 2 && !isFromDist(commit));
+}
+
+/** Whether the packaging came with a commit that tells of dist-git, as `init` makes it. */
+async function beganWhole(source: ObjectStore, { commits, configuration }: SourceHistory): Promise<boolean> {
+  const first = commits.find(({ message }) => trailerValues(message, distCommitTrailer).length > 0);
+  const [before] = first?.parents ?? [];
+  return before === undefined || (await findEntry(source, before, configuration.file)) === undefined;
 }
 
 async function ifPossible<S>(read: () => Promise<S>): Promise<S | undefined> {

@@ -112,5 +112,28 @@ describe("where a Debian package was never in step, of what dist-git alone has",
     expect(await hello.dist.file("debian/watch")).toBe("version=4\n");
     expect(await hello.dist.file("debian/patches/series")).toMatch(/^# Ours\nextra.patch -p1\n/);
     expect(await hello.dist.file("debian/patches/extra.patch")).toBe(readmePatch(9, "NINE"));
+
+    await hello.dist.commit("Describe\n", { "debian/README.Debian": "new\n" });
+    await hello.bringHome();
+    await hello.convert();
+    expect(await hello.dist.file("debian/watch")).toBe("version=4\n");
+  });
+
+  it("other patches stay when one comes home by naming the commits that made it", async () => {
+    const hello = await newQuilt({ patches: { "extra.patch": readmePatch(9, "NINE") } });
+    await hello.source.commit("Begin\n", {
+      ...packaging,
+      ".distro/source-git.yaml": "layout: quilt\nupstream_ref: v1.0\n",
+    });
+    const before = hello.dist.tip ?? "";
+    await hello.dist.commit("Two\n", {
+      "debian/patches/series": "extra.patch\ntwo.patch\n",
+      "debian/patches/two.patch": readmePatch(2, "TWO"),
+    });
+    await hello.bringHome(before);
+    await hello.source.commit("One\n", { README: readme({ 1: "ONE", 2: "TWO" }) });
+    await hello.convert();
+    const series = await hello.dist.file("debian/patches/series");
+    expect(series).toBe("extra.patch\ntwo.patch\nOne.patch\n");
   });
 });

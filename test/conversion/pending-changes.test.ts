@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { removeRepositories, spec } from "./package.js";
+import { startedQuilt } from "./quilt-package.js";
 import { bringHome, startedPackage } from "./round-trip.js";
 
 afterEach(removeRepositories);
@@ -34,5 +35,35 @@ describe("what source-git changed before dist-git's own commits came home", () =
         .replace("Release:        1", "Release:        2"),
     );
     expect((await hello.convert()).changed).toBe(false);
+  });
+
+  it("goes from dist-git all the same: a file that source-git deleted", async () => {
+    const files = { "hello.spec": spec, "gating.yaml": "rules: []\n", "own.conf": "own\n" };
+    const hello = await startedPackage({ dist: files });
+    await hello.source.commit("No gating\n", { ".distro/gating.yaml": null });
+    await hello.dist.commit("Describe\n", { "README.packaging": "new\n" });
+
+    await bringHome(hello);
+    expect(await hello.source.file(".distro/gating.yaml")).toBeUndefined();
+    await hello.convert();
+
+    expect(await hello.dist.files()).toEqual({
+      "hello.spec": spec,
+      "own.conf": "own\n",
+      "README.packaging": "new\n",
+    });
+  });
+
+  it("goes from debian/ all the same: a file that source-git deleted, and none that it never had", async () => {
+    const hello = await startedQuilt({ dist: { "debian/watch": "version=4\n" } });
+    await hello.source.commit("No watch\n", { "debian/watch": null });
+    await hello.dist.commit("Describe\n", { "debian/README.Debian": "new\n" });
+
+    await hello.bringHome();
+    const { changed } = await hello.convert();
+
+    expect(changed).toBe(true);
+    expect(await hello.dist.file("debian/watch")).toBeUndefined();
+    expect(await hello.dist.file("debian/README.Debian")).toBe("new\n");
   });
 });

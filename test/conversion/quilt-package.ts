@@ -96,8 +96,8 @@ export class QuiltPackage {
     return converted;
   }
 
-  /** Carries home what dist-git alone changed. */
-  async bringHome(): Promise<BroughtHome> {
+  /** Carries home what dist-git alone changed, since the two were in step or since a commit. */
+  async bringHome(since?: string): Promise<BroughtHome> {
     await this.source.store.flush();
     await this.dist.store.flush();
     const home = await distToSource({
@@ -105,7 +105,7 @@ export class QuiltPackage {
       head: this.source.tip ?? "",
       dist: this.dist.store,
       tip: this.dist.tip ?? "",
-      since: undefined,
+      since,
       committer: bot,
     });
     this.source.tip = home.head;

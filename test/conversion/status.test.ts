@@ -25,7 +25,7 @@ async function told(pair: PlainPair): Promise<string> {
 }
 
 async function linked(): Promise<PlainPair> {
-  const pair = await newPair({ "hello.c": "one\n" }, { README: "old\n" });
+  const pair = await newPair({ "hello.c": "one\n" }, { "hello.c": "zero\n" });
   await pair.convert();
   return pair;
 }

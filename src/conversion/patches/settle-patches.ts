@@ -18,6 +18,10 @@ export interface SettledPatch {
   readonly strip?: number | undefined;
   /** Whether it is applied backwards. */
   readonly reverse?: boolean;
+  /** As much fuzz as dist-git says itself that it needs; none unless told. */
+  readonly fuzz?: number | undefined;
+  /** Whether it has to apply without more than that. */
+  readonly exact?: boolean;
   /** `drifted`: dist-git's own change to it stays. `dropped`: dist-git removed it, and so it stays away. */
   readonly outcome: "kept" | "added" | "changed" | "drifted" | "dropped";
 }
@@ -177,7 +181,7 @@ class Settler {
     const { wasDistroFile } = this.#sides;
     if (!this.#before.has(patch.file)) return false;
     if (wasDistroFile(patch.file)) return true;
-    if (last.toldBy === "source") return last.dist.named.has(patch.file);
+    if (last.toldBy === "source") return last.complete && last.dist.named.has(patch.file);
     // Nothing leaves a history that only grew, so what it does not ask for was never its own.
     if (last.onlyGrew) return false;
     const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());

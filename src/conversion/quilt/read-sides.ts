@@ -1,10 +1,11 @@
 import { UserError } from "../../domain/errors.js";
 import type { ObjectStore } from "../../git/object-store.js";
+import type { TreeFile } from "../../git/trees.js";
 import { readLastSync, type LastSync } from "../last-sync.js";
 import type { SourceToDist } from "../layout.js";
 import type { PatchSeries } from "../patches/patch-series.js";
 import type { SyncedFiles } from "../settle-files.js";
-import { findSourceFiles, type WereSources } from "../provenance.js";
+import { commonFiles, findSourceFiles, type WereSources } from "../provenance.js";
 import { makeDebianSeries } from "./debian-patch.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireSound } from "./series-file.js";
@@ -35,10 +36,10 @@ export async function readSides({ source, head, dist, tip }: SourceToDist): Prom
   );
   const series = await makeDebianSeries(source, here, there);
   const now = await debianFiles(source, head, there);
-  const then = last && (await filesThen(source, last));
   const { base } = here;
   const strangers = { source, head, base, dist, tip, folder: patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
+  const then = last && (await filesThen({ source, last, now, wereSources }));
   return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
@@ -52,12 +53,21 @@ export function requireOneFormat(one: string, other: string): void {
 }
 
 /** A commit that tells of dist-git may have been rewritten since; what dist-git had then, it has for ever. */
-async function filesThen(source: ObjectStore, last: LastSync<QuiltSource, QuiltSide>): Promise<SyncedFiles> {
-  return last.toldBy === "source" ? distFiles(last.dist) : debianFiles(source, last.source.head, last.dist);
+async function filesThen({
+  source,
+  last,
+  now,
+  wereSources,
+}: Pick<Sides, "source" | "now" | "wereSources"> & {
+  last: LastSync<QuiltSource, QuiltSide>;
+}): Promise<SyncedFiles> {
+  const then = await debianFiles(source, last.source.head, last.dist);
+  if (last.toldBy === "dist") return then;
+  const there = ownFiles(last.dist);
+  return { files: await commonFiles(there, { then, now, wereSources }), deletes: () => false };
 }
 
-function distFiles({ files, series, named }: QuiltSide): SyncedFiles {
+function ownFiles({ files, series, named }: QuiltSide): ReadonlyMap<string, TreeFile> {
   const isPatch = (path: string) => path.startsWith(patchFolder) && named.has(path.slice(patchFolder.length));
-  const own = [...files].filter(([path]) => path !== series.path && !isPatch(path));
-  return { files: new Map(own), deletes: () => false };
+  return new Map([...files].filter(([path]) => path !== series.path && !isPatch(path)));
 }

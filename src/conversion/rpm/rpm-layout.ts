@@ -16,7 +16,7 @@ import { readSourceSide, type SourceSide } from "./source-side.js";
 import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
 import { filesOf } from "./synced-files.js";
-import { findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
+import { commonFiles, findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */
@@ -45,29 +45,13 @@ interface Sides {
 
 async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const sides = await readSides(request);
-  const { source, here, dist, there, now, then, series } = sides;
-  const { ignorePaths } = here.configuration;
-  const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
-  const ways = waysOf(there, sides.last?.dist);
-  const settled = await settlePatches(series.patches, {
-    hasEffect: (wanted, { file, content }) =>
-      hasSameEffect(source, touches, { wanted, content, ...ways.get(file) }),
-    dist,
-    there,
-    last: sides.last,
-    distroFiles: patchNames(now, there),
-    wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
-    wereSources: sides.wereSources,
-  });
-  const grounds = { commits: here.commits, touches };
-  const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
-  const proved = await proveSum(source, { touches, patches: rewritten });
-  const patches = fitWays(proved.patches, { ways, spec: there.spec });
-  const spec = await settleSpec(dist, { ...sides, settled: { ...settled, patches } });
+  const { dist, there, now, series } = sides;
+  const settled = await settleAll(sides);
+  const spec = await settleSpec(dist, { ...sides, settled });
   const files = await settleFiles(now, sides);
 
   const changes = new Map(files.changes);
-  placePatches(changes, sides, { ...settled, patches });
+  placePatches(changes, sides, settled);
   await placeSpec(changes, sides, spec.text);
   await copyBlobs(sides, changes);
   const before = (await dist.readCommit(request.tip)).tree;
@@ -75,11 +59,42 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const warnings = [
     ...series.warnings,
     ...settled.warnings,
-    ...proved.warnings,
     ...spec.warnings,
     ...files.foreign.filter((path) => !isPatchOf(settled, there, path)).map(staysUnsynchronised),
   ];
-  return { tree, changed: tree !== before, patches: patches.flatMap(converted), warnings };
+  return { tree, changed: tree !== before, patches: settled.patches.flatMap(converted), warnings };
+}
+
+async function settleAll(sides: Sides): Promise<SettledPatches> {
+  const { source, here, dist, there, now, then, last, series } = sides;
+  const { ignorePaths } = here.configuration;
+  const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
+  const ways = waysOf(there, last?.dist);
+  const settled = await settlePatches(series.patches, {
+    hasEffect: (wanted, { file, content }) => {
+      const { strip, reverse = false } = ways.get(file) ?? {};
+      return hasSameEffect(source, touches, { wanted, content, strip, reverse });
+    },
+    dist,
+    there,
+    last,
+    distroFiles: patchNames(now, there),
+    wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
+    wereSources: sides.wereSources,
+  });
+  const grounds = { commits: here.commits, touches };
+  const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
+  const proved = await proveSum(source, {
+    touches,
+    patches: rewritten,
+    before: {
+      order: [...waysOf(there).keys()],
+      removed: settled.removed,
+      rebased: last !== undefined && last.source.base !== here.base,
+    },
+  });
+  const patches = fitWays(proved.patches, { ways, spec: there.spec });
+  return { ...settled, patches, warnings: [...settled.warnings, ...proved.warnings] };
 }
 
 async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
@@ -100,23 +115,21 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   );
   const series = await makeSeries(source, here, here.configuration);
   const now = await filesOf(source, here, there);
-  const then = last && (await filesThen(source, { now, last, there }));
   const { base } = here;
   const strangers = { source, head, base, dist, tip, folder: there.patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
+  const then = last && (await filesThen({ source, last, now, wereSources }, there));
   return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
 /** What both had in common: what dist-git had, where source-git had more by then. */
 async function filesThen(
-  source: ObjectStore,
-  { now, last, there }: { now: SyncedFiles; last: RpmSync; there: DistSide },
+  { source, last, now, wereSources }: Pick<Sides, "source" | "now" | "wereSources"> & { last: RpmSync },
+  there: DistSide,
 ): Promise<SyncedFiles> {
-  const known = await filesOf(source, last.source, there);
-  if (!last.pending) return known;
-  // A file that source-git knows neither then nor now is dist-git's own, and none that source-git deleted.
-  const common = [...last.dist.files].filter(([path]) => known.files.has(path) || now.files.has(path));
-  return { ...known, files: new Map(common) };
+  const then = await filesOf(source, last.source, there);
+  if (!last.pending) return then;
+  return { ...then, files: await commonFiles(last.dist.files, { then, now, wereSources }) };
 }
 
 function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {
