@@ -21,6 +21,7 @@ import { Carrier } from "./linking/carry.js";
 import { Clones } from "./linking/clones.js";
 import { Commander } from "./linking/commander.js";
 import { Counterparts } from "./linking/counterparts.js";
+import { DistBranches } from "./linking/dist-branches.js";
 import { Ending } from "./linking/ending.js";
 import { Drift } from "./linking/home-drift.js";
 import { HomeBringer } from "./linking/homecoming.js";
@@ -92,11 +93,12 @@ function buildServices(
     ...{ forges, pairs, clock, told, prefix: commands.prefix },
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
   });
-  const carrier = new Carrier({ forges, pairs, clones });
+  const branches = new DistBranches({ forges, pairs, clones });
+  const carrier = new Carrier({ forges, clones, branches });
   const links = createLinks(configuration.links);
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
-  const counterparts = new Counterparts(forges);
+  const counterparts = new Counterparts({ forges, pairs, branches });
   const homecomings = new SqlHomecomings(database, clock);
   const requests = new HomeRequests({ forges, homecomings });
   const ending = new Ending({ forges, pairs, counterparts, report });

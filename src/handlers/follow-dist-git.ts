@@ -3,7 +3,7 @@ import type { MergeRequestRef } from "../domain/refs.js";
 import { mirrorJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
-/** Stops or takes up a pair again when people close, merge or reopen the counterpart that Sluice opened in dist-git. */
+/** Stops or takes up a pair again when people close, merge, reopen or push to the counterpart that Sluice opened. */
 export async function followDistGit(
   { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
   { forges, pairs, queue }: Services,
@@ -14,11 +14,14 @@ export async function followDistGit(
 
   const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
-  const ended = counterpart.state !== "open";
-  if (ended === (pair.state === "stopped")) return skipped("nothing changed for the pair");
+  const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));
+  const isLeft = counterpart.state !== "open" || isTheirs;
+  if (isLeft === (pair.state === "stopped")) return skipped("nothing changed for the pair");
 
   // Sluice itself may be closing it at this moment, for the other side.
-  if (ended && !(await pairs.stop(pair))) return skipped("the pair moved on meanwhile");
+  if (isLeft && !(await pairs.stop(pair))) return skipped("the pair moved on meanwhile");
   await queue.add([mirrorJob(pair.sourceGit)]);
-  return done(`the counterpart is ${counterpart.state}`);
+  return done(
+    isTheirs ? "somebody else pushed to the counterpart" : `the counterpart is ${counterpart.state}`,
+  );
 }

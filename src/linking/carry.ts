@@ -7,17 +7,17 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import { type CommitId, repositoryName } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
-import { push } from "../git/remotes.js";
 import type { Clone, Clones } from "./clones.js";
+import type { DistBranches } from "./dist-branches.js";
 import type { Link } from "./links.js";
-import type { Pair, Pairs } from "./pairs.js";
+import type { Pair } from "./pairs.js";
 import { fetchSourceHead } from "./source-head.js";
-import { foreignBranch, mirrorCommitMessage, missingTargetBranch } from "./wording.js";
+import { mirrorCommitMessage, missingDistGit, missingTargetBranch } from "./wording.js";
 
 export interface CarrierServices {
   readonly forges: ForgeRegistry;
-  readonly pairs: Pairs;
   readonly clones: Clones;
+  readonly branches: DistBranches;
 }
 
 /** What is to be carried, and to which dist-git branch it wants to go in the end. */
@@ -31,7 +31,9 @@ export interface Cargo {
 /** The pair's dist-git branch stands for the source-git head now, or there was nothing that dist-git would hold. */
 export type Carried =
   | { readonly outcome: "carried"; readonly commit: CommitId; readonly warnings: readonly string[] }
-  | { readonly outcome: "unchanged" };
+  | { readonly outcome: "unchanged" }
+  /** Somebody else pushed this to the branch. */
+  | { readonly outcome: "foreign"; readonly tip: CommitId };
 
 /** Converts a source-git merge request and pushes the commit that stands for it to dist-git. */
 export class Carrier {
@@ -57,7 +59,9 @@ export class Carrier {
         // A head that was replayed to where it would land is no commit that anybody has.
         const shared = converted.commit === mergeRequest.head ? converted.commit : undefined;
         const commit = shared ?? (await this.#commit({ ...stores, cargo, tip, tree: converted.tree }));
-        await this.#push(cargo, dist.store, commit);
+        const mirrored = { sourceCommit: mergeRequest.head, distCommit: commit };
+        const pushed = await this.#services.branches.push(cargo.pair, dist.store, mirrored);
+        if (pushed.outcome === "foreign") return pushed;
         return { outcome: "carried", commit, warnings: converted.warnings };
       }),
     );
@@ -71,11 +75,14 @@ export class Carrier {
 
   async #distTip({ link, targetBranch }: Cargo, { store, fetch }: Clone): Promise<CommitId> {
     const forge = this.#services.forges.for(link.distGit);
-    if ((await forge.findBranch(link.distGit, targetBranch)) === undefined) {
-      throw new UserError("missing", missingTargetBranch(repositoryName(link.distGit), targetBranch));
-    }
     const ref = `refs/heads/${targetBranch}`;
-    await fetch({ remote: await forge.gitRemote(link.distGit), refspecs: [`+${ref}:${ref}`] });
+    const remote = await forge.gitRemote(link.distGit);
+    await fetch({ remote, refspecs: [`+${ref}:${ref}`] }).catch((error: unknown) => {
+      if (!(error instanceof UserError) || error.kind !== "missing") throw error;
+      const name = repositoryName(link.distGit);
+      const complaint = error.where === ref ? missingTargetBranch(name, targetBranch) : missingDistGit(name);
+      throw new UserError("missing", complaint, { cause: error });
+    });
     const tip = await store.resolve(ref);
     if (tip === undefined) throw new RetryLater(`branch ${targetBranch} could not be fetched`);
     return tip;
@@ -100,19 +107,5 @@ export class Carrier {
       message: mirrorCommitMessage(mergeRequest),
       sourceCommit: mergeRequest.head,
     });
-  }
-
-  async #push({ link, pair, mergeRequest }: Cargo, dist: ObjectStore, commit: CommitId): Promise<void> {
-    const { forges, pairs } = this.#services;
-    const forge = forges.for(link.distGit);
-    const { branch } = pair.distGit;
-    const present = await forge.findBranch(link.distGit, branch);
-    if (present !== undefined && !(await pairs.isMirrored(pair, present))) {
-      throw new UserError("refused", foreignBranch(branch, present));
-    }
-    // Before the push: if we are killed in between, the commit on the branch is known as ours all the same.
-    await pairs.recordMirrored(pair, { sourceCommit: mergeRequest.head, distCommit: commit });
-    if (present === commit) return;
-    await push(dist, { remote: await forge.gitRemote(link.distGit), commit, branch, expecting: present });
   }
 }

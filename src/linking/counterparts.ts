@@ -1,31 +1,105 @@
+import { UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import type { ForgeRegistry } from "../forges/registry.js";
-import type { Pair } from "./pairs.js";
+import type { DistBranches } from "./dist-branches.js";
+import type { Pair, Pairs } from "./pairs.js";
 import type { Counterpart } from "./progress.js";
+import type { Route } from "./route.js";
+import { mirrorDescription, mirrorTitle, notReopened } from "./wording.js";
+
+export interface CounterpartServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly branches: DistBranches;
+}
+
+/** A source-git merge request, where it goes, and the pair that it belongs to. */
+export interface Mirroring {
+  readonly route: Route;
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+}
+
+/** What there is of a counterpart once it was tried to open it again. */
+export interface Reopened {
+  readonly pair: Pair;
+  /** `undefined`: a new one has to be made. */
+  readonly counterpart: MergeRequest | undefined;
+  readonly warnings: readonly string[];
+}
 
 /** The dist-git merge requests of pairs. */
 export class Counterparts {
-  readonly #forges: ForgeRegistry;
+  readonly #services: CounterpartServices;
 
-  constructor(forges: ForgeRegistry) {
-    this.#forges = forges;
+  constructor(services: CounterpartServices) {
+    this.#services = services;
   }
 
   async find({ distGit: { repository, number } }: Pair): Promise<MergeRequest | undefined> {
     if (number === undefined) return undefined;
-    return this.#forges.for(repository).findMergeRequest({ repository, number });
+    return this.#services.forges.for(repository).findMergeRequest({ repository, number });
+  }
+
+  /** `present`, or a new one where there is none; with a target branch that people in dist-git chose, if they did. */
+  async ensure(
+    { route, pair, mergeRequest }: Mirroring,
+    present: MergeRequest | undefined,
+  ): Promise<MergeRequest> {
+    const forge = this.#services.forges.for(route.link.distGit);
+    const { targetBranch } = route;
+    if (present) {
+      const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
+      return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
+    }
+    return forge.ensureMergeRequest({
+      repository: route.link.distGit,
+      sourceBranch: pair.distGit.branch,
+      targetBranch,
+      title: mirrorTitle(mergeRequest),
+      description: mirrorDescription(mergeRequest, forge.capabilities.descriptionLength),
+      draft: mergeRequest.draft,
+    });
+  }
+
+  /** Opens again what Sluice closed; where the forge does not do it for good, the pair forgets it. */
+  async reopen(pair: Pair, closed: MergeRequest): Promise<Reopened> {
+    const { pairs, branches } = this.#services;
+    const first = await this.#tryToReopen(closed);
+    if (first.counterpart) return { pair, counterpart: first.counterpart, warnings: [] };
+    // GitHub opens none again whose branch is gone; it must be the same commit, and before anything new is pushed.
+    await branches.restore(pair, closed);
+    const { counterpart, reason } = await this.#tryToReopen(closed);
+    if (counterpart) return { pair, counterpart, warnings: [] };
+    const forgotten = await pairs.update(pair, { state: "opening", distNumber: null, shown: null });
+    return { pair: forgotten, counterpart, warnings: [notReopened(this.named(closed), reason)] };
+  }
+
+  async #tryToReopen({
+    ref,
+  }: MergeRequest): Promise<
+    | { readonly counterpart: MergeRequest; readonly reason?: undefined }
+    | { readonly counterpart?: undefined; readonly reason: string }
+  > {
+    const forge = this.#services.forges.for(ref.repository);
+    try {
+      return { counterpart: await forge.updateMergeRequest(ref, { state: "open" }) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { reason: error.message };
+    }
   }
 
   /** Nothing changes where it is not open any more. */
   async close(counterpart: MergeRequest | undefined): Promise<void> {
     if (counterpart?.state !== "open") return;
-    const forge = this.#forges.for(counterpart.ref.repository);
+    const forge = this.#services.forges.for(counterpart.ref.repository);
     await forge.updateMergeRequest(counterpart.ref, { state: "closed" });
   }
 
   /** As texts name it. */
   named({ ref, webUrl }: MergeRequest): Counterpart {
-    const { mergeRequestSigil } = this.#forges.for(ref.repository).capabilities;
+    const { mergeRequestSigil } = this.#services.forges.for(ref.repository).capabilities;
     return { ref, webUrl, sigil: mergeRequestSigil };
   }
 }

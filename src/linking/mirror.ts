@@ -1,19 +1,19 @@
 import { RetryLater, UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import { sameRepository } from "../domain/refs.js";
+import { type CommitId, sameRepository } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
-import type { Counterparts } from "./counterparts.js";
+import type { Counterparts, Mirroring } from "./counterparts.js";
 import type { Ending } from "./ending.js";
 import type { Link } from "./links.js";
 import type { NewPair, Pair, Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
 import { type Route, routeOf } from "./route.js";
-import { areCarried, carryTexts, type Telling } from "./texts.js";
+import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
 import type { TrustKeeper } from "./trust-keeper.js";
-import { mirrorBranch, mirrorDescription, mirrorTitle } from "./wording.js";
+import { mirrorBranch } from "./wording.js";
 
 export interface MirrorServices {
   readonly forges: ForgeRegistry;
@@ -38,18 +38,20 @@ export class Mirror {
     const route = routeOf(links, mergeRequest);
     const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
     if (!route) return this.#leave(pair, mergeRequest);
-    if (pair && isMirrored({ route, pair, mergeRequest })) return this.#retell(pair, mergeRequest);
+    if (pair && isMirrored({ route, pair, mergeRequest }))
+      return this.#retell({ link: route.link, pair, mergeRequest });
     return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
   }
 
-  /** dist-git stands for the head already; the title, description or draft may have changed since. */
-  async #retell(pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
-    if (pair.state === "empty" || areCarried(pair, mergeRequest)) return skipped("head is already mirrored");
+  /** dist-git stands for the head already; the title, description, draft or labels may have changed since. */
+  async #retell(saying: Saying): Promise<Outcome> {
+    const { pair, mergeRequest } = saying;
+    if (pair.state === "empty" || areCarried(saying)) return skipped("head is already mirrored");
     return this.#telling(mergeRequest, async () => {
       const counterpart = await this.#services.counterparts.find(pair);
       if (counterpart?.state !== "open") return skipped("the counterpart is not open");
-      await this.#carryTexts({ pair, mergeRequest, counterpart });
-      return done("title, description and draft carried over");
+      await this.#carryTexts({ ...saying, counterpart });
+      return done("title, description, draft and labels carried over");
     });
   }
 
@@ -94,7 +96,7 @@ export class Mirror {
   }
 
   async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
-    const { pairs, report, carrier } = this.#services;
+    const { pairs, report, counterparts } = this.#services;
     const distGit = { repository: route.link.distGit, branch: mirrorBranch(mergeRequest.ref) };
     const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
     const waits = await this.#waits(route, recorded, mergeRequest);
@@ -104,13 +106,32 @@ export class Mirror {
     }
     await report.tell(mergeRequest, { stage: "mirroring" });
     const pair = await this.#placed(recorded, distGit);
-    const ended = await this.#endedInDistGit(route, pair, mergeRequest);
-    if (ended) return ended;
+    const counterpart = await counterparts.find(pair);
+    const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
+    return left ?? this.#carryOver({ route, pair, mergeRequest }, counterpart);
+  }
 
+  async #carryOver(mirroring: Mirroring, found: MergeRequest | undefined): Promise<Outcome> {
+    const { carrier, counterparts } = this.#services;
+    const { route, mergeRequest } = mirroring;
+    const reopened =
+      found && found.state !== "open" ? await counterparts.reopen(mirroring.pair, found) : undefined;
+    const { pair, counterpart, warnings } = reopened ?? {
+      pair: mirroring.pair,
+      counterpart: found,
+      warnings: [],
+    };
     const carried = await carrier.carry({ ...route, pair, mergeRequest });
-    return carried.outcome === "unchanged"
-      ? this.#nothingToMirror({ route, pair, mergeRequest })
-      : this.#show({ route, pair, mergeRequest }, carried);
+    switch (carried.outcome) {
+      case "unchanged":
+        return this.#nothingToMirror({ route, pair, mergeRequest });
+      case "foreign":
+        return this.#stop({ pair, mergeRequest, counterpart }, carried.tip);
+      case "carried": {
+        const shown = { ...carried, warnings: [...warnings, ...carried.warnings] };
+        return this.#show({ route, pair, mergeRequest }, { carried: shown, counterpart });
+      }
+    }
   }
 
   /** Somebody has to say the word first. */
@@ -128,21 +149,34 @@ export class Mirror {
     return { stage: "waiting-for-maintainer", head, doubt: because, byReview, laterPushes };
   }
 
-  /** People closed or merged the counterpart, unless it was Sluice. */
-  async #endedInDistGit(
-    { link }: Route,
-    pair: Pair,
-    mergeRequest: MergeRequest,
+  /** People closed or merged the counterpart, or pushed to it: they are not overruled. */
+  async #leftToPeople(
+    { route: { link }, pair, mergeRequest }: Mirroring,
+    counterpart: MergeRequest,
   ): Promise<Outcome | undefined> {
-    const counterpart = await this.#services.counterparts.find(pair);
-    if (!counterpart || counterpart.state === "open") return undefined;
-    if (counterpart.state === "closed" && (pair.state === "closed" || pair.state === "empty")) {
-      // It was Sluice that closed it, and the reason is gone.
-      const forge = this.#services.forges.for(pair.distGit.repository);
-      await forge.updateMergeRequest(counterpart.ref, { state: "open" });
-      return undefined;
+    const { pairs, ending } = this.#services;
+    const { state, head } = counterpart;
+    if (state === "open") {
+      const isOurs = await pairs.isMirrored(pair, head);
+      return isOurs ? undefined : this.#stop({ pair, mergeRequest, counterpart }, head);
     }
-    return this.#services.ending.ofDist({ link, pair, mergeRequest }, counterpart);
+    // It was Sluice that closed it, and the reason is gone.
+    if (state === "closed" && (pair.state === "closed" || pair.state === "empty")) return undefined;
+    return ending.ofDist({ link, pair, mergeRequest }, counterpart);
+  }
+
+  /** Somebody else pushed to the branch that Sluice made. */
+  async #stop({ pair, mergeRequest, counterpart }: Stopping, tip: CommitId): Promise<Outcome> {
+    const { pairs, report, counterparts } = this.#services;
+    const { repository, branch } = pair.distGit;
+    await report.tell(mergeRequest, {
+      stage: "foreign-push",
+      counterpart: counterpart && counterparts.named(counterpart),
+      branch,
+      commit: { repository, commit: tip },
+    });
+    await pairs.update(pair, { state: "stopped" });
+    return skipped("somebody else pushed to the dist-git branch");
   }
 
   async #nothingToMirror({ route, pair, mergeRequest }: Mirroring): Promise<Outcome> {
@@ -159,12 +193,13 @@ export class Mirror {
   }
 
   /** The pushed commit has its open merge request, and the contributor knows of it. */
-  async #show(mirroring: Mirroring, carried: Carried & { outcome: "carried" }): Promise<Outcome> {
-    const { pairs, report } = this.#services;
+  async #show(mirroring: Mirroring, { carried, counterpart: present }: Carrying): Promise<Outcome> {
+    const { pairs, report, counterparts } = this.#services;
     const { pair, mergeRequest } = mirroring;
     const { targetBranch } = mirroring.route;
-    const opened = await this.#ensureCounterpart(mirroring);
-    const counterpart = await this.#carryTexts({ pair, mergeRequest, counterpart: opened });
+    const opened = await counterparts.ensure(mirroring, present);
+    const { link } = mirroring.route;
+    const counterpart = await this.#carryTexts({ link, pair, mergeRequest, counterpart: opened });
     const { number: distNumber } = counterpart.ref;
     await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
     const { warnings } = carried;
@@ -177,25 +212,6 @@ export class Mirror {
     // Last: only a head that was carried over and told of counts as mirrored.
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);
-  }
-
-  /** Where its target branch is another than Sluice chose, people in dist-git chose it. */
-  async #ensureCounterpart({ route, pair, mergeRequest }: Mirroring): Promise<MergeRequest> {
-    const forge = this.#services.forges.for(route.link.distGit);
-    const { targetBranch } = route;
-    const present = await this.#services.counterparts.find(pair);
-    if (present?.state === "open") {
-      const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
-      return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
-    }
-    return forge.ensureMergeRequest({
-      repository: route.link.distGit,
-      sourceBranch: pair.distGit.branch,
-      targetBranch,
-      title: mirrorTitle(mergeRequest),
-      description: mirrorDescription(mergeRequest, forge.capabilities.descriptionLength),
-      draft: mergeRequest.draft,
-    });
   }
 
   /** Whatever goes wrong on the way is said where the contributor looks, before it goes its way by its remedy. */
@@ -218,10 +234,11 @@ export class Mirror {
 
 type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
 
-interface Mirroring {
-  readonly route: Route;
-  readonly pair: Pair;
-  readonly mergeRequest: MergeRequest;
+type Stopping = Pick<Mirroring, "pair" | "mergeRequest"> & { readonly counterpart: MergeRequest | undefined };
+
+interface Carrying {
+  readonly carried: Extract<Carried, { readonly outcome: "carried" }>;
+  readonly counterpart: MergeRequest | undefined;
 }
 
 function isMirrored({ route, pair, mergeRequest }: Mirroring): boolean {

@@ -81,6 +81,11 @@ export class Reporter {
     if (await told.note(pair, topic, text)) await editLater(pair.sourceGit, clock.now());
   }
 
+  /** The source-git merge request as it was last told of, without its description: it spares asking for it. */
+  async remembered(pair: Pair): Promise<MergeRequest | undefined> {
+    return (await this.#services.told.of(pair))?.mergeRequest;
+  }
+
   /** Both comments say what is known by now. */
   async refresh(pair: Pair): Promise<void> {
     const told = await this.#services.told.of(pair);

@@ -1,6 +1,7 @@
 import type { Complaint } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { type CommitId, type MergeRequestRef, repositoryName, shortCommit } from "../domain/refs.js";
+import type { Counterpart } from "./progress.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
 
 /** Names, titles and descriptions that Sluice gives; what it says of a pair is in `progress-wording.ts`. */
@@ -77,13 +78,16 @@ export function mirrorCommitMessage(mergeRequest: MergeRequest): string {
   return description === "" ? subject : `${subject}\n\n${description}`;
 }
 
-/** Sluice's branch holds a commit that it did not make. */
-export function foreignBranch(branch: string, tip: CommitId): Complaint {
+/** Said where a new one takes its place. */
+export function notReopened({ ref, sigil }: Counterpart, reason: string): string {
+  return `${ref.repository.path}${sigil}${ref.number} could not be opened again (${reason}), so this is a new one`;
+}
+
+export function missingDistGit(repository: string): Complaint {
   return {
-    message: `somebody else pushed to the dist-git branch ${branch}`,
-    where: `${branch} at ${shortCommit(tip)}`,
-    remedy:
-      "Remove that branch in dist-git once its commits are safe elsewhere; then push to this merge request again.",
+    message: `dist-git ${repository} is not there, or Sluice may not see it`,
+    where: repository,
+    remedy: `Check that it exists and that Sluice's account may read and push to it, or name another one in sluice.yml.`,
   };
 }
 

@@ -1,0 +1,74 @@
+import { RetryLater } from "../domain/errors.js";
+import type { MergeRequest } from "../domain/merge-request.js";
+import type { CommitId } from "../domain/refs.js";
+import type { ForgeRegistry } from "../forges/registry.js";
+import type { ObjectStore } from "../git/object-store.js";
+import { push } from "../git/remotes.js";
+import type { Clones } from "./clones.js";
+import type { MirroredCommit, Pair, Pairs } from "./pairs.js";
+
+export interface DistBranchServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly clones: Clones;
+}
+
+/** What became of a push: people's commits on the branch are theirs, and are not overwritten. */
+export type Pushed = { readonly outcome: "pushed" } | { readonly outcome: "foreign"; readonly tip: CommitId };
+
+/** The branches that Sluice makes in dist-git. */
+export class DistBranches {
+  readonly #services: DistBranchServices;
+
+  constructor(services: DistBranchServices) {
+    this.#services = services;
+  }
+
+  /** The pair's branch holds the commit, unless somebody else pushed to it. */
+  async push(pair: Pair, store: ObjectStore, mirrored: MirroredCommit): Promise<Pushed> {
+    const { pairs } = this.#services;
+    const { distCommit: commit } = mirrored;
+    // Before the push: if we are killed in between, the commit on the branch is known as ours all the same.
+    await pairs.recordMirrored(pair, mirrored);
+    try {
+      // Mostly the branch is as it was left, and then the lease alone says so.
+      await this.#pushOver(pair, store, { commit, expecting: pair.pushedCommit });
+    } catch (error) {
+      if (!(error instanceof RetryLater)) throw error;
+      const tip = await this.#tip(pair);
+      if (tip === commit) return { outcome: "pushed" };
+      if (tip !== undefined && !(await pairs.isMirrored(pair, tip))) return { outcome: "foreign", tip };
+      if (tip === pair.pushedCommit) throw error;
+      await this.#pushOver(pair, store, { commit, expecting: tip });
+    }
+    return { outcome: "pushed" };
+  }
+
+  /** Puts the branch of a merge request back where it was, if it is gone. */
+  async restore(pair: Pair, { ref: { number }, head }: MergeRequest): Promise<void> {
+    if ((await this.#tip(pair)) !== undefined) return;
+    const { forges, clones } = this.#services;
+    const { repository } = pair.distGit;
+    const forge = forges.for(repository);
+    await clones.with(repository, async ({ store, fetch }) => {
+      if ((await store.resolve(head)) === undefined) {
+        const refspecs = [`+${forge.mergeRequestHeadRef(number)}:refs/merge-requests/${number}`];
+        await fetch({ remote: await forge.gitRemote(repository), refspecs });
+      }
+      await this.#pushOver(pair, store, { commit: head, expecting: undefined });
+    });
+  }
+
+  #tip({ distGit: { repository, branch } }: Pair): Promise<CommitId | undefined> {
+    return this.#services.forges.for(repository).findBranch(repository, branch);
+  }
+
+  async #pushOver(
+    { distGit: { repository, branch } }: Pair,
+    store: ObjectStore,
+    change: { readonly commit: CommitId; readonly expecting: CommitId | undefined },
+  ): Promise<void> {
+    const remote = await this.#services.forges.for(repository).gitRemote(repository);
+    await push(store, { remote, branch, ...change });
+  }
+}
