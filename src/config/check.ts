@@ -63,7 +63,7 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault) return shapeOf(schema.unwrap());
   return schema instanceof z.ZodObject ? schema.shape : undefined;
 }
 
@@ -80,6 +80,9 @@ function complaint(issue: z.core.$ZodIssue, value: unknown): Pick<Problem, "mess
     const remedy = meant === undefined ? undefined : `Did you mean ${meant}?`;
     return { message: `must be one of ${allowed.join(", ")}`, remedy };
   }
+  if (issue.code === "too_small" && issue.origin === "number") {
+    return { message: `must be at least ${issue.minimum}` };
+  }
   if (issue.code === "custom") {
     return { message: issue.message, remedy: issue.params?.["remedy"] as string | undefined };
   }
@@ -93,6 +96,9 @@ function article(expected: string): string {
     object: "a mapping",
     record: "a mapping",
     array: "a list",
+    boolean: "true or false",
+    int: "a whole number",
+    number: "a number",
   };
   return names[expected] ?? expected;
 }

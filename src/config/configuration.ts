@@ -9,6 +9,23 @@ export interface Configuration {
   readonly forges: readonly ForgeSettings[];
   readonly links: readonly LinkEntry[];
   readonly commands: CommandSettings;
+  /** People who have an account on more than one forge. */
+  readonly users: readonly Person[];
+  readonly limits: Limits;
+  /** How long received deliveries are kept, in milliseconds. */
+  readonly keepDeliveries: number;
+}
+
+/** Somebody's login on each forge where they have one. */
+export type Person = ReadonlyMap<ForgeName, string>;
+
+/** How much one merge request may be of, before it is refused. */
+export interface Limits {
+  readonly commits: number;
+  /** What its commits change, as patches. */
+  readonly patchBytes: number;
+  /** Files that it changes. */
+  readonly files: number;
 }
 
 export type ForgeSettings = GitHubSettings | GitLabSettings;
@@ -46,10 +63,14 @@ export type LinkLayout = "rpm" | "quilt" | "plain";
 export type Trust = "members" | "everyone";
 
 /** Repositories that belong together; `{name}` in both paths stands for one path component. */
-export interface LinkEntry {
+export interface LinkEntry extends LinkPolicy {
   readonly sourceGit: RepositoryPattern;
   readonly distGit: RepositoryPattern;
   readonly layout: LinkLayout;
+}
+
+/** What a link does, by its own keys, by `defaults`, or as it is unless somebody says otherwise. */
+export interface LinkPolicy {
   /** Source-git branch and dist-git branch in the order of the file; `*` stands for any characters on both sides. */
   readonly branches: readonly (readonly [source: string, dist: string])[];
   readonly trust: Trust;
@@ -63,10 +84,24 @@ export interface LinkEntry {
   readonly sensitivePaths: readonly string[];
   /** How the labels begin that dist-git's merge request takes over. */
   readonly labels: readonly string[];
+  readonly results: ResultDetail;
+  /** Whether the end of a failed job's log is shown in source-git. */
+  readonly logExcerpts: boolean;
+  readonly distChanges: DistChanges;
+  readonly via: Via;
   readonly afterSourceMerge: AfterSourceMerge;
   readonly afterDistMerge: AfterDistMerge;
-  readonly distChanges: DistChanges;
+  /** Whether people whom the users file knows are mentioned on the other forge. */
+  readonly mentions: boolean;
+  /** Which of a forge's identities acts on which side; unless given, the forge's first. */
+  readonly identities: { readonly sourceGit?: string; readonly distGit?: string };
 }
+
+/** What dist-git's CI shows in source-git: a status for each job, for each pipeline, or one for all. */
+export type ResultDetail = "jobs" | "pipelines" | "one";
+
+/** Where Sluice pushes in dist-git: a branch of the repository, or of its own fork of it. */
+export type Via = "branch" | "fork";
 
 /** What becomes of dist-git's own changes: a merge request in source-git brings them home, or they stay there. */
 export type DistChanges = "merge-request" | "ignore";

@@ -1,18 +1,25 @@
 import { readFile } from "node:fs/promises";
+import type { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import { commandDefaults, type CommandSettings, type Rights } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
 import { check, keyOf, valueAt } from "./check.js";
-import type { ForgeSettings, LinkEntry } from "./configuration.js";
+import { camelKeys } from "./camel.js";
+import type { ForgeSettings, Limits, LinkEntry, LinkLayout, LinkPolicy } from "./configuration.js";
 import { type Path, readYaml, type YamlFile } from "./document.js";
 import type { Problem } from "./problem.js";
-import { commandsSchema, fileSchema, forgeSchema, linkSchema, refusalOfSides } from "./schema.js";
+import { defaultsSchema, linkSchema, refusalOfSides } from "./link-schema.js";
+import { commandsSchema, fileSchema, forgeSchema, settingsSchema } from "./schema.js";
 
 /** What the links file says, as far as it is right, and everything that is wrong with it. */
 export interface LinksFile {
   readonly forges: readonly ForgeEntry[];
   readonly links: readonly LinkEntry[];
   readonly commands: CommandSettings;
+  /** Where the people are listed, from the folder of this file. */
+  readonly users: string | undefined;
+  readonly limits: Limits;
+  readonly keepDeliveries: number;
   readonly problems: readonly Problem[];
 }
 
@@ -44,19 +51,42 @@ export function checkLinksFile(file: string, text: string): LinksFile {
   const whole = check(yaml, [], fileSchema);
   const forges = namesUnder(yaml, "forges").map((name) => checkForge(yaml, name));
   const names = forges.map(({ name }) => name);
-  const links = indexesUnder(yaml, "links").map((index) => checkLink(yaml, index, names));
+  const defaults = checkDefaults(yaml);
+  const links = indexesUnder(yaml, "links").map((index) =>
+    checkLink({ yaml, path: ["links", index] }, { forges: names, defaults: defaults.policy }),
+  );
   const commands = checkCommands(yaml);
   return {
     forges: forges.flatMap(({ entry }) => entry ?? []),
     links: links.flatMap(({ entry }) => entry ?? []),
     commands: commands.settings,
-    problems: [whole, ...forges, commands, ...links, repeated(yaml, links)].flatMap(
+    ...settingsOf(yaml),
+    problems: [whole, ...forges, commands, defaults, ...links, repeated(yaml, links)].flatMap(
       ({ problems }) => problems,
     ),
   };
 }
 
-const nothing = { forges: [], links: [], commands: commandDefaults };
+/** What a link does where neither it nor `defaults` says anything. */
+const policyDefaults: LinkPolicy = {
+  branches: [["*", "*"]],
+  trust: "members",
+  trusted: [],
+  trustLaterPushes: false,
+  trustByReview: true,
+  sensitivePaths: [],
+  labels: [],
+  results: "jobs",
+  logExcerpts: false,
+  distChanges: "merge-request",
+  via: "branch",
+  afterSourceMerge: "keep",
+  afterDistMerge: "comment",
+  mentions: false,
+  identities: {},
+};
+
+const nothing = { forges: [], links: [], commands: commandDefaults, ...settingsOf({ value: {} }) };
 
 const example = "Name forges and links; the README has an example.";
 
@@ -113,62 +143,69 @@ function badName(yaml: YamlFile, name: ForgeName): Problem[] {
   return [{ where: yaml.where(path, "key"), key: keyOf(path), message: "not a name for a forge", remedy }];
 }
 
+/** Settings that are one value each; what is wrong with them is found with the whole file. */
+function settingsOf({
+  value,
+}: Pick<YamlFile, "value">): Pick<LinksFile, "users" | "limits" | "keepDeliveries"> {
+  const { users, limits, ...rest } = settingsSchema.safeParse(value).data ?? settingsSchema.parse({});
+  return { users, limits: camelKeys(limits), keepDeliveries: rest["keep-deliveries"] };
+}
+
+type GivenPolicy = Partial<LinkPolicy & { readonly layout: LinkLayout }>;
+
+function checkDefaults(yaml: YamlFile): {
+  readonly policy: GivenPolicy;
+  readonly problems: readonly Problem[];
+} {
+  if (valueAt(yaml.value, ["defaults"]) === undefined) return { policy: {}, problems: [] };
+  const { data, problems } = check(yaml, ["defaults"], defaultsSchema);
+  return { policy: data ? policyOf(data) : {}, problems };
+}
+
+function policyOf({ identities, ...given }: z.output<typeof defaultsSchema>): GivenPolicy {
+  const policy = camelKeys(given);
+  return { ...policy, ...(identities && { identities: camelKeys(identities) }) };
+}
+
 interface CheckedLink {
-  readonly index: number;
+  readonly path: Path;
   readonly entry: LinkEntry | undefined;
   readonly problems: readonly Problem[];
 }
 
-function checkLink(yaml: YamlFile, index: number, forges: readonly ForgeName[]): CheckedLink {
-  const path = ["links", index];
-  const { data, problems } = check(yaml, path, linkSchema(forges));
-  if (!data) return { index, entry: undefined, problems };
+function checkLink(
+  { yaml, path }: { readonly yaml: YamlFile; readonly path: Path },
+  { forges, defaults }: { readonly forges: readonly ForgeName[]; readonly defaults: GivenPolicy },
+): CheckedLink {
+  const { data, problems } = check(yaml, path, linkSchema(forges, defaults));
+  if (!data) return { path, entry: undefined, problems };
 
-  const { "source-git": sourceGit, "dist-git": distGit, layout, trust } = data;
+  const { "source-git": sourceGit, "dist-git": distGit, ...given } = data;
+  const { layout, ...policy } = { ...policyDefaults, ...defaults, ...policyOf(given) };
+  if (layout === undefined) return { path, entry: undefined, problems };
+  const entry = { ...policy, sourceGit, distGit, layout };
   const refusal = refusalOfSides(sourceGit, distGit);
-  const { "after-source-merge": afterSourceMerge, "after-dist-merge": afterDistMerge } = data;
-  const branches = Object.entries(data.branches);
-  const trusting = {
-    trust,
-    trusted: data.trusted,
-    trustLaterPushes: data["trust-later-pushes"],
-    trustByReview: data["trust-by-review"],
-    sensitivePaths: data["sensitive-paths"],
-  };
-  const { labels } = data;
-  const entry = {
-    sourceGit,
-    distGit,
-    layout,
-    branches,
-    ...trusting,
-    labels,
-    afterSourceMerge,
-    afterDistMerge,
-    distChanges: data["dist-changes"],
-  };
-  if (!refusal) return { index, entry, problems };
-  return { index, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
+  if (!refusal) return { path, entry, problems };
+  return { path, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
 }
 
 /** Two links between the same repositories: which of them should hold? Back and forth, each would mirror the other's. */
 function repeated(yaml: YamlFile, links: readonly CheckedLink[]): { readonly problems: readonly Problem[] } {
-  const first = new Map<string, number>();
-  const problems = links.flatMap(({ index, entry }) => {
+  const first = new Map<string, Path>();
+  const problems = links.flatMap(({ path, entry }) => {
     if (!entry) return [];
     const { sourceGit, distGit } = entry;
     const sides = JSON.stringify([sourceGit, distGit]).toLowerCase();
     const back = first.get(JSON.stringify([distGit, sourceGit]).toLowerCase());
     const earlier = first.get(sides);
-    first.set(sides, earlier ?? index);
-    const path = ["links", index];
+    first.set(sides, earlier ?? path);
     const place = { where: yaml.where(path), key: keyOf(path) };
     if (back !== undefined) {
-      const message = `links back what ${keyOf(["links", back])} links`;
+      const message = `links back what ${keyOf(back)} links`;
       return [{ ...place, message, remedy: "Name each pair of repositories once, source-git first." }];
     }
     if (earlier === undefined) return [];
-    const message = `links the same repositories as ${keyOf(["links", earlier])}`;
+    const message = `links the same repositories as ${keyOf(earlier)}`;
     return [{ ...place, message, remedy: "Merge their branches." }];
   });
   return { problems };

@@ -3,6 +3,7 @@ import type { Environment } from "./environment.js";
 import { readLinksFile } from "./links-file.js";
 import { type Problem, problemsError } from "./problem.js";
 import { resolveForge } from "./secrets.js";
+import { readUsersFile } from "./users-file.js";
 import { sharedDefaults } from "./variables.js";
 
 /** What `check-config` looks at: the configuration as far as it is right, and everything that is wrong with it. */
@@ -26,11 +27,17 @@ export async function inspectConfiguration(
   file: string,
   environment: Pick<Environment, "secret">,
 ): Promise<Inspection> {
-  const { forges: entries, links, commands, problems } = await readLinksFile(file);
+  const { forges: entries, users: listed, problems, ...settings } = await readLinksFile(file);
+  const people = await readUsersFile(file, listed, entries);
   const shared = sharedDefaults(entries);
   const forges = entries.map((entry) => resolveForge(entry, environment));
   return {
-    configuration: { file, forges: forges.flatMap(({ settings }) => settings ?? []), links, commands },
-    problems: [...problems, ...shared, ...forges.flatMap((forge) => forge.problems)],
+    configuration: {
+      ...settings,
+      file,
+      forges: forges.flatMap((forge) => forge.settings ?? []),
+      users: people.users,
+    },
+    problems: [...problems, ...people.problems, ...shared, ...forges.flatMap((forge) => forge.problems)],
   };
 }

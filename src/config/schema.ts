@@ -1,23 +1,44 @@
 import { z } from "zod";
 import { commandDefaults, type CommandName, commandNames } from "../domain/command.js";
-import type { ForgeName } from "../domain/refs.js";
-import type { RepositoryPattern } from "./configuration.js";
-import { placeholder, readRepositoryPattern, type Refusal, refusalOfBranch } from "./patterns.js";
+import { refuse } from "./refuse.js";
 
-/** What a schema refuses, with the way out beside the message. */
-type Context = z.core.$RefinementCtx;
+const day = 24 * 60 * 60 * 1000;
+const units: Readonly<Record<string, number>> = { day, hour: day / 24, minute: day / 24 / 60 };
 
-function refuse(context: Context, refusal: Refusal, at: { path?: string[]; part?: "key" } = {}): void {
-  const params = { remedy: refusal.remedy, part: at.part };
-  context.addIssue({ code: "custom", message: refusal.message, params, path: at.path ?? [] });
-}
+/** `30 days`, as milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,4}) (day|hour|minute)s?$/.exec(text) ?? [];
+  const milliseconds = Number(count) * (units[unit] ?? 0);
+  if (milliseconds > 0) return milliseconds;
+  refuse(context, { message: "not a length of time", remedy: "Write 30 days, 12 hours or 90 minutes." });
+  return z.NEVER;
+});
+
+const count = z.int().min(1);
+
+const settings = {
+  users: z.string().min(1).optional(),
+  limits: z
+    .strictObject({
+      commits: count.default(500),
+      "patch-bytes": count.default(20_000_000),
+      files: count.default(5000),
+    })
+    .prefault({}),
+  "keep-deliveries": duration.prefault("30 days"),
+};
 
 /** The whole file: its parts are looked at one by one, so that one mistake hides no other. */
 export const fileSchema = z.strictObject({
   forges: z.record(z.string(), z.unknown()),
   links: z.array(z.unknown()),
+  defaults: z.unknown().optional(),
   commands: z.unknown().optional(),
+  ...settings,
 });
+
+/** Settings of the whole service that are one value each. */
+export const settingsSchema = z.object(settings);
 
 const right = z
   .strictObject({ access: z.enum(["none", "read", "write", "admin"]), author: z.boolean().default(false) })
@@ -74,53 +95,4 @@ export function forgeSchema(kind: unknown) {
     url: url.optional(),
     secrets: known.optional(),
   });
-}
-
-const branches = z.record(z.string(), z.string()).superRefine((map, context) => {
-  for (const [source, dist] of Object.entries(map)) {
-    const badSource = refusalOfBranch(source);
-    if (badSource) refuse(context, badSource, { path: [source], part: "key" });
-    const badDist = refusalOfBranch(dist) ?? refusalOfStars(source, dist);
-    if (badDist) refuse(context, badDist, { path: [source] });
-  }
-});
-
-function refusalOfStars(source: string, dist: string): Refusal | undefined {
-  if (dist.split("*").length <= source.split("*").length) return undefined;
-  return { message: `has more stars than ${source}`, remedy: "Each * on the right repeats one on the left." };
-}
-
-export function linkSchema(forges: readonly ForgeName[]) {
-  const repository = z.string().transform((text, context): RepositoryPattern => {
-    const read = readRepositoryPattern(text, forges);
-    if ("pattern" in read) return read.pattern;
-    refuse(context, read.refusal);
-    return z.NEVER;
-  });
-  return z.strictObject({
-    "source-git": repository,
-    "dist-git": repository,
-    layout: z.enum(["rpm", "quilt", "plain"]),
-    branches: branches.default({ "*": "*" }),
-    trust: z.enum(["members", "everyone"]).default("members"),
-    trusted: z.array(z.string().min(1)).default([]),
-    "trust-later-pushes": z.boolean().default(false),
-    "trust-by-review": z.boolean().default(true),
-    "sensitive-paths": z.array(z.string().min(1)).default([]),
-    labels: z.array(z.string().min(1)).default([]),
-    "after-source-merge": z.enum(["keep", "merge-when-green", "merge"]).default("keep"),
-    "after-dist-merge": z.enum(["comment", "merge", "close"]).default("comment"),
-    "dist-changes": z.enum(["merge-request", "ignore"]).default("merge-request"),
-  });
-}
-
-/** What the two sides of a link must have in common. */
-export function refusalOfSides(source: RepositoryPattern, dist: RepositoryPattern): Refusal | undefined {
-  const named = [source, dist].filter(({ path }) => path.includes(placeholder)).length;
-  if (named === 1)
-    return { message: `${placeholder} stands on one side only`, remedy: "Write it on both sides." };
-  if (source.forge === dist.forge && source.path.toLowerCase() === dist.path.toLowerCase()) {
-    return { message: "both sides are the same repository" };
-  }
-  return undefined;
 }

@@ -12,6 +12,9 @@ const configuration: Configuration = {
   forges: [],
   links: [linkEntry({ distGit: { forge: "github.com", path: "rpms/<b>{name}" } })],
   commands: commandDefaults,
+  users: [],
+  limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
+  keepDeliveries: 0,
 };
 
 const servers: WebServer[] = [];

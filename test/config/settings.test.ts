@@ -1,0 +1,74 @@
+import { describe, expect, it } from "@jest/globals";
+import { checkLinksFile } from "../../src/config/links-file.js";
+import { problemLine } from "../../src/config/problem.js";
+
+describe("defaults", () => {
+  const file = (defaults: string, link: string) =>
+    checkLinksFile(
+      "sluice.yml",
+      `forges:
+  gitlab.com: { kind: gitlab }
+defaults: { ${defaults} }
+links:
+  - { source-git: gitlab.com/a/b, dist-git: gitlab.com/c/d${link} }
+`,
+    );
+
+  it("hold for each link that says nothing else", () => {
+    const defaults =
+      "layout: quilt, results: one, trusted: [alice], via: fork, identities: { dist-git: bot }";
+    const { links, problems } = file(defaults, ", trusted: [bob], log-excerpts: true");
+
+    expect(problems).toEqual([]);
+    expect(links).toMatchObject([
+      {
+        ...{ layout: "quilt", results: "one", trusted: ["bob"], via: "fork", logExcerpts: true },
+        ...{ trustByReview: true, identities: { distGit: "bot" } },
+      },
+    ]);
+  });
+
+  it("have their own line when they are wrong, and name no repository", () => {
+    const { problems } = file(
+      "results: job, trust-by-revew: true, source-git: gitlab.com/a/b",
+      ", layout: rpm",
+    );
+
+    expect(problems.map(problemLine)).toEqual([
+      "sluice.yml:3:22: defaults.results: must be one of jobs, pipelines, one. Did you mean jobs?",
+      "sluice.yml:3:27: defaults.trust-by-revew: unknown key. Did you mean trust-by-review?",
+      expect.stringContaining("defaults.source-git: unknown key. Known: layout, branches,"),
+    ]);
+  });
+});
+
+describe("settings of the service", () => {
+  const file = (settings: string) =>
+    checkLinksFile("sluice.yml", `${settings}\nforges: { gitlab.com: { kind: gitlab } }\nlinks: []\n`);
+
+  it("are there unless given", () => {
+    expect(file("")).toMatchObject({
+      commands: { prefix: "/sluice" },
+      limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
+      keepDeliveries: 30 * 24 * 60 * 60 * 1000,
+    });
+    expect(file("limits: { commits: 7 }\nkeep-deliveries: 90 minutes\nusers: people.yml")).toMatchObject({
+      limits: { commits: 7, files: 5000 },
+      keepDeliveries: 90 * 60 * 1000,
+      users: "people.yml",
+    });
+  });
+
+  it.each([
+    ["limits: { commits: 0 }", "sluice.yml:1:20: limits.commits: must be at least 1"],
+    ["limits: { commit: 9 }", "sluice.yml:1:11: limits.commit: unknown key. Did you mean commits?"],
+    ["limits: { files: many }", "sluice.yml:1:18: limits.files: must be a number, not text"],
+    [
+      "keep-deliveries: 30 days ago",
+      "sluice.yml:1:18: keep-deliveries: not a length of time. Write 30 days, 12 hours or 90 minutes.",
+    ],
+    ["keep-deliverys: 30 days", "sluice.yml:1:1: keep-deliverys: unknown key. Did you mean keep-deliveries?"],
+  ])("are told with their line: %s", (settings, complaint) => {
+    expect(file(settings).problems.map(problemLine)).toEqual([complaint]);
+  });
+});
