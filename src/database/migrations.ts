@@ -5,6 +5,7 @@ import * as addShownTexts from "../../migrations/20261121053000_add_shown_texts.
 import * as addCommands from "../../migrations/20261121060000_add_commands.js";
 import * as createHomecomings from "../../migrations/20261121084116_create_homecomings.js";
 import * as createTold from "../../migrations/20261121084633_create_told.js";
+import * as addShownLabels from "../../migrations/20261121091054_add_shown_labels.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -19,6 +20,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121060000_add_commands", migration: addCommands },
   { name: "20261121084116_create_homecomings", migration: createHomecomings },
   { name: "20261121084633_create_told", migration: createTold },
+  { name: "20261121091054_add_shown_labels", migration: addShownLabels },
 ];
 
 /** The list as knex asks for it. */

@@ -1,37 +1,49 @@
 import { createHash } from "node:crypto";
 import type { MergeRequest } from "../domain/merge-request.js";
 import type { Forge, MergeRequestChange } from "../forges/forge.js";
-import type { Pair, Pairs } from "./pairs.js";
+import { followingLabels, type LabelChange, labelChange, noLabels, type ShownLabels } from "./labels.js";
+import type { Link } from "./links.js";
+import type { Pair, Pairs, ShownTexts } from "./pairs.js";
 import { mirrorDescription, mirrorTitle, withOwnPart } from "./wording.js";
 
-/** A pair whose counterpart may say something else than its source-git merge request does by now. */
-export interface Telling {
+/** A pair whose source-git merge request may say something else by now. */
+export interface Saying {
+  readonly link: Link;
   readonly pair: Pair;
   readonly mergeRequest: MergeRequest;
+}
+
+/** The same with its counterpart, which is to say it, too. */
+export interface Telling extends Saying {
   readonly counterpart: MergeRequest;
 }
 
-/** Whether the counterpart was already given the title, description and draft that source-git shows. */
-export function areCarried({ shown }: Pair, mergeRequest: MergeRequest): boolean {
-  return shown?.texts === fingerprint(mergeRequest);
+/** Whether the counterpart was already given the title, description, draft and labels that source-git shows. */
+export function areCarried(saying: Saying): boolean {
+  return saying.pair.shown?.texts === fingerprint(saying);
 }
 
 /**
- * The counterpart's title, description and draft follow source-git's, but for what people in dist-git changed: a title or
- * draft that is not the one Sluice gave is theirs, and of the description only the marked part is Sluice's.
+ * The counterpart's title, description, draft and labels follow source-git's, but for what people in dist-git changed: a
+ * title or draft that is not the one Sluice gave is theirs, a label that Sluice did not put there is theirs, and of the
+ * description only the marked part is Sluice's.
  */
 export async function carryTexts(
   { pairs, forge }: { readonly pairs: Pairs; readonly forge: Forge },
-  { pair, mergeRequest, counterpart }: Telling,
+  telling: Telling,
 ): Promise<MergeRequest> {
-  const change = dueChange(forge, { pair, mergeRequest, counterpart });
+  const { pair, counterpart } = telling;
+  const labels = dueLabels(forge, telling);
+  const change = { ...dueChange(forge, telling), ...changedLabels(labels) };
+  if (labels.add.length > 0) await pairs.update(pair, { shown: giving(telling, labels) });
   const changed =
     Object.keys(change).length === 0 ? counterpart : await forge.updateMergeRequest(counterpart.ref, change);
   await pairs.update(pair, {
     shown: {
       title: change.title === undefined ? (pair.shown?.title ?? changed.title) : changed.title,
       draft: change.draft === undefined ? (pair.shown?.draft ?? changed.draft) : changed.draft,
-      texts: fingerprint(mergeRequest),
+      texts: fingerprint(telling),
+      labels: { given: labels.given, giving: [] },
     },
   });
   return changed;
@@ -53,8 +65,34 @@ function dueChange(forge: Forge, { pair, mergeRequest, counterpart }: Telling): 
   };
 }
 
-function fingerprint({ title, description, draft }: MergeRequest): string {
+function dueLabels({ capabilities }: Forge, { link, pair, mergeRequest, counterpart }: Telling): LabelChange {
+  const wanted = followingLabels(mergeRequest, {
+    prefixes: link.entry.labels,
+    length: capabilities.labelLength,
+  });
+  const shown: ShownLabels = pair.shown?.labels ?? noLabels;
+  return labelChange(wanted, { present: counterpart.labels, shown });
+}
+
+function changedLabels({ add, remove }: LabelChange): MergeRequestChange {
+  return {
+    ...(add.length === 0 ? {} : { addLabels: add }),
+    ...(remove.length === 0 ? {} : { removeLabels: remove }),
+  };
+}
+
+/** What is shown now, and the labels that come next. */
+function giving({ pair: { shown }, counterpart }: Telling, { add }: LabelChange): ShownTexts {
+  const { title, draft } = counterpart;
+  const now = shown ?? { title, draft, texts: "", labels: noLabels };
+  return { ...now, labels: { ...now.labels, giving: add } };
+}
+
+/** One that knows no labels stays as it was before labels followed. */
+function fingerprint({ link, mergeRequest }: Saying): string {
+  const { title, description, draft } = mergeRequest;
+  const labels = followingLabels(mergeRequest, { prefixes: link.entry.labels, length: Infinity });
   return createHash("sha256")
-    .update(JSON.stringify([title, description, draft]))
+    .update(JSON.stringify([title, description, draft, ...labels]))
     .digest("hex");
 }

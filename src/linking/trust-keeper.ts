@@ -120,5 +120,5 @@ function isFor(
   head: { readonly commit: string; readonly waiting: Pair["waiting"] },
 ): boolean {
   if (commit !== undefined) return commit === head.commit;
-  return at !== undefined && head.waiting?.head === head.commit && head.waiting.since <= at;
+  return at !== undefined && head.waiting?.head === head.commit && head.waiting.since < at;
 }

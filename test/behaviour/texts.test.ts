@@ -54,4 +54,18 @@ describe.each(crossings)("the texts of a pair, source-git on $from, dist-git on 
 
     expect(distGit.mergeRequests()[0]).toMatchObject({ description: "All ours." });
   });
+
+  it("are followed by the labels that the link names, but for those that people set in dist-git", async () => {
+    const link = { labels: "['backport::']" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await sourceGit.edit(mergeRequest, { labels: ["backport::c9s", "triage"] });
+    await settle();
+    expect(distGit.mergeRequests()[0]?.labels).toEqual(["backport::c9s"]);
+
+    await distGit.edit(distGit.mergeRequests()[0], { labels: ["backport::c9s", "backport::theirs"] });
+    await sourceGit.edit(mergeRequest, { labels: ["backport::c10s"] });
+    await settle();
+    expect(distGit.mergeRequests()[0]?.labels).toEqual(["backport::theirs", "backport::c10s"]);
+  });
 });

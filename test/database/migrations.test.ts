@@ -71,6 +71,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     await database("told_notes").insert({ pair_id: pair.id, topic: "drift", text: "dist-git moved" });
     await database("given").insert({ key: "comment a", value: "{}", updated_at: now });
   },
+  async "20261121091054_add_shown_labels"(database) {
+    await database("pairs").update({ shown_labels: '{"given":["bug"],"giving":[]}' });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

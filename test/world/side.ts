@@ -15,6 +15,7 @@ export interface Texts {
   readonly title?: string;
   readonly description?: string;
   readonly draft?: boolean;
+  readonly labels?: string[];
 }
 
 type CiJobs = Parameters<SandboxForge["ci"]["script"]>[1]["jobs"];
@@ -25,6 +26,7 @@ export class Side {
   readonly repository: SandboxRepository;
   readonly #log: StatusLog;
   readonly #clone: string;
+  #stranger: SandboxUser | undefined;
 
   constructor(parts: { forge: SandboxForge; repository: SandboxRepository; log: StatusLog; clone: string }) {
     this.forge = parts.forge;
@@ -43,6 +45,16 @@ export class Side {
 
   get contributor(): SandboxUser {
     return this.forge.account("contributor").user;
+  }
+
+  /** Somebody who has an account and no rights. */
+  get stranger(): SandboxUser {
+    this.#stranger ??= this.forge.addAccount({
+      login: "passer-by",
+      name: "Kim",
+      email: "kim@example.org",
+    }).user;
+    return this.#stranger;
   }
 
   cloneUrl(repository: SandboxRepository): string {

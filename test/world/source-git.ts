@@ -161,6 +161,12 @@ export class SourceGit {
     return this.#side.store.addComment(this.#find(mergeRequest), body, this.#side[by]).id;
   }
 
+  /** Somebody approves the head: one who may write, or one who passes by. */
+  approve(mergeRequest: Opened, by: "maintainer" | "stranger" = "maintainer"): void {
+    const found = this.#find(mergeRequest);
+    this.#side.store.addReview(found, { verdict: "approved", body: "" }, this.#side[by]);
+  }
+
   editComment(id: number, body: string): void {
     this.#side.editComment(id, body);
   }
