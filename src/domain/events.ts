@@ -6,7 +6,8 @@ import type { CommitRef, MergeRequestRef, RepositoryRef } from "./refs.js";
  * because only the forge knows its present state.
  */
 export type ForgeEvent =
-  | { readonly kind: "merge-request"; readonly mergeRequest: MergeRequestRef }
+  /** `by`: the forge's id of who did it, where it says so. */
+  | { readonly kind: "merge-request"; readonly mergeRequest: MergeRequestRef; readonly by?: number }
   | { readonly kind: "commit-status"; readonly commit: CommitRef }
   | { readonly kind: "comment"; readonly comment: CommentRef }
   | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string };

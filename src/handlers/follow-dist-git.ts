@@ -5,14 +5,19 @@ import type { Services } from "./services.js";
 
 /** Stops or takes up a pair again when people close, merge, reopen or push to the counterpart that Sluice opened. */
 export async function followDistGit(
-  { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
+  { mergeRequest: ref, by }: { readonly mergeRequest: MergeRequestRef; readonly by?: number | undefined },
   { forges, pairs, queue }: Services,
 ): Promise<Outcome> {
   const pair = await pairs.withDistGit(ref);
   if (!pair) return skipped("not a merge request that Sluice opened");
-  if (["closed", "merged", "empty"].includes(pair.state)) return skipped("the source-git side has ended");
+  if (["closing", "closed", "merged", "empty"].includes(pair.state))
+    return skipped("the source-git side has ended");
 
-  const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
+  const forge = forges.for(ref.repository);
+  // What Sluice does there it knows without asking; its own pushes are most of what is heard of a counterpart.
+  if (by === (await forge.identity()).id) return skipped("our own doing");
+
+  const counterpart = await forge.findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
   const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));
   const isLeft = counterpart.state !== "open" || isTheirs;

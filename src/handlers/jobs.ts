@@ -8,7 +8,7 @@ import type { NewJob } from "../queue/queue.js";
 export function jobsFor(event: ForgeEvent): NewJob[] {
   switch (event.kind) {
     case "merge-request":
-      return [mirrorJob(event.mergeRequest), followJob(event.mergeRequest)];
+      return [mirrorJob(event.mergeRequest), followJob(event)];
     case "commit-status":
       return [relayJob(event.commit)];
     case "comment":
@@ -53,9 +53,11 @@ export function commentsJob(mergeRequest: MergeRequestRef, runAt: Date): NewJob 
 }
 
 /** A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. */
-function followJob(mergeRequest: MergeRequestRef): NewJob {
+function followJob({ mergeRequest, by }: Extract<ForgeEvent, { kind: "merge-request" }>): NewJob {
   const name = mergeRequestName(mergeRequest);
-  return { kind: "follow-dist-git", key: `follow ${name}`, lane: name, payload: { mergeRequest } };
+  // Whose doing it was is part of the key: our own, which is passed over, must not stand for somebody else's.
+  const key = ["follow", name, ...(by === undefined ? [] : [`by ${by}`])].join(" ");
+  return { kind: "follow-dist-git", key, lane: name, payload: { mergeRequest, by } };
 }
 
 /** In the lane of its merge request, so that what it orders waits for what is under way there. */

@@ -18,7 +18,7 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
     case "mirror-merge-request":
       return mirrorMergeRequest(mergeRequestPayload.parse(job.payload), services);
     case "follow-dist-git":
-      return followDistGit(mergeRequestPayload.parse(job.payload), services);
+      return followDistGit(followPayload.parse(job.payload), services);
     case "relay-commit-statuses":
       return relayCommitStatuses(relayPayload.parse(job.payload), services);
     case "obey-comment":
@@ -40,6 +40,7 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
 
 const repository = z.object({ forge: z.string(), path: z.string() });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
+const followPayload = mergeRequestPayload.extend({ by: z.number().optional() });
 const relayPayload = z.object({ commit: z.object({ repository, commit: z.string() }) });
 const commentPayload = z.object({
   comment: z.object({ mergeRequest: mergeRequestPayload.shape.mergeRequest, id: z.number() }),

@@ -90,6 +90,16 @@ export class Counterparts {
     }
   }
 
+  /** Closes the present one, and lets the pair begin anew; a branch that people pushed to stays theirs. */
+  async abandon(pair: Pair): Promise<Pair> {
+    const { pairs, branches } = this.#services;
+    await this.close(await this.find(pair));
+    const anew = { state: "opening", distNumber: null, mirroredHead: null, shown: null } as const;
+    const distBranch = await branches.fresh(pair);
+    const pushed = distBranch === pair.distGit.branch ? {} : { pushedCommit: null };
+    return pairs.update(pair, { ...anew, ...pushed, distBranch });
+  }
+
   /** Nothing changes where it is not open any more. */
   async close(counterpart: MergeRequest | undefined): Promise<void> {
     if (counterpart?.state !== "open") return;

@@ -59,6 +59,17 @@ export class DistBranches {
     });
   }
 
+  /** The pair's branch, or a new name where somebody else pushed to it, so that it stays theirs. */
+  async fresh(pair: Pair): Promise<string> {
+    const { branch, repository } = pair.distGit;
+    const tip = await this.#tip(pair);
+    if (tip === undefined || (await this.#services.pairs.isMirrored(pair, tip))) return branch;
+    const forge = this.#services.forges.for(repository);
+    for (let next = nextName(branch); ; next = nextName(next)) {
+      if ((await forge.findBranch(repository, next)) === undefined) return next;
+    }
+  }
+
   #tip({ distGit: { repository, branch } }: Pair): Promise<CommitId | undefined> {
     return this.#services.forges.for(repository).findBranch(repository, branch);
   }
@@ -71,4 +82,10 @@ export class DistBranches {
     const remote = await this.#services.forges.for(repository).gitRemote(repository);
     await push(store, { remote, branch, ...change });
   }
+}
+
+/** `sluice/tally-7`, `sluice/tally-7.2`, `sluice/tally-7.3`. */
+function nextName(branch: string): string {
+  const [, name = branch, count = "1"] = /^(.*)\.(\d+)$/.exec(branch) ?? [];
+  return `${name}.${Number(count) + 1}`;
 }

@@ -50,8 +50,8 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
     paragraphs(
       `**Stopped.** ${show(commit)} was pushed to ${codeCell(branch)} by somebody else. Sluice does not overwrite it, so ` +
         `this merge request does not follow ${linkTo(source)} any more.`,
-      `How to go on: \`${prefix} recreate\` leaves this branch to you and opens a new merge request from a new one. Or take ` +
-        `that commit off the branch, and bring the change to ${linkTo(source)}; Sluice goes on by itself.`,
+      `How to go on: bring the change to ${linkTo(source)} and take it off this branch; Sluice goes on by itself. Or ` +
+        `\`${prefix} recreate\` leaves this branch to you, closes this merge request, and opens another from a new branch.`,
     ),
 
   "dist-ended": ({ how, source: ended, refused }, { source, prefix }) => {

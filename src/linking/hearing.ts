@@ -118,9 +118,8 @@ export class Hearing {
   }
 
   async #recreate(): Promise<Answer> {
-    const { counterparts } = this.#services;
-    await counterparts.close(await counterparts.find(this.#pair));
-    return this.#change({ state: "opening", distNumber: null, mirroredHead: null, shown: null });
+    this.#pair = await this.#services.counterparts.abandon(this.#pair);
+    return { done: true, again: true };
   }
 
   async #close(): Promise<Answer> {

@@ -6,9 +6,11 @@ import type { Word } from "./trust.js";
 /**
  * Where a pair stands. `opening`: not yet mirrored; `open`: both sides are open; `stopped`: people closed or merged the
  * dist-git side; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
- * ended, or `closed` because it went to a branch that is not linked; `merging`: merged there, and dist-git's waits for its CI.
+ * ended, or `closed` because it went to a branch that is not linked; `closing`: Sluice is about to close the dist-git
+ * side, so that it is not taken for people's doing; `merging`: merged in source-git, and dist-git's waits for its CI.
  */
-export type PairState = "opening" | "open" | "empty" | "stopped" | "closed" | "merged" | "merging";
+export type PairState =
+  "opening" | "open" | "empty" | "stopped" | "closing" | "closed" | "merged" | "merging";
 
 /** Two merge requests that mirror one another. */
 export interface Pair {
@@ -55,7 +57,9 @@ export interface PairChange {
   readonly distNumber?: number | null;
   readonly targetBranch?: string;
   readonly mirroredHead?: CommitId | null;
-  readonly pushedCommit?: CommitId;
+  readonly pushedCommit?: CommitId | null;
+  /** Another branch for Sluice to push. */
+  readonly distBranch?: string;
   readonly shown?: ShownTexts | null;
   readonly pausedBy?: string | null;
   /** Waiting begins now; an equal head waits on. */

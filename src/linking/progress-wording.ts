@@ -109,8 +109,8 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
       `**Stopped.** Somebody else pushed ${words.commit(commit)} to ${codeCell(branch)}, the dist-git branch that Sluice ` +
         `made${counterpart ? ` for ${linkTo(counterpart)}` : ""}. Their work is not overwritten, so nothing more is ` +
         "carried over.",
-      `How to go on: \`${words.prefix} recreate\` leaves that branch to them and opens a new dist-git merge request ` +
-        "from a new branch. Or take the foreign commits off the branch; Sluice goes on by itself.",
+      `How to go on: \`${words.prefix} recreate\` leaves that branch to them, and opens a new dist-git merge request ` +
+        "from a new branch in place of the present one. Or take their commits off the branch; Sluice goes on by itself.",
     ),
   }),
 

@@ -189,6 +189,7 @@ function distColumns({ repository, branch }: NewPair["distGit"]) {
 function changedColumns(change: PairChange): Partial<PairRow> {
   return {
     ...(change.state === undefined ? {} : { state: change.state }),
+    ...(change.distBranch === undefined ? {} : { dist_branch: change.distBranch }),
     ...(change.distNumber === undefined ? {} : { dist_number: change.distNumber }),
     ...(change.targetBranch === undefined ? {} : { dist_target: change.targetBranch }),
     ...(change.mirroredHead === undefined ? {} : { mirrored_head: change.mirroredHead }),

@@ -46,9 +46,10 @@ describe("a GitHub delivery", () => {
   const ref = { forge: "github.com", path: "rpms/hello" };
 
   it("about a pull request names it in the repository that it wants to change", () => {
-    expect(read("pull_request", { action: "labeled", number: 7, repository })).toEqual({
+    const sender = { id: 3 };
+    expect(read("pull_request", { action: "labeled", number: 7, repository, sender })).toEqual({
       outcome: "events",
-      events: [{ kind: "merge-request", mergeRequest: { repository: ref, number: 7 } }],
+      events: [{ kind: "merge-request", mergeRequest: { repository: ref, number: 7 }, by: 3 }],
     });
   });
 

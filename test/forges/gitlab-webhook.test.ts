@@ -40,6 +40,7 @@ describe("GitLab's own examples of webhooks", () => {
             repository: { forge: "gitlab.com", path: "awesome_space/awesome_project" },
             number: 1,
           },
+          by: 1,
         },
       ],
     });

@@ -53,7 +53,11 @@ interface Payload {
 }
 
 const repository = z.object({ full_name: z.string() });
-const pullShape = z.object({ number: z.number(), repository });
+const pullShape = z.object({
+  number: z.number(),
+  repository,
+  sender: z.object({ id: z.number() }).optional(),
+});
 const pushShape = z.object({ ref: z.string(), repository });
 const statusShape = z.object({ sha: z.string(), repository });
 
@@ -82,10 +86,11 @@ const unused: Readonly<Record<string, string>> = {
 
 /** GitHub sends it to the repository that the pull request wants to change. */
 function readPull({ forge, whose, payload }: Payload): ReadDelivery {
-  const { number, repository } = parsePayload(pullShape, payload, whose);
+  const { number, repository, sender } = parsePayload(pullShape, payload, whose);
   return about({
     kind: "merge-request",
     mergeRequest: { repository: { forge, path: repository.full_name }, number },
+    ...(sender && { by: sender.id }),
   });
 }
 

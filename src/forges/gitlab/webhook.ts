@@ -111,7 +111,10 @@ const unused: Readonly<Record<string, string>> = {
 };
 
 const project = z.object({ path_with_namespace: z.string() });
-const mergeRequestShape = z.object({ object_attributes: z.object({ iid: z.number(), target: project }) });
+const mergeRequestShape = z.object({
+  object_attributes: z.object({ iid: z.number(), target: project }),
+  user: z.object({ id: z.number().optional() }).optional(),
+});
 const pipelineShape = z.object({ object_attributes: z.object({ sha: z.string() }), project });
 const pushShape = z.object({ ref: z.string(), project });
 const noteShape = z.object({
@@ -136,10 +139,12 @@ const jobShape = z.object({
 });
 
 function readMergeRequest({ forge, whose, payload }: Payload): ReadDelivery {
-  const { iid: number, target } = parsePayload(mergeRequestShape, payload, whose).object_attributes;
+  const { object_attributes, user } = parsePayload(mergeRequestShape, payload, whose);
+  const { iid: number, target } = object_attributes;
   return about({
     kind: "merge-request",
     mergeRequest: { repository: { forge, path: target.path_with_namespace }, number },
+    ...(user?.id === undefined ? {} : { by: user.id }),
   });
 }
 
