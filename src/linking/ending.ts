@@ -42,7 +42,7 @@ export class Ending {
       return skipped("people in dist-git closed it first");
     }
     if (counterpart?.state === "open" && how === "merged") return this.#merge(ended, counterpart);
-    if (how === "closed") await this.#services.counterparts.close(counterpart);
+    if (how === "closed") await this.#close(pair, counterpart);
     if (counterpart?.state === "merged") await this.#tidy(pair);
     return this.#conclude(ended, { state: how, progress: counterpart && this.#endOf(ended, counterpart) });
   }
@@ -112,6 +112,13 @@ export class Ending {
     }
     await this.#conclude(ended, { state: "stopped", progress: { ...said, refused: merging.reason } });
     return skipped(`the counterpart was merged, and this side cannot be: ${merging.reason}`);
+  }
+
+  /** Recorded before it is done: killed in between, Sluice would take its own closing for people's. */
+  async #close(pair: Pair, counterpart: MergeRequest | undefined): Promise<void> {
+    if (counterpart?.state !== "open") return;
+    await this.#services.pairs.update(pair, { state: "closing" });
+    await this.#services.counterparts.close(counterpart);
   }
 
   async #conclude(

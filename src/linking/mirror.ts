@@ -82,8 +82,9 @@ export class Mirror {
   async #withdraw(pair: Pair, state: "closed" | "empty"): Promise<MergeRequest | undefined> {
     const counterpart = await this.#services.counterparts.find(pair);
     if (counterpart?.state !== "open") return counterpart;
-    const { forges, pairs } = this.#services;
-    await forges.for(pair.distGit.repository).updateMergeRequest(counterpart.ref, { state: "closed" });
+    const { counterparts, pairs } = this.#services;
+    await pairs.update(pair, { state: "closing" });
+    await counterparts.close(counterpart);
     await pairs.update(pair, { state });
     return counterpart;
   }
@@ -161,7 +162,7 @@ export class Mirror {
       return isOurs ? undefined : this.#stop({ pair, mergeRequest, counterpart }, head);
     }
     // It was Sluice that closed it, and the reason is gone.
-    if (state === "closed" && (pair.state === "closed" || pair.state === "empty")) return undefined;
+    if (state === "closed" && ["closing", "closed", "empty"].includes(pair.state)) return undefined;
     return ending.ofDist({ link, pair, mergeRequest }, counterpart);
   }
 
