@@ -1,10 +1,24 @@
 /**
- * The states of a commit status, the union of what the forges know. A forge that lacks one shows the nearest:
- * GitHub has no `running`, `canceled` or `skipped` status, GitLab no `error`.
+ * The states of a commit status or of another result, the union of what the forges know. A forge that lacks one shows the
+ * nearest: GitHub has four for statuses, GitLab no `error` or `neutral` that could be set.
+ *
+ * `manual`: waits until somebody starts it, and holds up what comes after. `allowed-failure`: failed, which its CI takes as
+ * well. `neutral`: ended without a verdict. `skipped`: never ran and never has to, a manual job that holds up nothing among
+ * them.
  */
-export type CommitState = "pending" | "running" | "success" | "failure" | "error" | "canceled" | "skipped";
+export type CommitState =
+  | "pending"
+  | "running"
+  | "manual"
+  | "success"
+  | "allowed-failure"
+  | "neutral"
+  | "skipped"
+  | "failure"
+  | "error"
+  | "canceled";
 
-/** One named result on a commit: a commit status, a job, a pipeline or a check run. */
+/** One named result on a commit, as it is shown. */
 export interface CommitStatus {
   /** The name that sets it apart from the commit's other statuses. */
   readonly context: string;
@@ -14,7 +28,51 @@ export interface CommitStatus {
   readonly targetUrl?: string;
 }
 
+/** A result as a forge tells of it: a commit status, a job, a pipeline or a check run. */
+export interface CommitResult extends CommitStatus {
+  /** What it is part or the whole of; a status that somebody posted belongs to nothing. */
+  readonly group?: ResultGroup;
+  /** The forge's own id of the job, whose log can be read; only jobs have one. */
+  readonly job?: number;
+  /** ISO 8601; not there while it goes on, or where the forge does not tell. */
+  readonly finishedAt?: string;
+}
+
+/** A pipeline, a check suite or a workflow run. */
+export interface ResultGroup {
+  /** Sets it apart from the commit's other groups. */
+  readonly id: string;
+  readonly name: string;
+  readonly url?: string;
+  /** Whether the result is the group's own, or that of one of its jobs. */
+  readonly part: "whole" | "job";
+}
+
 /** Whether nothing more is expected of this status. */
 export function isFinal(state: CommitState): boolean {
-  return state !== "pending" && state !== "running";
+  return state !== "pending" && state !== "running" && state !== "manual";
+}
+
+/** Whether nothing stands in the way: an allowed failure is green, too. */
+export function isGreen(state: CommitState): boolean {
+  return ["success", "allowed-failure", "neutral", "skipped"].includes(state);
+}
+
+/** What counts most when several results are shown as one. */
+const gravest: readonly CommitState[] = [
+  "failure",
+  "error",
+  "canceled",
+  "manual",
+  "running",
+  "pending",
+  "success",
+  "allowed-failure",
+  "neutral",
+  "skipped",
+];
+
+/** Negative where the first counts more than the second. */
+export function byGravity(one: CommitState, other: CommitState): number {
+  return gravest.indexOf(one) - gravest.indexOf(other);
 }

@@ -1,5 +1,5 @@
 import type { Comment, CommentRef, Reaction } from "../domain/comment.js";
-import type { CommitStatus } from "../domain/commit-status.js";
+import type { CommitResult, CommitStatus } from "../domain/commit-status.js";
 import type {
   AccessLevel,
   Approval,
@@ -72,9 +72,9 @@ export interface Forge {
 
   /**
    * Every present result of the commit in its latest run: commit statuses, check runs, jobs and pipelines under one
-   * vocabulary, each context once.
+   * vocabulary, each context once. With its merge request also what ran on that commit as it would be merged.
    */
-  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus>;
+  listCommitStatuses(commit: CommitRef, mergeRequest?: MergeRequestRef): AsyncIterable<CommitResult>;
 
   /**
    * Runs jobs of a commit's CI again, and answers their names; none when nothing fits or they are still running. `commit`
@@ -87,6 +87,9 @@ export interface Forge {
 
   /** The ref of the repository under which the head of its merge request `number` can be fetched. */
   mergeRequestHeadRef(number: number): string;
+
+  /** The merge request whose page this is, or a page below it; `undefined` for every other address. */
+  mergeRequestAt(url: string): MergeRequestRef | undefined;
 
   /** The page of one commit, for links in texts. */
   commitUrl(commit: CommitRef): string;

@@ -27,3 +27,9 @@ export function sameText(one: string, other: string): boolean {
 function normal(text: string): string {
   return text.replace(/\r\n?/g, "\n").trimEnd();
 }
+
+/** A description that says this word, whatever else it says. */
+export function withWord(description: string, word: string | undefined): string {
+  if (word === undefined || description.toLowerCase().includes(word)) return description;
+  return [word, description].filter(Boolean).join(": ");
+}

@@ -21,9 +21,12 @@ const marks: Readonly<Record<CommitState, Mark>> = {
   failure: { sign: "❌", word: "failed", counts: "failed" },
   error: { sign: "❌", word: "error", counts: "failed" },
   canceled: { sign: "🚫", word: "canceled", counts: "failed" },
+  manual: { sign: "✋", word: "waits for somebody to start it", counts: "waited for" },
   running: { sign: "🔄", word: "running", counts: "waited for" },
   pending: { sign: "⏳", word: "waiting", counts: "waited for" },
   success: { sign: "✅", word: "passed", counts: "passed" },
+  "allowed-failure": { sign: "⚠️", word: "failed, which is allowed", counts: "passed" },
+  neutral: { sign: "⚪", word: "neutral", counts: "left out" },
   skipped: { sign: "⚪", word: "skipped", counts: "left out" },
 };
 

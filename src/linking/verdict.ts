@@ -1,4 +1,4 @@
-import { isFinal } from "../domain/commit-status.js";
+import { isFinal, isGreen } from "../domain/commit-status.js";
 import type { CommitRef } from "../domain/refs.js";
 import type { Forge } from "../forges/forge.js";
 import { isOurContext } from "./wording.js";
@@ -11,7 +11,7 @@ export async function verdictOn(forge: Forge, commit: CommitRef): Promise<Verdic
   for await (const { context, state } of forge.listCommitStatuses(commit)) {
     if (isOurContext(context)) continue;
     if (!isFinal(state)) return "pending";
-    if (state !== "success" && state !== "skipped") verdict = "failed";
+    if (!isGreen(state)) verdict = "failed";
     else if (verdict === "pending") verdict = "green";
   }
   return verdict;

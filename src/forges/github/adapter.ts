@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.js";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
-import type { CommitStatus } from "../../domain/commit-status.js";
+import type { CommitResult, CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mergeRequestName, repositoryName } from "../../domain/refs.js";
@@ -22,6 +22,7 @@ import type {
 } from "../forge.js";
 import { conditionalFetch } from "../conditional.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
+import { mergeRequestAt } from "../address.js";
 import { once } from "../once.js";
 import { ensurePosted } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
@@ -42,7 +43,8 @@ import {
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
-import { ensureCommitStatuses, listCommitStatuses } from "./statuses.js";
+import { listResults } from "./results.js";
+import { ensureCommitStatuses } from "./statuses.js";
 
 export interface GitHubForgeSettings {
   readonly name: ForgeName;
@@ -182,8 +184,8 @@ class GitHubForge implements Forge {
     return rerunJobs(this.#client, { repository: of.mergeRequest.ref.repository, commit: of.commit }, choice);
   }
 
-  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {
-    return listCommitStatuses(this.#client, commit);
+  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitResult> {
+    return listResults(this.#client, commit);
   }
 
   async gitRemote(repository: RepositoryRef): Promise<GitRemote> {
@@ -196,6 +198,10 @@ class GitHubForge implements Forge {
 
   mergeRequestHeadRef(number: number): string {
     return `refs/pull/${number}/head`;
+  }
+
+  mergeRequestAt(address: string): MergeRequestRef | undefined {
+    return mergeRequestAt({ forge: this.name, url: this.#url, between: "/pull/" }, address);
   }
 
   commitUrl({ repository, commit }: CommitRef): string {

@@ -113,6 +113,8 @@ const checkRunPayload = z.object({
   html_url: z.string().nullish(),
   output: z.object({ title: z.string().nullable() }),
   check_suite: z.object({ id: z.number() }).nullable(),
+  app: z.object({ id: z.number(), slug: z.string().optional(), name: z.string() }).nullish(),
+  completed_at: z.string().nullish(),
 });
 export type CheckRunPayload = z.infer<typeof checkRunPayload>;
 

@@ -4,22 +4,29 @@ import type { CommitRef } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
 import { eachByItself } from "../each.js";
 import type { Held } from "../posted-statuses.js";
-import { refusalOf } from "../refusal.js";
-import { cut } from "../text.js";
+import { cut, withWord } from "../text.js";
 import type { GitHubClient } from "./client.js";
-import { type CheckRunPayload, checkRunsPayload, combinedStatusPayload } from "./payloads.js";
+import { combinedStatusPayload } from "./payloads.js";
 
 /** GitHub's statuses know four states; what has none of its own keeps its word in the description. */
-const shown: Readonly<Record<CommitState, { readonly state: CommitState; readonly word?: string }>> = {
+const shown: Readonly<Record<CommitState, Shown>> = {
   pending: { state: "pending" },
   running: { state: "pending" },
+  manual: { state: "pending", word: "manual" },
   success: { state: "success" },
+  "allowed-failure": { state: "success", word: "failed, which is allowed" },
+  neutral: { state: "success", word: "neutral" },
+  skipped: { state: "success", word: "skipped" },
   failure: { state: "failure" },
   error: { state: "error" },
   // Not a verdict on the commit, yet it must not pass where the status is required.
   canceled: { state: "error", word: "canceled" },
-  skipped: { state: "success", word: "skipped" },
 };
+
+interface Shown {
+  readonly state: "pending" | "success" | "failure" | "error";
+  readonly word?: string;
+}
 
 interface OwnStatuses {
   readonly statuses: readonly CommitStatus[];
@@ -63,28 +70,11 @@ async function post(
   });
 }
 
-/** Statuses and check runs, the latter under a name of their own where a status has the same one. */
-export async function* listCommitStatuses(
+/** The latest status of each context. */
+export function listStatuses(
   client: GitHubClient,
-  commit: CommitRef,
+  { repository, commit }: CommitRef,
 ): AsyncIterable<CommitStatus> {
-  const taken = new Set<string>();
-  try {
-    for await (const status of listStatuses(client, commit)) {
-      taken.add(status.context);
-      yield status;
-    }
-    for (const checkRun of await latestCheckRuns(client, commit)) {
-      const { context } = checkRun;
-      yield { ...checkRun, context: taken.has(context) ? `${context} (check run)` : context };
-    }
-  } catch (error) {
-    // A commit that GitHub does not know has no results; 422 is its answer to a full id that it lacks.
-    if (![404, 422].includes(refusalOf(error)?.status ?? 0)) throw error;
-  }
-}
-
-function listStatuses(client: GitHubClient, { repository, commit }: CommitRef): AsyncIterable<CommitStatus> {
   return client.list(repository, {
     route: "GET /repos/{owner}/{repo}/commits/{ref}/status",
     parameters: { ref: commit },
@@ -94,70 +84,11 @@ function listStatuses(client: GitHubClient, { repository, commit }: CommitRef): 
 
 function inGitHubsWords(status: CommitStatus, descriptionLength: number): CommitStatus {
   const { state, word } = shown[status.state];
-  const { description } = status;
-  const isSaid = word === undefined || description.toLowerCase().includes(word);
-  const said = isSaid ? description : [word, description].filter(Boolean).join(": ");
-  return { ...status, state, description: cut(said, descriptionLength) };
+  return { ...status, state, description: cut(withWord(status.description, word), descriptionLength) };
 }
 
 function isSame(one: CommitStatus | undefined, other: CommitStatus): boolean {
   return (
     one?.state === other.state && one.description === other.description && one.targetUrl === other.targetUrl
   );
-}
-
-/** What counts most when check runs of one name disagree. */
-const gravest: readonly CommitState[] = ["failure", "canceled", "running", "pending", "success", "skipped"];
-
-/**
- * One result per name. Within a check suite the newest run counts; two suites (two workflows, two apps) may each have a
- * run of that name, and of these the gravest counts.
- */
-async function latestCheckRuns(
-  client: GitHubClient,
-  { repository, commit }: CommitRef,
-): Promise<CommitStatus[]> {
-  const newest = new Map<string, CheckRunPayload>();
-  const checkRuns = client.list(repository, {
-    route: "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
-    parameters: { ref: commit, filter: "latest" },
-    answer: checkRunsPayload,
-  });
-  for await (const checkRun of checkRuns) {
-    const key = JSON.stringify([checkRun.check_suite?.id, checkRun.name]);
-    if ((newest.get(key)?.id ?? 0) < checkRun.id) newest.set(key, checkRun);
-  }
-  const byName = new Map<string, CommitStatus>();
-  for (const status of [...newest.values()].map(statusOf)) {
-    const other = byName.get(status.context);
-    if (!other || gravest.indexOf(status.state) < gravest.indexOf(other.state))
-      byName.set(status.context, status);
-  }
-  return [...byName.values()];
-}
-
-const conclusions: Readonly<Record<string, CommitState>> = {
-  success: "success",
-  failure: "failure",
-  timed_out: "failure",
-  action_required: "failure",
-  startup_failure: "failure",
-  cancelled: "canceled",
-  stale: "canceled",
-  neutral: "skipped",
-  skipped: "skipped",
-};
-
-function statusOf({ name, status, conclusion, ...checkRun }: CheckRunPayload): CommitStatus {
-  const targetUrl = checkRun.details_url ?? checkRun.html_url;
-  return {
-    context: name,
-    state: status === "completed" ? (conclusions[conclusion ?? ""] ?? "failure") : unfinished(status),
-    description: checkRun.output.title ?? (conclusion ?? status).replaceAll("_", " "),
-    ...(targetUrl ? { targetUrl } : {}),
-  };
-}
-
-function unfinished(status: string): CommitState {
-  return status === "in_progress" ? "running" : "pending";
 }

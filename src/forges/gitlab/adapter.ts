@@ -1,6 +1,6 @@
 import type { Clock } from "../../domain/clock.js";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
-import type { CommitStatus } from "../../domain/commit-status.js";
+import type { CommitResult, CommitStatus } from "../../domain/commit-status.js";
 import type { AccessLevel, Approval, MergeRequest, User } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mergeRequestName, repositoryName } from "../../domain/refs.js";
@@ -20,6 +20,7 @@ import type {
   TopicComment,
 } from "../forge.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
+import { mergeRequestAt } from "../address.js";
 import { once } from "../once.js";
 import { ensurePosted } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
@@ -38,7 +39,8 @@ import {
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
-import { ensureCommitStatuses, listCommitStatuses, statusDescriptionLength } from "./statuses.js";
+import { listResults } from "./results.js";
+import { ensureCommitStatuses, statusDescriptionLength } from "./statuses.js";
 
 export interface GitLabForgeSettings {
   readonly name: ForgeName;
@@ -166,8 +168,8 @@ class GitLabForge implements Forge {
     return rerunJobs(this.#client, of, choice);
   }
 
-  listCommitStatuses(commit: CommitRef): AsyncIterable<CommitStatus> {
-    return listCommitStatuses(this.#client, commit);
+  listCommitStatuses(commit: CommitRef, mergeRequest?: MergeRequestRef): AsyncIterable<CommitResult> {
+    return listResults(this.#client, { commit, mergeRequest }, this.#memory);
   }
 
   gitRemote(repository: RepositoryRef): Promise<GitRemote> {
@@ -180,6 +182,10 @@ class GitLabForge implements Forge {
 
   mergeRequestHeadRef(number: number): string {
     return `refs/merge-requests/${number}/head`;
+  }
+
+  mergeRequestAt(address: string): MergeRequestRef | undefined {
+    return mergeRequestAt({ forge: this.name, url: this.#url, between: "/-/merge_requests/" }, address);
   }
 
   commitUrl({ repository, commit }: CommitRef): string {

@@ -3,7 +3,8 @@ import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { RerunChoice } from "../forge.js";
 import type { GitLabClient } from "./client.js";
-import { type JobPayload, jobPayload, type PipelinePayload, pipelinePayload } from "./payloads.js";
+import { type PipelinePayload, pipelinePayload } from "./payloads.js";
+import { jobsOf } from "./results.js";
 
 const unsuccessful = ["failed", "canceled"];
 const unfinished = ["created", "pending", "preparing", "running", "waiting_for_resource", "canceling"];
@@ -17,7 +18,7 @@ export async function rerunJobs(
   const { path } = mergeRequest.ref.repository;
   const pipeline = await newestPipeline(client, path, commit);
   if (!pipeline) return [];
-  const jobs = await latestJobs(client, path, pipeline);
+  const jobs = await jobsOf(client, path, pipeline);
   if (choice.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
     await startPipeline(client, mergeRequest, pipeline);
@@ -67,19 +68,4 @@ async function newestPipeline(
   // A pipeline of source `external` only holds the statuses that others set.
   for await (const pipeline of pipelines) if (pipeline.source !== "external") return pipeline;
   return undefined;
-}
-
-/** The newest run of each job. */
-async function latestJobs(
-  client: GitLabClient,
-  path: string,
-  { id }: PipelinePayload,
-): Promise<readonly JobPayload[]> {
-  const jobs = client.list({
-    ask: ({ Jobs }, page) => Jobs.all(path, { pipelineId: id, ...page }),
-    entry: jobPayload,
-  });
-  const newest = new Map<string, JobPayload>();
-  for await (const job of jobs) if ((newest.get(job.name)?.id ?? 0) < job.id) newest.set(job.name, job);
-  return [...newest.values()];
 }

@@ -69,6 +69,8 @@ export const statusPayload = z.object({
   target_url: z.string().nullable(),
   ref: z.string().nullish(),
   allow_failure: z.boolean().nullish(),
+  finished_at: z.string().nullish(),
+  pipeline_id: z.number().nullish(),
   author: z.object({ id: z.number() }).nullish(),
 });
 export type StatusPayload = z.infer<typeof statusPayload>;
@@ -76,16 +78,37 @@ export type StatusPayload = z.infer<typeof statusPayload>;
 export const pipelinePayload = z.object({
   id: z.number(),
   status: z.string(),
+  sha: z.string(),
+  ref: z.string().nullish(),
   source: z.string().nullish(),
+  project_id: z.number().optional(),
   web_url: z.string(),
 });
 
 export type PipelinePayload = z.infer<typeof pipelinePayload>;
 
-export const jobPayload = z.object({ id: z.number(), name: z.string(), status: z.string() });
+export const jobPayload = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  allow_failure: z.boolean().nullish(),
+  finished_at: z.string().nullish(),
+  web_url: z.string(),
+});
 export type JobPayload = z.infer<typeof jobPayload>;
 
-/** The states of jobs, pipelines and commit statuses; `manual` depends on what the job blocks. */
+/** A job that starts another pipeline, here or in another project; the job of one that was not started yet has none. */
+export const bridgePayload = z.object({
+  id: z.number(),
+  name: z.string(),
+  downstream_pipeline: pipelinePayload.nullish(),
+});
+
+export const parentsPayload = z
+  .object({ parent_ids: z.array(z.string()) })
+  .transform(({ parent_ids: parents }) => parents);
+
+/** The states of jobs, pipelines and commit statuses; what `failed` and `manual` mean depends on the job. */
 export const states: Readonly<Record<string, CommitState>> = {
   created: "pending",
   waiting_for_resource: "pending",
@@ -93,7 +116,7 @@ export const states: Readonly<Record<string, CommitState>> = {
   preparing: "pending",
   pending: "pending",
   scheduled: "pending",
-  manual: "pending",
+  manual: "manual",
   running: "running",
   canceling: "running",
   success: "success",

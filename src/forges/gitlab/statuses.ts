@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CommitState, type CommitStatus, isFinal } from "../../domain/commit-status.js";
+import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import { RetryLater } from "../../domain/errors.js";
 import type { User } from "../../domain/merge-request.js";
 import {
@@ -13,9 +13,9 @@ import type { StatusTarget } from "../forge.js";
 import { eachByItself } from "../each.js";
 import type { Held } from "../posted-statuses.js";
 import { refusalOf } from "../refusal.js";
-import { cut } from "../text.js";
+import { cut, withWord } from "../text.js";
 import { type GitLabClient, wasRefused } from "./client.js";
-import { pipelinePayload, type StatusPayload, statusPayload, states } from "./payloads.js";
+import { type StatusPayload, statusPayload } from "./payloads.js";
 
 /** Where a status is kept: GitLab hangs it on the pipeline of a ref, and starts one where there is none. */
 interface Place {
@@ -58,19 +58,6 @@ export async function ensureCommitStatuses(
   return "refused";
 }
 
-/** Statuses and jobs, the newest of each name, and the newest pipeline of the commit. */
-export async function* listCommitStatuses(
-  client: GitLabClient,
-  commit: CommitRef,
-): AsyncIterable<CommitStatus> {
-  const newest = new Map<string, StatusPayload>();
-  for await (const status of emptyWhere([404], listStatuses(client, commit, {}))) {
-    if ((newest.get(status.name)?.id ?? 0) < status.id) newest.set(status.name, status);
-  }
-  for (const status of newest.values()) yield statusOf(status);
-  yield* newestPipeline(client, commit);
-}
-
 function placesOf(target: StatusTarget): readonly Place[] {
   const { mergeRequest, commit } = target;
   const { ref, source } = mergeRequest;
@@ -108,8 +95,8 @@ function presentOf(held: Held): ReadonlyMap<string, Present> {
     [...held].map(([context, { state, description, targetUrl }]) => [
       context,
       {
-        status: gitLabState(state),
-        description: shortened(description),
+        status: shown[state].state,
+        description: inGitLabsWords({ context, state, description }).description,
         target_url: linkable(targetUrl) ?? null,
       },
     ]),
@@ -121,12 +108,9 @@ async function ensureAt(
   place: Place,
   { author, status, held }: OwnStatus,
 ): Promise<void> {
-  const wanted = gitLabState(status.state);
+  const wanted = shown[status.state].state;
   if (held && isSettled(held, status)) return;
-  // A job that is run again goes back to pending, which GitLab allows no running status: the old run has ended.
-  if (held?.status === "running" && wanted === "pending") {
-    await post(client, place, { ...status, state: "canceled" });
-  }
+  if (held && isStuck(held.status, wanted)) await post(client, place, { ...status, state: "canceled" });
   try {
     await post(client, place, status);
   } catch (error) {
@@ -139,17 +123,23 @@ async function ensureAt(
   }
 }
 
-/**
- * GitLab refuses pending -> pending and running -> running, and saves nothing of that request: while its state stands, an
- * unfinished status keeps the description that it began with.
- */
-function isSettled(held: Present, { state, description, targetUrl }: CommitStatus): boolean {
-  if (held.status !== gitLabState(state)) return false;
-  if (!isFinal(state)) return true;
+function isSettled(held: Present, { state, description, targetUrl, context }: CommitStatus): boolean {
+  const wanted = inGitLabsWords({ context, state, description });
   return (
-    (held.description ?? "") === shortened(description) &&
+    held.status === wanted.state &&
+    (held.description ?? "") === wanted.description &&
     (held.target_url ?? undefined) === linkable(targetUrl)
   );
+}
+
+/**
+ * What GitLab refuses of an unfinished status, of which it then saves nothing: the state that it has with another
+ * description, pending or skipped once it runs (as when a job is run again). Such a status has to end before the next
+ * begins.
+ */
+function isStuck(held: string, wanted: GitLabState): boolean {
+  if (held === "pending") return wanted === "pending";
+  return held === "running" && ["pending", "running", "skipped"].includes(wanted);
 }
 
 /** Our own latest of each name: a status of the same name by another account is a record of its own. */
@@ -166,27 +156,25 @@ async function listHeld(
   return held;
 }
 
-async function post(
-  client: GitLabClient,
-  { path, commit, ref }: Place,
-  { context, state, description, targetUrl }: CommitStatus,
-): Promise<void> {
-  const url = linkable(targetUrl);
+async function post(client: GitLabClient, { path, commit, ref }: Place, status: CommitStatus): Promise<void> {
+  const url = linkable(status.targetUrl);
+  const { state, description } = inGitLabsWords(status);
   const options = {
     ref,
-    name: context,
-    description: shortened(description),
+    name: status.context,
+    description,
     ...(url ? { targetUrl: url } : {}),
   };
   // gitbeaker's type lacks `skipped`, which GitLab takes.
-  const word = gitLabState(state) as Exclude<GitLabState, "skipped">;
+  const word = state as Exclude<GitLabState, "skipped">;
   await client.ask({
     ask: ({ Commits }) => Commits.editStatus(path, commit, word, options),
     answer: z.unknown(),
   });
 }
 
-function listStatuses(
+/** Commit statuses and jobs alike: GitLab keeps both in one table. */
+export function listStatuses(
   client: GitLabClient,
   {
     repository: { path },
@@ -200,66 +188,32 @@ function listStatuses(
   });
 }
 
-/** Pipelines of source `external` only hold the statuses that others set, which are listed by themselves. */
-async function* newestPipeline(
-  client: GitLabClient,
-  { repository: { path }, commit }: CommitRef,
-): AsyncIterable<CommitStatus> {
-  const pipelines = client.list({
-    ask: ({ Pipelines }, page) => Pipelines.all(path, { sha: commit, orderBy: "id", sort: "desc", ...page }),
-    entry: pipelinePayload,
-  });
-  // 403: the project has no CI.
-  for await (const { id, status, source, web_url: targetUrl } of emptyWhere([403, 404], pipelines)) {
-    if (source === "external") continue;
-    yield {
-      context: "pipeline",
-      state: states[status] ?? "pending",
-      description: `Pipeline #${id}`,
-      targetUrl,
-    };
-    return;
-  }
-}
-
-async function* emptyWhere<T>(refused: readonly number[], entries: AsyncIterable<T>): AsyncIterable<T> {
-  try {
-    yield* entries;
-  } catch (error) {
-    if (!refused.includes(refusalOf(error)?.status ?? 0)) throw error;
-  }
-}
-
-function statusOf(payload: StatusPayload): CommitStatus {
-  const { name: context, description, target_url: targetUrl } = payload;
-  return {
-    context,
-    ...verdict(payload, description ?? ""),
-    ...(targetUrl ? { targetUrl } : {}),
-  };
-}
-
-/** A job that is allowed to fail does not fail its pipeline, and a manual one that blocks nothing is not waited for. */
-function verdict(
-  { status, allow_failure: mayFail }: StatusPayload,
-  description: string,
-): Pick<CommitStatus, "state" | "description"> {
-  if (status === "failed" && mayFail) return { state: "success", description: "failed, which is allowed" };
-  if (status === "manual" && mayFail) return { state: "skipped", description: description || "manual" };
-  return { state: states[status] ?? "pending", description };
-}
-
 type GitLabState = "pending" | "running" | "success" | "failed" | "canceled" | "skipped";
 
-function gitLabState(state: CommitState): GitLabState {
-  return state === "failure" || state === "error" ? "failed" : state;
+/** GitLab takes six states; what has none of its own keeps its word in the description. */
+const shown: Readonly<Record<CommitState, { readonly state: GitLabState; readonly word?: string }>> = {
+  pending: { state: "pending" },
+  running: { state: "running" },
+  manual: { state: "pending", word: "manual" },
+  success: { state: "success" },
+  // That a status may fail can only be read of a job.
+  "allowed-failure": { state: "success", word: "failed, which is allowed" },
+  neutral: { state: "success", word: "neutral" },
+  skipped: { state: "skipped" },
+  failure: { state: "failed" },
+  error: { state: "failed" },
+  canceled: { state: "canceled" },
+};
+
+function inGitLabsWords({ state: wanted, description }: CommitStatus): {
+  readonly state: GitLabState;
+  readonly description: string;
+} {
+  const { state, word } = shown[wanted];
+  return { state, description: cut(withWord(description, word), statusDescriptionLength) };
 }
 
 export const statusDescriptionLength = 255;
-
-function shortened(description: string): string {
-  return cut(description, statusDescriptionLength);
-}
 
 function linkable(targetUrl: string | undefined): string | undefined {
   return targetUrl !== undefined && targetUrl.length <= urlLength ? targetUrl : undefined;

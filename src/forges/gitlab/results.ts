@@ -1,0 +1,228 @@
+import type { CommitResult, CommitState } from "../../domain/commit-status.js";
+import type { CommitId, CommitRef, MergeRequestRef } from "../../domain/refs.js";
+import { repositoryName } from "../../domain/refs.js";
+import type { ForgeMemory } from "../memory.js";
+import { refusalOf } from "../refusal.js";
+import type { GitLabClient } from "./client.js";
+import {
+  bridgePayload,
+  type JobPayload,
+  jobPayload,
+  parentsPayload,
+  type PipelinePayload,
+  pipelinePayload,
+  type StatusPayload,
+  states,
+} from "./payloads.js";
+import { listStatuses } from "./statuses.js";
+
+export interface Tested {
+  readonly commit: CommitRef;
+  /** Its pipelines run on commits of GitLab's own, too: what would be there once it is merged. */
+  readonly mergeRequest: MergeRequestRef | undefined;
+}
+
+/**
+ * The jobs and posted statuses, the newest of each name, and the pipelines: those of the commit, those of its merge with
+ * the target branch or in a merge train, and those that they started in the same project.
+ */
+export async function* listResults(
+  client: GitLabClient,
+  tested: Tested,
+  memory: ForgeMemory,
+): AsyncIterable<CommitResult> {
+  const pipelines = await newestPipelines(client, tested, memory);
+  yield* latestStatuses(client, tested, pipelines);
+  for (const { pipeline, name } of pipelines) {
+    yield wholeOf(pipeline, name);
+    yield* childResults(client, { path: tested.commit.repository.path, pipeline, prefix: "" });
+  }
+}
+
+interface NamedPipeline {
+  readonly pipeline: PipelinePayload;
+  readonly name: string;
+}
+
+/** The refs that pipelines of a merge request run on, which tell what they test. */
+const kinds = [
+  { name: "merge train pipeline", ref: /^refs\/merge-requests\/\d+\/train$/ },
+  { name: "merged results pipeline", ref: /^refs\/merge-requests\/\d+\/merge$/ },
+] as const;
+
+/** The newest of each kind. One of source `external` only holds statuses that others set, which are listed by themselves. */
+async function newestPipelines(
+  client: GitLabClient,
+  tested: Tested,
+  memory: ForgeMemory,
+): Promise<readonly NamedPipeline[]> {
+  const newest = new Map<string, PipelinePayload>();
+  for await (const pipeline of emptyWhere([403, 404], listPipelines(client, tested))) {
+    if (pipeline.source === "external" || pipeline.source === "parent_pipeline") continue;
+    const name = kinds.find(({ ref }) => ref.test(pipeline.ref ?? ""))?.name ?? "pipeline";
+    if ((newest.get(name)?.id ?? 0) >= pipeline.id) continue;
+    if (await isFor(client, { tested, pipeline }, memory)) newest.set(name, pipeline);
+  }
+  return [...newest].map(([name, pipeline]) => ({ name, pipeline }));
+}
+
+/** Those of a merge request are of all its commits. */
+function listPipelines(
+  client: GitLabClient,
+  { commit: { repository, commit }, mergeRequest }: Tested,
+): AsyncIterable<PipelinePayload> {
+  return client.list({
+    ask: ({ Pipelines, MergeRequests }, page) =>
+      mergeRequest
+        ? MergeRequests.allPipelines(repository.path, mergeRequest.number, page)
+        : Pipelines.all(repository.path, { sha: commit, orderBy: "id", sort: "desc", ...page }),
+    entry: pipelinePayload,
+  });
+}
+
+async function isFor(
+  client: GitLabClient,
+  {
+    tested: { commit },
+    pipeline: { sha, ref },
+  }: { readonly tested: Tested; readonly pipeline: PipelinePayload },
+  memory: ForgeMemory,
+): Promise<boolean> {
+  if (sha === commit.commit) return true;
+  if (!kinds.some((kind) => kind.ref.test(ref ?? ""))) return false;
+  return (await parentsOf(client, { ...commit, commit: sha }, memory)).includes(commit.commit);
+}
+
+/** The parents of a commit; none of one that is gone, as a merge that GitLab made to test it. */
+export async function parentsOf(
+  client: GitLabClient,
+  commit: CommitRef,
+  memory: ForgeMemory,
+): Promise<readonly CommitId[]> {
+  // They never change.
+  const key = `parents ${repositoryName(commit.repository)}@${commit.commit}`;
+  const known = await memory.recall(key);
+  if (known !== undefined) return known.split(" ");
+  try {
+    const parents = await client.ask({
+      ask: ({ Commits }) => Commits.show(commit.repository.path, commit.commit),
+      answer: parentsPayload,
+    });
+    await memory.remember(key, parents.join(" "));
+    return parents;
+  } catch (error) {
+    if (refusalOf(error)?.status === 404) return [];
+    throw error;
+  }
+}
+
+async function* latestStatuses(
+  client: GitLabClient,
+  { commit }: Tested,
+  pipelines: readonly NamedPipeline[],
+): AsyncIterable<CommitResult> {
+  const newest = new Map<string, StatusPayload>();
+  const commits = new Set([commit.commit, ...pipelines.map(({ pipeline }) => pipeline.sha)]);
+  for (const id of commits) {
+    for await (const status of emptyWhere([404], listStatuses(client, { ...commit, commit: id }, {}))) {
+      if ((newest.get(status.name)?.id ?? 0) < status.id) newest.set(status.name, status);
+    }
+  }
+  for (const status of newest.values()) {
+    const of = pipelines.find(({ pipeline }) => pipeline.id === status.pipeline_id);
+    yield { ...statusOf(status), ...(of && { ...groupOf(of, "job"), job: status.id }) };
+  }
+}
+
+interface Parent {
+  readonly path: string;
+  readonly pipeline: PipelinePayload;
+  /** The names of the jobs that led here. */
+  readonly prefix: string;
+}
+
+/** Pipelines that jobs of this one started in the same project, with their jobs; GitLab allows two levels of them. */
+async function* childResults(
+  client: GitLabClient,
+  { path, pipeline, prefix }: Parent,
+): AsyncIterable<CommitResult> {
+  const bridges = client.list({
+    ask: ({ Jobs }, page) => Jobs.allPipelineBridges(path, pipeline.id, page),
+    entry: bridgePayload,
+  });
+  for await (const { name, downstream_pipeline: child } of emptyWhere([403, 404], bridges)) {
+    if (!child || child.project_id !== pipeline.project_id) continue;
+    const named = { pipeline: child, name: prefix + name };
+    for (const job of await jobsOf(client, path, child)) {
+      yield { ...jobResult(job), context: `${named.name}: ${job.name}`, ...groupOf(named, "job") };
+    }
+    yield { ...wholeOf(child, `${named.name}: pipeline`), ...groupOf(named, "whole") };
+    if (prefix === "") yield* childResults(client, { path, pipeline: child, prefix: `${named.name}: ` });
+  }
+}
+
+/** The newest run of each job of a pipeline. */
+export async function jobsOf(
+  client: GitLabClient,
+  path: string,
+  { id }: PipelinePayload,
+): Promise<readonly JobPayload[]> {
+  const jobs = client.list({
+    ask: ({ Jobs }, page) => Jobs.all(path, { pipelineId: id, ...page }),
+    entry: jobPayload,
+  });
+  const newest = new Map<string, JobPayload>();
+  for await (const job of jobs) if ((newest.get(job.name)?.id ?? 0) < job.id) newest.set(job.name, job);
+  return [...newest.values()];
+}
+
+async function* emptyWhere<T>(refused: readonly number[], entries: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (!refused.includes(refusalOf(error)?.status ?? 0)) throw error;
+  }
+}
+
+function wholeOf(pipeline: PipelinePayload, name: string): CommitResult {
+  return {
+    context: name,
+    state: states[pipeline.status] ?? "pending",
+    description: `Pipeline #${pipeline.id}`,
+    targetUrl: pipeline.web_url,
+    ...groupOf({ pipeline, name }, "whole"),
+  };
+}
+
+function groupOf({ pipeline, name }: NamedPipeline, part: "whole" | "job"): Pick<CommitResult, "group"> {
+  return { group: { id: String(pipeline.id), name, url: pipeline.web_url, part } };
+}
+
+function jobResult({ name, web_url: targetUrl, id, ...job }: JobPayload): CommitResult {
+  return { context: name, ...verdict(job, ""), targetUrl, job: id, ...endOf(job) };
+}
+
+function statusOf({ name, description, target_url: targetUrl, ...status }: StatusPayload): CommitResult {
+  return {
+    context: name,
+    ...verdict(status, description ?? ""),
+    ...(targetUrl ? { targetUrl } : {}),
+    ...endOf(status),
+  };
+}
+
+function endOf({ finished_at: at }: { readonly finished_at?: string | null | undefined }) {
+  return at ? { finishedAt: at } : {};
+}
+
+type Judged = Pick<StatusPayload, "status" | "allow_failure">;
+
+/** A job that is allowed to fail does not fail its pipeline, and a manual one of them holds nothing up. */
+function verdict(
+  { status, allow_failure: mayFail }: Judged,
+  description: string,
+): { readonly state: CommitState; readonly description: string } {
+  if (status === "failed" && mayFail) return { state: "allowed-failure", description };
+  if (status === "manual" && mayFail) return { state: "skipped", description: description || "manual" };
+  return { state: states[status] ?? "pending", description };
+}
