@@ -108,7 +108,8 @@ const bad: readonly Bad[] = [
     make: async () => {
       const hello = await withCommit();
       const unknown = spec.replace(/^Source0:.*\n/m, (line) => `${line}Patch1: %{nobody_knows}.patch\n`);
-      await hello.dist.commit("Unknown\n", { "hello.spec": unknown });
+      // It may be the very patch that the commit changes.
+      await hello.dist.commit("Unknown\n", { "hello.spec": unknown, "0001-One.patch": "other\n" });
       return hello;
     },
     kind: "unsupported",

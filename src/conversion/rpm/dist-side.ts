@@ -37,7 +37,8 @@ export async function readDistSide(
   const bytes = entry && (await store.readBlob(entry.id, largestSpec));
   const specText = bytes?.toString("latin1");
   const spec = specText === undefined ? undefined : readPatchTags(parseSpec(specText), specPath);
-  const named = new Set(spec?.patches.map(({ file }) => file));
+  const readable = spec?.patches.filter(({ trouble }) => trouble === undefined);
+  const named = new Set(readable?.map(({ file }) => file));
   const patchFiles = [...files.values()].filter(
     ({ path, mode }) =>
       mode !== "120000" &&

@@ -11,6 +11,7 @@ import { carrySources } from "./home-sources.js";
 import { carrySpec } from "./home-spec.js";
 import type { CarriedFiles, Carrying, RpmState } from "./home-state.js";
 import { filesOf } from "./synced-files.js";
+import { refuseNewUnreadable } from "./unreadable-tags.js";
 
 /**
  * source-git's tree with what a dist-git commit changes of the distribution's own files, its spec among them. Throws
@@ -18,6 +19,7 @@ import { filesOf } from "./synced-files.js";
  */
 export async function carryFiles(carrying: Carrying): Promise<CarriedFiles> {
   const { source } = carrying.request;
+  refuseNewUnreadable(carrying.before.side.spec, carrying.after.side.spec);
   const { changes, warnings } = await listChanges(carrying);
   const merged = await mergeChanges(carrying, changes);
   const spec = await carrySpec({ ...carrying, tree: merged });

@@ -16,6 +16,7 @@ import { readSourceSide, type SourceSide } from "./source-side.js";
 import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
 import { filesOf } from "./synced-files.js";
+import { keepUnreadable } from "./unreadable-tags.js";
 import { commonFiles, findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
 
@@ -82,6 +83,7 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     wasDistroFile: (file) => then?.files.has(`${there.patchFolder}${file}`) ?? false,
     wereSources: sides.wereSources,
   });
+  const unread = keepUnreadable(settled, there);
   const grounds = { commits: here.commits, touches };
   const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
   const proved = await proveSum(source, {
@@ -94,7 +96,7 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     },
   });
   const patches = fitWays(proved.patches, { ways, spec: there.spec });
-  return { ...settled, patches, warnings: [...settled.warnings, ...proved.warnings] };
+  return { ...settled, patches, warnings: [...settled.warnings, ...unread, ...proved.warnings] };
 }
 
 async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {

@@ -13,6 +13,7 @@ import { parseSpec } from "./spec-lines.js";
 import { mergeSpecs, withoutForeignTags, type MergedSpec } from "./spec-merge.js";
 import type { SpecPatch } from "./spec-order.js";
 import { readPatchTags } from "./spec-tags.js";
+import { unreadableTags } from "./unreadable-tags.js";
 
 export interface SpecRequest {
   readonly here: SourceSide;
@@ -33,8 +34,10 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
   const unnamed = new Set(
     settled.patches.filter(({ wanted }) => wanted.presentInSpecfile).map(({ file }) => file),
   );
+  const unreadable = new Set(unreadableTags(read).map(({ file }) => file));
   const keeps = (file: string) =>
     foreign.has(file) ||
+    unreadable.has(file) ||
     unnamed.has(file) ||
     now.files.has(`${there.patchFolder}${file}`) ||
     neverHad(request, file) ||
@@ -102,7 +105,7 @@ async function readLookaside(dist: ObjectStore, { files }: DistSide): Promise<st
 }
 
 function refuseSpaces(patches: readonly SpecPatch[]): void {
-  const odd = patches.find(({ file }) => /\s/.test(file));
+  const odd = patches.find(({ file }) => /^[^\0]*\s/.test(file));
   if (odd === undefined) return;
   throw new UserError("invalid", {
     message: `the patch name ${JSON.stringify(odd.file)} has white space, which a spec cannot name`,

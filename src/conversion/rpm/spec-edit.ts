@@ -5,7 +5,7 @@ import { SpecDraft } from "./spec-draft.js";
 import { numberPatches } from "./spec-numbers.js";
 import { placePatches, type Placed, type SpecPatch } from "./spec-order.js";
 import { addUse, readPrep, removeUses, type Prep } from "./spec-prep.js";
-import { isTagLine, tagPattern, type PatchTag, type ReadSpec } from "./spec-tags.js";
+import { isTagLine, tagPattern, tagValue, type PatchTag, type ReadSpec } from "./spec-tags.js";
 
 export interface SpecEdit {
   /** The patches that the spec shall name, in order of application. */
@@ -153,9 +153,7 @@ class TagWriter {
   }
 
   #tagLine(placed: Placed, near: PatchTag | undefined): string {
-    const file = encodeText(placed.patch?.file ?? placed.tag?.file ?? "")
-      .toString("latin1")
-      .replace(/%/g, "%%");
+    const file = tagValue(placed.patch?.file ?? placed.tag?.file ?? "");
     if (this.#inList) return file;
     const number = this.#numbers.get(placed) ?? 0;
     const line = near?.line ?? this.#lastSource;

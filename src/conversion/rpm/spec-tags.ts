@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.js";
+import { decodeText, encodeText } from "../../git/text.js";
 import type { Spec, SpecLine } from "./spec-lines.js";
 import { walkSpec, type NamedFile, type SpecFacts } from "./spec-walk.js";
 
@@ -6,8 +7,10 @@ import { walkSpec, type NamedFile, type SpecFacts } from "./spec-walk.js";
 export interface PatchTag {
   /** Index of its line. */
   readonly line: number;
-  /** The file's name without folders or address. */
+  /** The file's name without folders or address; what no file can be called, where it cannot be known. */
   readonly file: string;
+  /** Why it cannot be known. */
+  readonly trouble: UserError | undefined;
   /** The number under which `%patch` knows it. */
   readonly number: number;
   readonly style: "numbered" | "unnumbered" | "list";
@@ -26,13 +29,9 @@ export interface ReadSpec extends SpecFacts {
 
 export const tagPattern = /^(\s*)(Patch|Source)(\d*)(\s*:)(\s*)(.*?)(\s*)$/i;
 
-/** Throws `UserError` naming file and line for a patch whose name cannot be known, and for a number given twice. */
+/** Throws `UserError` naming file and line for a number given twice. */
 export function readPatchTags(spec: Spec, path: string): ReadSpec {
   const read = readSpec(spec, path);
-  const trouble = read.named.find(
-    (each) => each.kind === "patch" && each.written && each.trouble !== undefined,
-  );
-  if (trouble?.trouble !== undefined) throw trouble.trouble;
   refuseDuplicates(read);
   return read;
 }
@@ -49,10 +48,22 @@ export function isTagLine({ kind, section }: SpecLine): boolean {
   return kind === "plain" && (section === "preamble" || section === "package");
 }
 
-function patchTag({ line, number, file }: NamedFile, { lines }: Spec): PatchTag {
-  const digits = tagPattern.exec(lines[line]?.text ?? "")?.[3];
+/** Before what is written in a tag whose file cannot be known: git has no such name. */
+const unknownFile = "\0";
+
+/** What a tag of this file says behind its colon, bytes as latin1. */
+export function tagValue(file: string): string {
+  const text = encodeText(file.startsWith(unknownFile) ? file.slice(1) : file).toString("latin1");
+  return file.startsWith(unknownFile) ? text : text.replace(/%/g, "%%");
+}
+
+function patchTag({ line, number, file, trouble }: NamedFile, { lines }: Spec): PatchTag {
+  const text = lines[line]?.text ?? "";
+  const [, , , digits, , , value = text.trim()] = tagPattern.exec(text) ?? [];
   const style = lines[line]?.section === "patchlist" ? "list" : digits === "" ? "unnumbered" : "numbered";
-  return { line, file, number, style, start: commentStart(lines, line) };
+  const written = decodeText(Buffer.from(value, "latin1"));
+  const known = trouble === undefined ? file : `${unknownFile}${written}`;
+  return { line, file: known, trouble, number, style, start: commentStart(lines, line) };
 }
 
 function commentStart(lines: readonly SpecLine[], line: number): number {

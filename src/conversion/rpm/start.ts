@@ -12,6 +12,7 @@ import { readDistSide } from "./dist-side.js";
 import { distroFolder, packagedTree, packageName, type StartSide } from "./start-distro.js";
 import { authorOf, messageOf } from "./start-message.js";
 import { applyAll, type AppliedFile } from "./start-patches.js";
+import { unreadableTags } from "./unreadable-tags.js";
 
 /** dist-git's files in `.distro/`, in one commit on upstream's base, then a commit for each patch that the spec applies. */
 export async function startRpm(request: Start): Promise<Started> {
@@ -57,6 +58,8 @@ async function readSide(dist: ObjectStore, tip: CommitId): Promise<StartSide> {
   }
   const { spec, ...side } = await readDistSide(dist, tip, path);
   if (spec === undefined) throw new UserError("invalid", { message: "the spec cannot be read", where: path });
+  const [unreadable] = unreadableTags(spec);
+  if (unreadable?.trouble !== undefined) throw unreadable.trouble;
   return { ...side, spec };
 }
 
