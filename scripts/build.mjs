@@ -1,7 +1,7 @@
 import { build } from "esbuild";
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./install.mjs";
+import { filesUnder, root } from "./install.mjs";
 
 /** Libraries of the command line; what only the service or the sandbox needs stays in node_modules. */
 const bundled = new Set(["commander", "yaml", "zod"]);
@@ -16,9 +16,26 @@ const englishOnly = {
   },
 };
 
+/** @type {import("esbuild").BuildOptions} */
+const output = {
+  absWorkingDir: root,
+  platform: "node",
+  target: "node20.19",
+  format: "esm",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
+// Types are for `npm test` to check: whoever installs Sluice gets what was checked.
+const [dist, next] = [join(root, "dist"), join(root, "dist", "next")];
 await bundle();
-// Each module by itself, with checked types: for what measures or tests the inside.
-await run(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"]);
+await compile();
+// What is there stays whole until all is made, and no old file stays.
+for (const name of readdirSync(next)) {
+  rmSync(join(dist, name), { recursive: true, force: true });
+  renameSync(join(next, name), join(dist, name));
+}
+rmSync(next, { recursive: true });
 
 /**
  * What bin/sluice runs, in few files: Node takes longer to find and load two hundred modules than to convert. Both entries
@@ -26,25 +43,23 @@ await run(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json
  */
 async function bundle() {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const folder = join(root, "dist", "program");
-  // The names of chunks follow their contents, so old ones would stay.
-  rmSync(folder, { recursive: true, force: true });
   await build({
-    absWorkingDir: root,
+    ...output,
     entryPoints: { main: "src/cli/main.ts", app: "src/app.ts" },
-    outdir: folder,
+    outdir: join(next, "program"),
     bundle: true,
     splitting: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    sourcemap: true,
     external: Object.keys(dependencies).filter((name) => !bundled.has(name)),
     plugins: [englishOnly],
     // Commander and yaml are CommonJS, and require what Node itself has.
     banner: {
       js: 'import { createRequire as requireBeside } from "node:module"; const require = requireBeside(import.meta.url);',
     },
-    logLevel: "warning",
   });
+}
+
+/** Each module by itself, for what measures or tests the inside. */
+async function compile() {
+  const entryPoints = ["src", "migrations"].flatMap((folder) => filesUnder(join(root, folder)));
+  await build({ ...output, entryPoints, outbase: ".", outdir: next });
 }

@@ -21,9 +21,7 @@ export async function ensureInstalled() {
 /** Compiles the program, unless it is newer than its sources. */
 export async function ensureBuilt() {
   const compiled = join(root, "dist", "program", "main.js");
-  const sources = ["src", "migrations", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"].flatMap(
-    (path) => filesUnder(join(root, path)),
-  );
+  const sources = ["src", "migrations", "scripts/build.mjs"].flatMap((path) => filesUnder(join(root, path)));
   if (isNewer(compiled, sources)) return;
   console.log("Building (npm run build).");
   await run("npm", ["run", "--silent", "build"]);
@@ -48,12 +46,26 @@ export async function run(command, args, environment = {}) {
 }
 
 export function exitCodeOf(command, args, environment = {}) {
+  return ended(start(command, args, { stdio: "inherit", environment }), command);
+}
+
+/** The exit code of a command with all that it prints, for whoever shows it when it has ended. */
+export async function outcomeOf(command, args) {
+  const child = start(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
+  }
+  const code = await ended(child, command);
+  return { code, output };
+}
+
+function start(command, args, { stdio, environment = {} }) {
+  return spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...environment } });
+}
+
+function ended(child, command) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: "inherit",
-      env: { ...process.env, ...environment },
-    });
     child.on("error", (error) => {
       console.error(`error: ${command} cannot be started: ${error.message}`);
       resolve(1);
@@ -75,7 +87,8 @@ function isNewer(file, others) {
   return others.every((other) => statSync(other).mtimeMs <= mtimeMs);
 }
 
-function filesUnder(path) {
+/** Every file of a folder, or the file itself. */
+export function filesUnder(path) {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path).flatMap((name) => filesUnder(join(path, name)));
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureInstalled, exitCodeOf, root } from "./install.mjs";
+import { ensureInstalled, exitCodeOf, outcomeOf, root } from "./install.mjs";
 
 await ensureInstalled();
 
@@ -9,36 +9,48 @@ const scratch = mkdtempSync(join(tmpdir(), "sluice-test-"));
 const figuresFile = join(scratch, "figures.json");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
-const steps = [
-  { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
-  { name: "lint", command: bin("eslint"), args: ["."] },
-  {
-    name: "imports",
-    command: bin("depcruise"),
-    args: ["src", "migrations", "--config", ".dependency-cruiser.cjs"],
-  },
-  { name: "unused", command: bin("knip"), args: [] },
-  { name: "types", command: bin("tsc"), args: ["--noEmit"] },
-  // Tests that start bin/sluice run what this makes.
-  { name: "build", command: process.execPath, args: [join(root, "scripts", "build.mjs")] },
-  {
-    name: "tests",
-    command: bin("jest"),
-    // By itself jest leaves one processor idle, on two that is half of them.
-    args: ["--maxWorkers=100%", "--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
-    environment: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
-  },
+/** Two at a time, for most use one processor; each with what it printed, in one piece. */
+const lanes = [
+  [{ name: "lint", command: bin("eslint"), args: ["."] }],
+  [
+    // Tests that start bin/sluice run what this makes.
+    { name: "build", command: process.execPath, args: [join(root, "scripts", "build.mjs")] },
+    { name: "types", command: bin("tsc"), args: ["--noEmit"] },
+    { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
+    {
+      name: "imports",
+      command: bin("depcruise"),
+      args: ["src", "migrations", "--config", ".dependency-cruiser.cjs"],
+    },
+    { name: "unused", command: bin("knip"), args: [] },
+  ],
 ];
+const tests = {
+  name: "tests",
+  command: bin("jest"),
+  // By itself jest leaves one processor idle, on two that is half of them.
+  args: ["--maxWorkers=100%", "--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
+  environment: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning" },
+};
 
-const results = [];
-for (const step of steps) results.push(await perform(step));
-report(results);
+const checked = await Promise.all(lanes.map((lane) => performAll(lane)));
+report([...checked.flat(), await perform(tests)]);
 
-async function perform({ name, command, args, environment }) {
-  console.log(`\n── ${name}`);
+async function performAll(lane) {
+  const results = [];
+  for (const step of lane) results.push(await perform({ ...step, quiet: true }));
+  return results;
+}
+
+async function perform({ name, command, args, environment, quiet = false }) {
+  if (!quiet) console.log(`\n── ${name}`);
   const begun = performance.now();
-  const code = await exitCodeOf(command, args, environment);
+  const { code, output } = quiet
+    ? await outcomeOf(command, args)
+    : { code: await exitCodeOf(command, args, environment), output: "" };
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  if (quiet) console.log(`\n── ${name}`);
+  process.stdout.write(output);
   console.log(`── ${name}: ${code === 0 ? "passed" : "FAILED"} in ${seconds} s`);
   return { name, code, seconds };
 }
