@@ -10,7 +10,7 @@ import type { Forge } from "./forges/forge.js";
 import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
 import type { ForgeMemory } from "./forges/memory.js";
-import { ForgeRegistry } from "./forges/registry.js";
+import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
 import { commentsJob } from "./handlers/jobs.js";
@@ -27,7 +27,8 @@ import { Drift } from "./linking/home-drift.js";
 import { HomeBringer } from "./linking/homecoming.js";
 import { HomeRequests } from "./linking/homecoming-request.js";
 import { SqlHomecomings } from "./linking/sql-homecomings.js";
-import { createLinks } from "./linking/links.js";
+import { type Asked, type BranchStatus, linkStatus } from "./linking/link-status.js";
+import { createLinks, identityIn } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
@@ -43,6 +44,13 @@ export interface ServiceOptions {
   readonly environment: Environment;
   readonly log: Logger;
   readonly clock: Clock;
+}
+
+/** Answers questions. */
+export interface Lookout {
+  /** How the branches of a link stand. */
+  linkStatus(asked: Asked): Promise<readonly BranchStatus[]>;
+  close(): Promise<void>;
 }
 
 /** A running service. */
@@ -80,12 +88,28 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+/** What the service knows and sees, for commands that only look; nothing is started. */
+export async function openLookout(options: ServiceOptions): Promise<Lookout> {
+  const { environment, log, clock } = options;
+  const database = await openDatabase(environment.databaseUrl.reveal());
+  const queue = new SqlQueue({ database, clock, log });
+  const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
+  const clones = new Clones(join(environment.dataDirectory, "git"));
+  return {
+    linkStatus: (asked) => linkStatus({ ...services, clones }, asked),
+    close: () => database.destroy(),
+  };
+}
+
 function buildServices(
   { configuration, environment, log, clock }: ServiceOptions,
   { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
 ): Services {
   const tools = { log, clock, memory: new SqlGiven(database, clock) };
-  const forges = new ForgeRegistry(configuration.forges.map((settings) => forgeOf(settings, tools)));
+  const forges = new ForgeRegistry(
+    configuration.forges.flatMap((settings) => actingForges(settings, tools)),
+    (repository) => identityIn(configuration.links, repository),
+  );
   const clones = new Clones(join(environment.dataDirectory, "git"));
   const { commands } = configuration;
   const told = new SqlTold(database);
@@ -117,10 +141,23 @@ function buildServices(
   };
 }
 
-function forgeOf(
-  settings: ForgeSettings,
-  tools: { readonly log: Logger; readonly clock: Clock; readonly memory: ForgeMemory },
-): Forge {
+/** A forge once for each identity that may act there. */
+function actingForges(settings: ForgeSettings, tools: ForgeTools): readonly ActingForge[] {
+  const first = { identity: undefined, forge: forgeOf(settings, tools) };
+  const others: readonly (ForgeSettings & { readonly id: string })[] =
+    settings.kind === "github"
+      ? settings.identities.map((each) => ({ ...settings, ...each }))
+      : settings.identities.map((each) => ({ ...settings, ...each }));
+  return [first, ...others.map((other) => ({ identity: other.id, forge: forgeOf(other, tools) }))];
+}
+
+interface ForgeTools {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly memory: ForgeMemory;
+}
+
+function forgeOf(settings: ForgeSettings, tools: ForgeTools): Forge {
   return settings.kind === "github"
     ? createGitHubForge({ ...settings, ...tools })
     : createGitLabForge({ ...settings, ...tools });

@@ -53,7 +53,7 @@ const commands: readonly CommandEntry[] = [
   {
     name: "status",
     summary: "say whether source-git and dist-git are in step",
-    load: async () => (await import("./status.js")).statusCommand(),
+    load: async (loadService) => (await import("./status.js")).statusCommand(loadService),
   },
   {
     name: "sandbox",

@@ -9,32 +9,47 @@ import { findDestination } from "../git/checkout.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine } from "../git/quarantine.js";
 import { encodeText } from "../git/text.js";
-import { jsonOption, layoutOption } from "./options.js";
+import { linkStatusJson, linkStatusText, readLinkStatus } from "./link-status.js";
+import { configOption, jsonOption, layoutOption } from "./options.js";
 import { withProgress } from "./progress.js";
+import type { LoadService } from "./service.js";
 
 interface Options {
+  readonly config: string;
   readonly branch?: string;
   readonly layout?: LayoutName;
   readonly json?: true;
 }
 
-export function statusCommand(): Command {
+export function statusCommand(loadService: LoadService): Command {
   return new Command("status")
     .summary("say whether source-git and dist-git are in step")
     .description(
-      "Says whether the commits that SOURCE and DIST have checked out stand for one another, which side is ahead by how many commits, and what to run next. Nothing is written.",
+      "Says whether the commits that SOURCE and DIST have checked out stand for one another, which side is ahead by how many commits, and what to run next. With one argument, the name of a repository on a forge as the links file writes it, the same of each branch of its link, and what brings dist-git's own changes home. Nothing is written.",
     )
-    .argument("<source>", "source-git repository")
-    .argument("<dist>", "dist-git repository")
+    .argument("<source>", "source-git repository, or FORGE/PATH of one that is linked")
+    .argument("[dist]", "dist-git repository")
+    .addOption(configOption())
     .addOption(layoutOption())
-    .option("-b, --branch <branch>", "branch of DIST to compare with (default: the one checked out)")
+    .option(
+      "-b, --branch <branch>",
+      "branch of DIST to compare with (default: the one checked out); of a link, the branch of source-git (default: all)",
+    )
     .addOption(jsonOption())
-    .action(async (source: string, dist: string, options: Options) => {
+    .action(async (source: string, dist: string | undefined, options: Options) => {
+      if (dist === undefined) return printLinkStatus(source, options, loadService);
       const status = await withProgress("comparing", () => compare(source, dist, options));
       process.stdout.write(
         options.json === true ? toJson(status) : encodeText(toText(status, { source, dist })),
       );
     });
+}
+
+async function printLinkStatus(name: string, options: Options, loadService: LoadService): Promise<void> {
+  const statuses = await readLinkStatus(name, options, loadService);
+  process.stdout.write(
+    options.json === true ? linkStatusJson(statuses) : encodeText(linkStatusText(statuses)),
+  );
 }
 
 async function compare(sourceFolder: string, distFolder: string, options: Options): Promise<SyncStatus> {

@@ -17,8 +17,9 @@ export async function bringHome(
   await queue.add(stale.map(({ sourceGit }) => mirrorAgainJob(sourceGit)));
   const outcomes: Outcome[] = [];
   for (const route of routes) outcomes.push(await homeBringer.bring(route));
-  await drift.tell(distGit, stale);
+  const moved = outcomes.some(({ outcome }) => outcome === "done");
+  await drift.tell({ distGit, stale, moved });
 
   const said = outcomes.map((each) => (each.outcome === "done" ? each.summary : each.reason)).join("; ");
-  return outcomes.some(({ outcome }) => outcome === "done") ? done(said) : skipped(said);
+  return moved ? done(said) : skipped(said);
 }

@@ -16,6 +16,13 @@ export interface DriftServices {
   readonly report: Notes;
 }
 
+interface Told {
+  readonly distGit: HomeSides["distGit"];
+  readonly stale: readonly Pair[];
+  /** Whether anything was new: what was said of the last move stays until the next. */
+  readonly moved: boolean;
+}
+
 /** Paragraphs of their own in the comment of a pair. */
 interface Notes {
   note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
@@ -53,23 +60,24 @@ export class Drift {
   }
 
   /** Every pair of the branch says in its comment what dist-git has that source-git lacks, as long as it does. */
-  async tell(distGit: HomeSides["distGit"], stale: readonly Pair[]): Promise<void> {
+  async tell({ distGit, stale, moved }: Told): Promise<void> {
     const { pairs, homecomings, report } = this.#services;
     const homes = await homecomings.from(distGit);
+    const texts = new Map<Homecoming, string | undefined>();
+    for (const home of homes) texts.set(home, await this.#driftOf(home));
     const isStale = new Set(stale.map(({ id }) => id));
     for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
       if (pair.state === "closed" || pair.state === "merged") continue;
-      const home = homes.find(({ sourceGit }) =>
-        sameRepository(sourceGit.repository, pair.sourceGit.repository),
-      );
-      const texts = [await this.#driftOf(home), ...(isStale.has(pair.id) ? [staleText(distGit)] : [])];
-      const text = texts.filter((said) => said !== undefined).join("\n\n");
-      await report.note(pair, "drift", text === "" ? undefined : text);
+      const { repository } = pair.sourceGit;
+      const home = homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
+      await report.note(pair, "drift", home && texts.get(home));
+      if (isStale.has(pair.id)) await report.note(pair, "stale", staleText(distGit));
+      else if (moved) await report.note(pair, "stale", undefined);
     }
   }
 
-  async #driftOf(home: Homecoming | undefined): Promise<string | undefined> {
-    if (home === undefined || home.state === "in-step") return undefined;
+  async #driftOf(home: Homecoming): Promise<string | undefined> {
+    if (home.state === "in-step" || home.state === "blocked") return undefined;
     if (home.state === "waiting") return driftWaits(home.distGit);
     return driftText(home.distGit, await this.#services.requests.find(home));
   }

@@ -21,7 +21,12 @@ function serviceToldToStop(signal: "SIGINT" | "SIGTERM") {
       },
     });
   };
-  return { started, stopped: () => stopped, loadService: () => Promise.resolve({ startService }) };
+  const openLookout = () => Promise.reject(new Error("serve looks at nothing by itself"));
+  return {
+    started,
+    stopped: () => stopped,
+    loadService: () => Promise.resolve({ startService, openLookout }),
+  };
 }
 
 describe("serve", () => {

@@ -122,6 +122,23 @@ export class DistGit {
     return (await this.#side.store.branch(this.#side.repository, branch)) !== undefined;
   }
 
+  async createBranch(branch: string): Promise<void> {
+    const { store, repository, maintainer: by } = this.#side;
+    const commit = await store.branch(repository, "main");
+    if (commit === undefined) throw new Error("there is no branch main");
+    await store.createBranch(repository, { name: branch, commit, by });
+  }
+
+  /** Somebody puts a branch back to an earlier commit. */
+  async resetBranch(name: string, commit: string): Promise<void> {
+    await this.#side.store.createBranch(this.#side.repository, { name, commit, by: this.#side.maintainer });
+  }
+
+  /** The repository is not found any more. */
+  vanish(): void {
+    this.#side.repository.path = "attic/tally";
+  }
+
   async deleteBranch(branch: string): Promise<void> {
     await this.#side.store.deleteBranch(this.#side.repository, { name: branch, by: this.#side.maintainer });
   }
