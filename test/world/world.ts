@@ -5,7 +5,13 @@ import pino from "pino";
 import { type Service, startService } from "../../src/app.js";
 import { readEnvironment } from "../../src/config/environment.js";
 import { loadConfiguration } from "../../src/config/load.js";
-import { configureExample, connectExample, type Example, installExample } from "../../src/sandbox/example.js";
+import {
+  configureExample,
+  connectExample,
+  type Example,
+  type ExampleConfiguration,
+  installExample,
+} from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { startSandbox } from "../../src/sandbox/start.js";
 import { MovableClock } from "./clock.js";
@@ -38,6 +44,8 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly service: Service;
   readonly clock: MovableClock;
+  /** What `bin/sluice` takes to see what the service sees. */
+  readonly commandLine: () => Promise<ExampleConfiguration>;
   /** Everything that was set off has come to its end; jobs that wait for a later moment wait on. */
   readonly settle: () => Promise<void>;
   /** Time passes for the forges and for Sluice until everything that waits has been done. */
@@ -109,6 +117,10 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     clock,
     get service() {
       return service();
+    },
+    commandLine: async () => {
+      const { file, environment } = await configureExample(example, { ...wanted, directory });
+      return { file, environment: { ...environment, DATA_DIRECTORY: join(directory, "data") } };
     },
     settle,
     waitOut: async () => {

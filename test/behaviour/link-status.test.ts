@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { openLookout, startService } from "../../src/app.js";
+import { type Ran, sluice } from "../cli/run.js";
+import { endWorld, linkedPackage, type World } from "../world/world.js";
+
+afterEach(endWorld);
+
+describe("`sluice status` of a link", () => {
+  it("says of each branch who is ahead, and what brings dist-git's changes home", async () => {
+    const world = await linkedPackage("tally", { from: "gitlab", to: "github" });
+    const { sourceGit, distGit, settle } = world;
+    await sourceGit.createBranch("next");
+    await distGit.createBranch("next");
+    await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+    await settle();
+
+    const { code, stdout } = await status(world, "gitlab.example/src/tally");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^gitlab\.example\/src\/tally main -> github\.example\/rpms\/tally main\n {2}dist-git is ahead by 1 commit: \w{12} Change gating\.yaml\n {2}comes home by http\S+\/1\n/m,
+    );
+    expect(stdout).toMatch(/tally next -> \S+ next\n {2}in step since \w{12} and \w{12}\n/);
+
+    await sourceGit.merge({ number: 1 });
+    await settle();
+    const merged = await status(world, "github.example/rpms/tally", "--branch", "main", "--json");
+    expect(JSON.parse(merged.stdout)).toMatchObject([{ state: "in-step", home: null, problem: null }]);
+  });
+
+  it("names what it does not know", async () => {
+    const world = await linkedPackage("tally", { from: "github", to: "gitlab" });
+
+    const unlinked = await status(world, "github.example/src/other/deep");
+    expect([unlinked.code, unlinked.stderr]).toEqual([
+      1,
+      expect.stringContaining("no link has the repository"),
+    ]);
+    const missing = await status(world, "github.example/src/tally", "--branch", "none");
+    expect(missing.stdout).toContain("source-git has no branch none");
+    const unknown = await status(world, "elsewhere.example/src/tally");
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+  });
+});
+
+async function status(world: World, ...args: string[]): Promise<Ran> {
+  const { file, environment } = await world.commandLine();
+  const loadService = () => Promise.resolve({ startService, openLookout });
+  return sluice(["status", "--config", file, ...args], { env: environment, loadService });
+}
