@@ -6,13 +6,13 @@ import { Command } from "commander";
 import { checkoutFolder } from "../config/checkout.js";
 import { systemClock } from "../domain/clock.js";
 import { UserError } from "../domain/errors.js";
-import { Secret } from "../domain/secret.js";
-import { git, gitText } from "../git/run.js";
 import { configureExample, connectExample, type Example, installExample } from "../sandbox/example.js";
-import { applyMail, person } from "../sandbox/package.js";
 import { startSandbox } from "../sandbox/start.js";
 import { startBot } from "./demo/bot.js";
+import { tellFork, tellHomecoming, tellMerge, tellRerun, tellUpdate } from "./demo/life.js";
 import { tellMirroring } from "./demo/mirroring.js";
+import { pushContribution } from "./demo/people.js";
+import { type Scene, setScene } from "./demo/scene.js";
 import { createStory, type Story } from "./demo/story.js";
 import { createStyle, type Style } from "./demo/style.js";
 
@@ -23,7 +23,7 @@ interface DemoOptions {
 /** `sluice demo`: the main job, on forges in a box, told as it happens. */
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("Shows a merge request being mirrored, on forges in a box, step by step")
+    .description("Shows the life of a merge request that is mirrored, on forges in a box, step by step")
     .option("--once", "end when everything was seen instead of staying up until Ctrl-C")
     .action(runDemo);
 }
@@ -57,12 +57,12 @@ async function runDemo({ once }: DemoOptions): Promise<void> {
       folder: join(checkoutFolder(), "test", "fixtures", "packages", "tally"),
       directory,
     });
-    await using bot = await startBot(await configureExample(example, { directory }), directory);
+    const link = { "after-source-merge": "merge" };
+    await using bot = await startBot(await configureExample(example, { directory, link }), directory);
     connectExample(example, bot.url);
-    scriptCi(example);
+    scriptCi(example, "failure");
     introduce({ story, style, example, botUrl: bot.url });
-    await pushContribution(example);
-    await tellMirroring({ story, style, example });
+    await tell(setScene({ story, style, example }));
     await conclude({ story, style, stay: once !== true, end: end.signal });
   } finally {
     await sandbox.close();
@@ -70,10 +70,25 @@ async function runDemo({ once }: DemoOptions): Promise<void> {
   }
 }
 
-function scriptCi({ distForge, distGit }: Example): void {
-  const states = ["pending", "running", "success"] as const;
-  const jobs = ["scratch-build", "rpmlint", "smoke-test"].map((name) => ({ name, states }));
-  distForge.ci.script(distGit, { jobs, stepMilliseconds: 1500 });
+async function tell(scene: Scene): Promise<void> {
+  await pushContribution(scene.example);
+  const mirrored = await tellMirroring(scene);
+  if (!mirrored) return;
+  scriptCi(scene.example, "success");
+  await tellRerun(scene, mirrored);
+  const updated = await tellUpdate(scene, mirrored);
+  await tellFork(scene);
+  await tellHomecoming(scene);
+  if (updated) await tellMerge(scene, updated);
+}
+
+/** What dist-git's CI does with each commit from now on; one test is of the kind that fails now and then. */
+function scriptCi({ distForge, distGit }: Example, smokeTest: "success" | "failure"): void {
+  const jobs = (["scratch-build", "rpmlint", "smoke-test"] as const).map((name) => ({
+    name,
+    states: ["pending", "running", name === "smoke-test" ? smokeTest : "success"] as const,
+  }));
+  distForge.ci.script(distGit, { jobs, stepMilliseconds: 800 });
 }
 
 interface Introduction {
@@ -86,25 +101,13 @@ interface Introduction {
 function introduce({ story, style, example, botUrl }: Introduction): void {
   const { sourceForge, distForge, sourceGit, distGit } = example;
   story.say(
-    style.bold("A merge request in source-git, carried to dist-git, and its CI results carried back"),
+    style.bold("The life of a merge request in source-git that is carried to dist-git, and what comes back"),
   );
   story.say();
   story.say(`  source-git  ${style.link(`${sourceForge.url}/${sourceGit.path}`)}   a GitLab in a box`);
   story.say(`  dist-git    ${style.link(`${distForge.url}/${distGit.path}`)}   a GitHub in a box`);
   story.say(`  Sluice      ${style.link(botUrl)}   bin/sluice serve, a process of its own`);
   story.say();
-}
-
-/** What a contributor does before the merge request: a branch with a commit, pushed. */
-async function pushContribution({ sourceForge, sourceGit, local }: Example): Promise<void> {
-  const directory = local.sourceGit;
-  const { user, token } = sourceForge.account("maintainer");
-  const url = sourceForge.cloneUrl(sourceGit);
-  await git(["switch", "--quiet", "--create", "overflow"], { directory });
-  await applyMail(directory, local.contribution, person(user.name, user.email, "2026-11-02T16:05:00+00:00"));
-  const credentials = { url, username: user.login, password: new Secret(token) };
-  await git(["push", "--quiet", url, "overflow"], { directory, credentials });
-  await gitText(["rev-parse", "overflow"], { directory });
 }
 
 interface Conclusion {

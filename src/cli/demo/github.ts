@@ -13,6 +13,7 @@ export interface SeenPull {
   readonly number: number;
   readonly title: string;
   readonly head: string;
+  readonly state: "open" | "closed" | "merged";
   readonly webUrl: string;
 }
 
@@ -42,11 +43,9 @@ export function viewGitHub(api: string, token: string): GitHubView {
   return {
     async pulls() {
       const seen = pulls.parse(await get("pulls?state=all"));
-      return seen.map(({ number, title, head, html_url: webUrl }) => ({
-        number,
-        title,
-        head: head.sha,
-        webUrl,
+      return seen.map(({ number, title, head, state, merged_at: mergedAt, html_url: webUrl }) => ({
+        ...{ number, title, webUrl, head: head.sha },
+        state: mergedAt === null ? state : "merged",
       }));
     },
     async files(number) {
@@ -74,6 +73,8 @@ const pulls = z.array(
   z.object({
     number: z.number(),
     title: z.string(),
+    state: z.enum(["open", "closed"]),
+    merged_at: z.string().nullable(),
     html_url: z.string(),
     head: z.object({ sha: z.string() }),
   }),

@@ -2,17 +2,27 @@ import { z } from "zod";
 
 /** What the demo looks at on the GitLab side, over HTTP like anybody else. */
 export interface GitLabView {
-  openMergeRequest(wanted: {
-    sourceBranch: string;
-    title: string;
-    description: string;
-  }): Promise<SeenMergeRequest>;
+  openMergeRequest(wanted: WantedMergeRequest): Promise<SeenMergeRequest>;
+  mergeRequests(): Promise<readonly SeenMergeRequest[]>;
+  comment(number: number, body: string): Promise<void>;
+  /** Only while `head` is what would be merged. */
+  merge(number: number, head: string): Promise<void>;
   statuses(commit: string): Promise<readonly SeenStatus[]>;
   comments(number: number): Promise<readonly string[]>;
 }
 
+export interface WantedMergeRequest {
+  readonly sourceBranch: string;
+  readonly title: string;
+  readonly description: string;
+  /** The id of the project to merge into, where it is not the one of the branch. */
+  readonly target?: number;
+}
+
 export interface SeenMergeRequest {
   readonly number: number;
+  readonly title: string;
+  readonly author: string;
   readonly head: string;
   readonly webUrl: string;
 }
@@ -28,12 +38,27 @@ export interface SeenStatus {
 export function viewGitLab(api: string, token: string): GitLabView {
   const headers = { "private-token": token, "content-type": "application/json" };
   const get = async (path: string) => answer(await fetch(`${api}/${path}`, { headers }));
+  const send = async (method: "POST" | "PUT", path: string, body: object) =>
+    answer(await fetch(`${api}/${path}`, { method, headers, body: JSON.stringify(body) }));
   return {
-    async openMergeRequest({ sourceBranch, title, description }) {
-      const body = JSON.stringify({ source_branch: sourceBranch, target_branch: "main", title, description });
-      const made = await answer(await fetch(`${api}/merge_requests`, { method: "POST", headers, body }));
-      const { iid, sha, web_url: webUrl } = mergeRequest.parse(made);
-      return { number: iid, head: sha, webUrl };
+    async openMergeRequest({ sourceBranch, title, description, target }) {
+      const body = {
+        ...{ source_branch: sourceBranch, target_branch: "main", title, description },
+        ...(target !== undefined && { target_project_id: target }),
+      };
+      return seenMergeRequest(mergeRequest.parse(await send("POST", "merge_requests", body)));
+    },
+    async mergeRequests() {
+      return z
+        .array(mergeRequest)
+        .parse(await get("merge_requests"))
+        .map(seenMergeRequest);
+    },
+    async comment(number, body) {
+      await send("POST", `merge_requests/${number}/notes`, { body });
+    },
+    async merge(number, sha) {
+      await send("PUT", `merge_requests/${number}/merge`, { sha });
     },
     async statuses(commit) {
       return statuses.parse(await get(`repository/commits/${commit}/statuses`)).map((status) => ({
@@ -56,7 +81,24 @@ export async function answer(response: Response): Promise<unknown> {
   return response.json();
 }
 
-const mergeRequest = z.object({ iid: z.number(), sha: z.string(), web_url: z.string() });
+const mergeRequest = z.object({
+  iid: z.number(),
+  title: z.string(),
+  sha: z.string(),
+  web_url: z.string(),
+  author: z.object({ username: z.string() }),
+});
+
+function seenMergeRequest({
+  iid,
+  sha,
+  title,
+  web_url,
+  author,
+}: z.infer<typeof mergeRequest>): SeenMergeRequest {
+  return { number: iid, title, author: author.username, head: sha, webUrl: web_url };
+}
+
 const statuses = z.array(
   z.object({
     name: z.string(),

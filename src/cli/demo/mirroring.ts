@@ -1,39 +1,23 @@
-import type { Example } from "../../sandbox/example.js";
-import { type GitHubView, type SeenPull, viewGitHub } from "./github.js";
-import { type GitLabView, type SeenMergeRequest, type SeenStatus, viewGitLab } from "./gitlab.js";
-import type { Story } from "./story.js";
-import type { Style } from "./style.js";
+import type { SeenPull } from "./github.js";
+import type { SeenMergeRequest } from "./gitlab.js";
+import { firstLine, relayed, type Scene } from "./scene.js";
 
-interface Scene {
-  readonly story: Story;
-  readonly style: Style;
-  readonly sourceGit: GitLabView;
-  readonly distGit: GitHubView;
-}
-
-export interface Stage {
-  readonly story: Story;
-  readonly style: Style;
-  readonly example: Example;
+/** The two merge requests of the story. */
+export interface Mirrored {
+  readonly mergeRequest: SeenMergeRequest;
+  readonly pull: SeenPull;
 }
 
 /** Opens the merge request and tells what follows from it on both sides, all of it seen over HTTP. */
-export async function tellMirroring({ story, style, example }: Stage): Promise<void> {
-  const { sourceForge, distForge, sourceGit, distGit } = example;
-  const project = `${sourceForge.apiUrl}/projects/${encodeURIComponent(sourceGit.path)}`;
-  const scene: Scene = {
-    story,
-    style,
-    sourceGit: viewGitLab(project, sourceForge.account("maintainer").token),
-    distGit: viewGitHub(`${distForge.apiUrl}/repos/${distGit.path}`, distForge.account("maintainer").token),
-  };
+export async function tellMirroring(scene: Scene): Promise<Mirrored | undefined> {
   const mergeRequest = await openMergeRequest(scene);
   await tellFirstStatus(scene, mergeRequest);
   const pull = await tellCounterpart(scene);
-  if (!pull) return;
+  if (!pull) return undefined;
   await tellConversion(scene, pull);
   await tellAnswer(scene, mergeRequest);
   await tellCi(scene, { mergeRequest, pull });
+  return { mergeRequest, pull };
 }
 
 async function openMergeRequest({ story, style, sourceGit }: Scene): Promise<SeenMergeRequest> {
@@ -105,7 +89,7 @@ async function tellAnswer(
   await story.step({
     name: "Sluice's comment",
     look: async () => (await sourceGit.comments(number))[0],
-    tell: (text) => ["source-git: one comment leads there", style.dim(withoutMarker(text))],
+    tell: (text) => ["source-git: one comment leads there", style.dim(firstLine(text))],
   });
   await story.step({
     name: "the status that says where it is mirrored",
@@ -119,45 +103,36 @@ async function tellAnswer(
 
 async function tellCi(
   { story, style, sourceGit, distGit }: Scene,
-  { mergeRequest, pull }: { readonly mergeRequest: SeenMergeRequest; readonly pull: SeenPull },
+  { mergeRequest, pull }: Mirrored,
 ): Promise<void> {
   await story.step({
     name: "CI starting in dist-git",
     look: async () => (await distGit.checkRuns(pull.head)).find(({ state }) => state === "in_progress"),
     tell: ({ name, state }) => [`dist-git: CI runs on the mirrored commit: ${name} ${state}`],
   });
-  const relayed = (statuses: readonly SeenStatus[]) =>
-    statuses.filter(({ name }) => name.startsWith("dist-git/"));
   await story.step({
     name: "the first result coming back",
     look: async () => relayed(await sourceGit.statuses(mergeRequest.head))[0],
     tell: ({ name, state }) => [`source-git: the first result is back: ${style.bold(name)} ${state}`],
   });
   await story.step({
-    name: "CI passing in dist-git",
-    look: async () => {
-      const runs = await distGit.checkRuns(pull.head);
-      return runs.length > 0 && runs.every(({ state }) => state === "success") ? runs : undefined;
-    },
-    tell: (runs) => [`dist-git: CI passed: ${runs.map(({ name }) => name).join(", ")}`],
+    name: "a job failing in dist-git",
+    look: async () => (await distGit.checkRuns(pull.head)).find(({ state }) => state === "failure"),
+    tell: ({ name }) => [`dist-git: ${style.bad(`${name} failed`)}`],
   });
   await story.step({
-    name: "all results on the source-git commit",
+    name: "the results on the source-git commit",
     look: async () => {
       const statuses = relayed(await sourceGit.statuses(mergeRequest.head));
-      return statuses.length >= 3 && statuses.every(({ state }) => state === "success")
-        ? statuses
-        : undefined;
+      const ended = statuses.filter(({ state }) => state === "success" || state === "failed");
+      return ended.length >= 3 ? ended : undefined;
     },
     tell: (statuses) => [
       "source-git: every result is on the very commit that was tested",
-      ...statuses.map(
-        ({ name, state, targetUrl }) => `${style.good("●")} ${name} ${state}  ${style.link(targetUrl)}`,
-      ),
+      ...statuses.map(({ name, state, targetUrl }) => {
+        const dot = state === "success" ? style.good("●") : style.bad("●");
+        return `${dot} ${name} ${state}  ${style.link(targetUrl)}`;
+      }),
     ],
   });
-}
-
-function withoutMarker(text: string): string {
-  return text.replace(/<!--.*?-->\s*/s, "").split("\n")[0] ?? "";
 }
