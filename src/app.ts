@@ -6,6 +6,7 @@ import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
 import { openDatabase } from "./database/open.js";
 import type { Clock } from "./domain/clock.js";
+import { mergeRequestName } from "./domain/refs.js";
 import type { Forge } from "./forges/forge.js";
 import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
@@ -24,6 +25,8 @@ import { Counterparts } from "./linking/counterparts.js";
 import { DistBranches } from "./linking/dist-branches.js";
 import { Ending } from "./linking/ending.js";
 import { Drift } from "./linking/home-drift.js";
+import { Explainer } from "./linking/explainer.js";
+import type { Explanation } from "./linking/explanation.js";
 import { HomeBringer } from "./linking/homecoming.js";
 import { HomeRequests } from "./linking/homecoming-request.js";
 import { SqlHomecomings } from "./linking/sql-homecomings.js";
@@ -36,6 +39,7 @@ import { Reporter } from "./linking/report.js";
 import { SqlTold } from "./linking/sql-told.js";
 import { Standing } from "./linking/standing.js";
 import { TrustKeeper } from "./linking/trust-keeper.js";
+import type { LaneJob } from "./queue/jobs-table.js";
 import { SqlQueue } from "./queue/sql-queue.js";
 import { startWebServer } from "./web/server.js";
 
@@ -50,6 +54,12 @@ export interface ServiceOptions {
 export interface Lookout {
   /** How the branches of a link stand. */
   linkStatus(asked: Asked): Promise<readonly BranchStatus[]>;
+  /** What would be decided for the merge request at this address, of either side, and the jobs that are about it. */
+  explain(address: string): Promise<{
+    readonly explanation: Explanation;
+    readonly jobs: readonly LaneJob[];
+    readonly prefix: string;
+  }>;
   close(): Promise<void>;
 }
 
@@ -97,14 +107,21 @@ export async function openLookout(options: ServiceOptions): Promise<Lookout> {
   const clones = new Clones(join(environment.dataDirectory, "git"));
   return {
     linkStatus: (asked) => linkStatus({ ...services, clones }, asked),
+    explain: async (address) => {
+      const explanation = await services.explainer.explain(address);
+      const lane = mergeRequestName(explanation.sourceGit.ref);
+      return { explanation, jobs: await queue.inLane(lane), prefix: options.configuration.commands.prefix };
+    },
     close: () => database.destroy(),
   };
 }
 
+type Built = Services & { readonly explainer: Explainer };
+
 function buildServices(
   { configuration, environment, log, clock }: ServiceOptions,
   { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
-): Services {
+): Built {
   const tools = { log, clock, memory: new SqlGiven(database, clock) };
   const forges = new ForgeRegistry(
     configuration.forges.flatMap((settings) => actingForges(settings, tools)),
@@ -130,6 +147,7 @@ function buildServices(
     forges,
     links,
     pairs,
+    explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
     queue,
     mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust }),

@@ -37,6 +37,15 @@ export interface GitHubSettings {
   readonly url: string;
   readonly authentication: GitHubAuthentication;
   readonly webhookSecret: Secret;
+  /** Other accounts and Apps that act where a link says so. */
+  readonly identities: readonly GitHubIdentity[];
+}
+
+export interface GitHubIdentity {
+  readonly id: string;
+  readonly authentication: GitHubAuthentication;
+  /** An App of its own signs its webhooks with its own secret. */
+  readonly webhookSecret?: Secret;
 }
 
 export type GitHubAuthentication =
@@ -54,6 +63,8 @@ export interface GitLabSettings {
   readonly webhookSecret?: Secret;
   /** Signs each webhook (GitLab 19 and newer): `whsec_` and the base64 of 32 bytes. */
   readonly signingToken?: Secret;
+  /** Other accounts that act where a link says so. */
+  readonly identities: readonly { readonly id: string; readonly token: Secret }[];
 }
 
 /** How dist-git stores source changes; `conversion/layout.ts` says what each means. */

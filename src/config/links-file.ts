@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import { commandDefaults, type CommandSettings, type Rights } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
+import { type CheckedLink, contradictionsIn } from "./contradictions.js";
 import { check, keyOf, valueAt } from "./check.js";
 import { camelKeys } from "./camel.js";
 import type { ForgeSettings, Limits, LinkEntry, LinkLayout, LinkPolicy } from "./configuration.js";
@@ -30,7 +31,17 @@ export interface ForgeEntry {
   readonly url: string;
   /** The variables named in the file, by role: `token`, `webhook`, … */
   readonly secrets: Readonly<Partial<Record<string, string>>>;
+  /** The forge's further identities, in the order of the file. */
+  readonly identities: readonly IdentityEntry[];
   /** Where it stands, for problems with what the environment has for it. */
+  readonly where: string;
+  readonly key: string;
+}
+
+/** One more account of a forge: its secrets are names of variables, too, and none has a default. */
+export interface IdentityEntry {
+  readonly id: string;
+  readonly secrets: Readonly<Partial<Record<string, string>>>;
   readonly where: string;
   readonly key: string;
 }
@@ -56,12 +67,14 @@ export function checkLinksFile(file: string, text: string): LinksFile {
     checkLink({ yaml, path: ["links", index] }, { forges: names, defaults: defaults.policy }),
   );
   const commands = checkCommands(yaml);
+  const known = forges.flatMap(({ entry }) => entry ?? []);
+  const contradictions = { problems: contradictionsIn(yaml, links, known) };
   return {
-    forges: forges.flatMap(({ entry }) => entry ?? []),
+    forges: known,
     links: links.flatMap(({ entry }) => entry ?? []),
     commands: commands.settings,
     ...settingsOf(yaml),
-    problems: [whole, ...forges, commands, defaults, ...links, repeated(yaml, links)].flatMap(
+    problems: [whole, ...forges, commands, defaults, ...links, contradictions].flatMap(
       ({ problems }) => problems,
     ),
   };
@@ -126,7 +139,11 @@ function checkForge(yaml: YamlFile, name: ForgeName) {
   if (!data) return { name, entry: undefined, problems: all };
 
   const { kind, url = `https://${name}`, secrets = {} } = data;
-  const entry = { name, kind, url, secrets, where: yaml.where(path, "key"), key: keyOf(path) };
+  const identities = Object.entries(data.identities ?? {}).map(([id, identity]) => {
+    const place = [...path, "identities", id];
+    return { id, secrets: identity.secrets, where: yaml.where(place, "key"), key: keyOf(place) };
+  });
+  const entry = { name, kind, url, secrets, identities, where: yaml.where(path, "key"), key: keyOf(path) };
   return { name, entry, problems: all };
 }
 
@@ -167,16 +184,14 @@ function policyOf({ identities, ...given }: z.output<typeof defaultsSchema>): Gi
   return { ...policy, ...(identities && { identities: camelKeys(identities) }) };
 }
 
-interface CheckedLink {
-  readonly path: Path;
-  readonly entry: LinkEntry | undefined;
+interface ReadLink extends CheckedLink {
   readonly problems: readonly Problem[];
 }
 
 function checkLink(
   { yaml, path }: { readonly yaml: YamlFile; readonly path: Path },
   { forges, defaults }: { readonly forges: readonly ForgeName[]; readonly defaults: GivenPolicy },
-): CheckedLink {
+): ReadLink {
   const { data, problems } = check(yaml, path, linkSchema(forges, defaults));
   if (!data) return { path, entry: undefined, problems };
 
@@ -187,28 +202,6 @@ function checkLink(
   const refusal = refusalOfSides(sourceGit, distGit);
   if (!refusal) return { path, entry, problems };
   return { path, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };
-}
-
-/** Two links between the same repositories: which of them should hold? Back and forth, each would mirror the other's. */
-function repeated(yaml: YamlFile, links: readonly CheckedLink[]): { readonly problems: readonly Problem[] } {
-  const first = new Map<string, Path>();
-  const problems = links.flatMap(({ path, entry }) => {
-    if (!entry) return [];
-    const { sourceGit, distGit } = entry;
-    const sides = JSON.stringify([sourceGit, distGit]).toLowerCase();
-    const back = first.get(JSON.stringify([distGit, sourceGit]).toLowerCase());
-    const earlier = first.get(sides);
-    first.set(sides, earlier ?? path);
-    const place = { where: yaml.where(path), key: keyOf(path) };
-    if (back !== undefined) {
-      const message = `links back what ${keyOf(back)} links`;
-      return [{ ...place, message, remedy: "Name each pair of repositories once, source-git first." }];
-    }
-    if (earlier === undefined) return [];
-    const message = `links the same repositories as ${keyOf(earlier)}`;
-    return [{ ...place, message, remedy: "Merge their branches." }];
-  });
-  return { problems };
 }
 
 function namesUnder(yaml: YamlFile, key: string): string[] {

@@ -84,6 +84,20 @@ const secrets = {
   github: { "app-id": variable, "private-key": variable, webhook: variable, token: variable },
 };
 
+/** The secrets of one more identity; an App of its own signs with a secret of its own. */
+const identitySecrets = {
+  gitlab: z.strictObject({ token: variable }),
+  github: z
+    .strictObject(secrets.github)
+    .partial()
+    .superRefine((given, context) => {
+      const isApp = given["app-id"] !== undefined && given["private-key"] !== undefined;
+      if (isApp !== (given.token !== undefined)) return;
+      const remedy = "Name token, or app-id and private-key.";
+      refuse(context, { message: "names not exactly one account", remedy });
+    }),
+};
+
 /** A forge of the kind that it says it is; of an unknown kind, everything but its secrets can be looked at. */
 export function forgeSchema(kind: unknown) {
   const known: z.ZodType<Partial<Record<string, string>>> =
@@ -94,5 +108,15 @@ export function forgeSchema(kind: unknown) {
     kind: z.enum(["github", "gitlab"]),
     url: url.optional(),
     secrets: known.optional(),
+    identities: identitiesOf(kind).optional(),
   });
+}
+
+type Secrets = Partial<Record<string, string>>;
+
+/** By the name that links call them by. */
+function identitiesOf(kind: unknown): z.ZodType<Readonly<Record<string, { readonly secrets: Secrets }>>> {
+  const known: z.ZodType<Secrets> =
+    kind === "github" || kind === "gitlab" ? identitySecrets[kind] : z.record(z.string(), variable);
+  return z.record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/), z.strictObject({ secrets: known }));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Secret } from "../domain/secret.js";
 import type { ForgeSettings, GitHubAuthentication, GitHubSettings, GitLabSettings } from "./configuration.js";
 import type { Environment } from "./environment.js";
-import type { ForgeEntry } from "./links-file.js";
+import type { ForgeEntry, IdentityEntry } from "./links-file.js";
 import type { Problem } from "./problem.js";
 import { variablesOf } from "./variables.js";
 
@@ -18,34 +18,57 @@ export function resolveForge(entry: ForgeEntry, environment: Pick<Environment, "
 }
 
 interface Source {
-  readonly entry: ForgeEntry;
+  readonly entry: Pick<ForgeEntry, "name" | "secrets" | "where" | "key">;
   readonly variables: ReturnType<typeof variablesOf>;
   readonly environment: Pick<Environment, "secret">;
 }
 
-function resolveGitLab(source: Source): ResolvedForge {
-  const token = secretOf(source, "token");
+type ForgeSource = Source & { readonly entry: ForgeEntry };
+
+function resolveGitLab(source: ForgeSource): ResolvedForge {
   const webhookSecret = secretOf(source, "webhook");
   const signingToken = secretOf(source, "signing");
-  const problems: Problem[] = [];
+  const identities = source.entry.identities.map((identity) => {
+    const its = sourceOf(source, identity);
+    return { id: identity.id, token: secretOf(its, "token") ?? missing(its, "access token", ["token"]) };
+  });
+  const token = mainOf(source, identities)?.token ?? secretOf(source, "token");
+  const problems = identities.flatMap((each) => (each.token instanceof Secret ? [] : [each.token]));
   if (!token) problems.push(missing(source, "access token", ["token"]));
   if (!webhookSecret && !signingToken)
     problems.push(missing(source, "webhook secret", ["webhook", "signing"]));
   if (signingToken && !/^whsec_[A-Za-z0-9+/]{43}=$/.test(signingToken.reveal())) {
     problems.push(wrong(source, "signing", "is not a signing token (whsec_ and the base64 of 32 bytes)"));
   }
-  if (!token || problems.length > 0) return { settings: undefined, problems };
+  if (!(token instanceof Secret) || problems.length > 0) return { settings: undefined, problems };
 
   const { name, url } = source.entry;
   const hooks = { ...(webhookSecret && { webhookSecret }), ...(signingToken && { signingToken }) };
-  const settings: GitLabSettings = { kind: "gitlab", name, url, token, ...hooks };
+  const known = identities.flatMap(({ id, token: its }) =>
+    its instanceof Secret ? [{ id, token: its }] : [],
+  );
+  const settings: GitLabSettings = { kind: "gitlab", name, url, token, ...hooks, identities: known };
   return { settings, problems };
 }
 
-function resolveGitHub(source: Source): ResolvedForge {
+/** The identity that acts where no link names one: the first, unless the forge has credentials of its own. */
+function mainOf<Identity>({ entry }: Source, identities: readonly Identity[]): Identity | undefined {
+  const hasOwn = entry.secrets["token"] !== undefined || entry.secrets["app-id"] !== undefined;
+  return hasOwn ? undefined : identities[0];
+}
+
+/** Where the secrets of one identity are, and what its problems are called. */
+function sourceOf({ entry, environment }: Source, { id, secrets, where, key }: IdentityEntry): Source {
+  return { entry: { name: `${id} on ${entry.name}`, secrets, where, key }, variables: secrets, environment };
+}
+
+function resolveGitHub(source: ForgeSource): ResolvedForge {
   const webhookSecret = secretOf(source, "webhook");
-  const authentication = resolveAuthentication(source);
-  const problems: Problem[] = "kind" in authentication ? [] : [authentication];
+  const identities = source.entry.identities.map((identity) => resolveIdentity(source, identity));
+  const authentication = mainOf(source, identities)?.authentication ?? resolveAuthentication(source);
+  const problems = [authentication, ...identities.map((each) => each.authentication)]
+    .filter(isProblem)
+    .filter((problem, index, all) => all.indexOf(problem) === index);
   if (!webhookSecret) problems.push(missing(source, "webhook secret", ["webhook"]));
   // What Probot falls back to when it is given none: everybody knows it.
   if (webhookSecret?.reveal() === "development") {
@@ -55,8 +78,30 @@ function resolveGitHub(source: Source): ResolvedForge {
     return { settings: undefined, problems };
   }
   const { name, url } = source.entry;
-  const settings: GitHubSettings = { kind: "github", name, url, authentication, webhookSecret };
+  const known = identities.flatMap(({ authentication: its, ...rest }) =>
+    "kind" in its ? [{ ...rest, authentication: its }] : [],
+  );
+  const settings: GitHubSettings = {
+    kind: "github",
+    name,
+    url,
+    authentication,
+    webhookSecret,
+    identities: known,
+  };
   return { settings, problems };
+}
+
+function isProblem(found: GitHubAuthentication | Problem): found is Problem {
+  return !("kind" in found);
+}
+
+function resolveIdentity(source: Source, identity: IdentityEntry) {
+  const its = sourceOf(source, identity);
+  const webhookSecret = secretOf(its, "webhook");
+  const lacks = identity.secrets["webhook"] !== undefined && webhookSecret === undefined;
+  const authentication = lacks ? missing(its, "webhook secret", ["webhook"]) : resolveAuthentication(its);
+  return { id: identity.id, authentication, ...(webhookSecret && { webhookSecret }) };
 }
 
 /** As an App where one is configured, else by an account's token. */

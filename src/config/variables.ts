@@ -23,8 +23,12 @@ const alternatives: readonly (readonly [named: string, unwanted: readonly string
   ["signing", ["webhook"]],
 ];
 
-export function variablesOf({ kind, secrets }: ForgeEntry): Variables {
-  const unwanted = alternatives.flatMap(([named, others]) => (secrets[named] === undefined ? [] : others));
+/** Whose forge has named identities acts as one of those, unless its own credentials are named, too. */
+const credentials = ["token", "app-id", "private-key"];
+
+export function variablesOf({ kind, secrets, identities }: ForgeEntry): Variables {
+  const alternative = alternatives.flatMap(([named, others]) => (secrets[named] === undefined ? [] : others));
+  const unwanted = identities.length === 0 ? alternative : [...alternative, ...credentials];
   const wanted = Object.entries(defaults[kind]).filter(([role]) => !unwanted.includes(role));
   return { ...Object.fromEntries(wanted), ...secrets };
 }

@@ -9,11 +9,15 @@ import { type ReceiverTools, receiveWebhook, type WebhookDialect, type WebhookRe
 
 /** Takes GitHub's webhooks; throws `OperatorError` without a secret to check them by. */
 export function createGitHubReceiver(settings: GitHubSettings, tools: ReceiverTools): WebhookReceiver {
-  checkGitHubSecrets(settings);
+  const secrets = [settings, ...settings.identities].flatMap(({ webhookSecret }) =>
+    webhookSecret === undefined ? [] : [{ webhookSecret }],
+  );
+  secrets.forEach(checkGitHubSecrets);
   const forge = settings.name;
   const dialect: WebhookDialect = {
     forge,
-    isAuthentic: (webhook) => verifyGitHubDelivery(webhook, settings),
+    // Each App signs with its own secret; their webhooks come to one address.
+    isAuthentic: (webhook) => secrets.some((secret) => verifyGitHubDelivery(webhook, secret)),
     identify: identifyGitHubDelivery,
     read: (delivery) => readGitHubDelivery({ forge, ...delivery }),
   };

@@ -50,8 +50,8 @@ export class Commander {
     if (comment.edited) return "an edited comment gives no orders";
     if (comment.byBot) return "a bot gives no orders";
     if (comment.byMail) return "a comment sent by mail gives no orders";
-    const ourselves = await this.#services.forges.for(comment.ref.mergeRequest.repository).identity();
-    return ourselves.id === comment.author.id ? "our own comment" : undefined;
+    const ourselves = await this.#services.forges.ourselves(comment.ref.mergeRequest.repository.forge);
+    return ourselves.some(({ id }) => id === comment.author.id) ? "our own comment" : undefined;
   }
 
   /** Of one that is still linked: who took a link out of `sluice.yml` wants nothing more to happen there. */

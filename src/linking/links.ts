@@ -23,6 +23,16 @@ export function createLinks(entries: readonly LinkEntry[]): Links {
   };
 }
 
+/** The identity that acts in a repository, by the first link that names one for it; `undefined` where the forge's own does. */
+export function identityIn(entries: readonly LinkEntry[], repository: RepositoryRef): string | undefined {
+  for (const entry of entries) {
+    const { sourceGit, distGit } = entry.identities;
+    if (sourceGit !== undefined && linkOf(entry, repository)) return sourceGit;
+    if (distGit !== undefined && linkTo(entry, repository)) return distGit;
+  }
+  return undefined;
+}
+
 /** The dist-git branch that stands for a source-git branch; `undefined` where the link leaves it out. */
 export function distBranch({ entry }: Link, sourceBranch: string): string | undefined {
   const exact = entry.branches.find(([from]) => from === sourceBranch);

@@ -60,6 +60,7 @@ describe("a GitLab forge", () => {
       url: "https://gitlab.com",
       token: "glpat-1",
       webhookSecret: "hook-1",
+      identities: {},
     });
   });
 
@@ -107,6 +108,7 @@ describe("a GitHub forge", () => {
       url: "https://github.com",
       authentication: { kind: "app", appId: "42", privateKey },
       webhookSecret: "hook-2",
+      identities: {},
     });
   });
 
@@ -168,6 +170,53 @@ describe("a GitHub forge", () => {
     ],
   ])("is refused without %s", async (_, variables, sentence) => {
     expect(await refusal(github, variables)).toContain(sentence);
+  });
+});
+
+describe("identities of a forge", () => {
+  const bots = "{ a: { secrets: { token: BOT_A } }, b: { secrets: { token: BOT_B } } }";
+
+  it("act beside the forge's own, or in its place where it names none", async () => {
+    const variables = { ...gitlab, BOT_A: "glpat-a", BOT_B: "glpat-b" };
+    const replaced = await load(`{ gitlab.com: { kind: gitlab, identities: ${bots} } }`, variables);
+    const beside = await load(
+      `{ gitlab.com: { kind: gitlab, secrets: { token: GITLAB_TOKEN }, identities: ${bots} } }`,
+      variables,
+    );
+
+    expect(revealed(replaced.forges[0])).toMatchObject({
+      token: "glpat-a",
+      identities: { 0: { id: "a", token: "glpat-a" }, 1: { id: "b", token: "glpat-b" } },
+    });
+    expect(revealed(beside.forges[0])).toMatchObject({ token: "glpat-1" });
+  });
+
+  it("may be an App and an account", async () => {
+    const forges =
+      "{ github.com: { kind: github, secrets: { app-id: APP_ID, private-key: PRIVATE_KEY }," +
+      " identities: { bot: { secrets: { token: BOT } } } } }";
+    const { forges: found } = await load(forges, { ...app, BOT: "ghp_3" });
+
+    expect(revealed(found[0])).toMatchObject({
+      authentication: { kind: "app", appId: "42" },
+      identities: { 0: { id: "bot", authentication: { kind: "token", token: "ghp_3" } } },
+    });
+  });
+
+  it("are checked one by one, and called by their names", async () => {
+    const forges = `{ gitlab.com: { kind: gitlab, identities: ${bots} } }`;
+
+    expect(await refusal(forges, { ...gitlab, BOT_A: "glpat-a" })).toBe(
+      "forges.gitlab.com.identities.b: the environment has no access token for b on gitlab.com. Set BOT_B.",
+    );
+  });
+
+  it("name one account each", async () => {
+    const forges = "{ github.com: { kind: github, identities: { bot: { secrets: { app-id: APP_ID } } } } }";
+
+    expect(await refusal(forges, { ...app })).toContain(
+      "identities.bot.secrets: names not exactly one account. Name token, or app-id and private-key.",
+    );
   });
 });
 

@@ -7,7 +7,7 @@ describe("defaults", () => {
     checkLinksFile(
       "sluice.yml",
       `forges:
-  gitlab.com: { kind: gitlab }
+  gitlab.com: { kind: gitlab, identities: { bot: { secrets: { token: BOT } } } }
 defaults: { ${defaults} }
 links:
   - { source-git: gitlab.com/a/b, dist-git: gitlab.com/c/d${link} }
@@ -16,13 +16,13 @@ links:
 
   it("hold for each link that says nothing else", () => {
     const defaults =
-      "layout: quilt, results: one, trusted: [alice], via: fork, identities: { dist-git: bot }";
+      "layout: quilt, mentions: true, trusted: [alice], via: fork, identities: { dist-git: bot }";
     const { links, problems } = file(defaults, ", trusted: [bob], log-excerpts: true");
 
     expect(problems).toEqual([]);
     expect(links).toMatchObject([
       {
-        ...{ layout: "quilt", results: "one", trusted: ["bob"], via: "fork", logExcerpts: true },
+        ...{ layout: "quilt", mentions: true, trusted: ["bob"], via: "fork", logExcerpts: true },
         ...{ trustByReview: true, identities: { distGit: "bot" } },
       },
     ]);
