@@ -56,6 +56,12 @@ const commands: readonly CommandEntry[] = [
     load: async (loadService) => (await import("./status.js")).statusCommand(loadService),
   },
   {
+    name: "explain",
+    summary: "say what would be decided for a merge request, and why",
+    load: async (loadService) =>
+      (await import("./explain-merge-request.js")).explainMergeRequestCommand(loadService),
+  },
+  {
     name: "sandbox",
     summary: "run forges in a box, to try things out",
     load: async () => (await import("./sandbox.js")).sandboxCommand(),

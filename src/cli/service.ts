@@ -2,7 +2,9 @@ import type { Logger } from "pino";
 import type { Configuration } from "../config/configuration.js";
 import type { Environment } from "../config/environment.js";
 import type { Clock } from "../domain/clock.js";
+import type { Explanation } from "../linking/explanation.js";
 import type { Asked, BranchStatus } from "../linking/link-status.js";
+import type { LaneJob } from "../queue/jobs-table.js";
 
 /** The service as commands know it; `app.ts` builds it, and only `bin/sluice` may import that. */
 export type LoadService = () => Promise<{
@@ -22,8 +24,17 @@ export type StartService = (options: ServiceOptions) => Promise<RunningService>;
 /** For commands that look at the forges as the service sees them, and start nothing. */
 type OpenLookout = (options: ServiceOptions) => Promise<Lookout>;
 
+/** An explanation, with what the service's queue holds about it. */
+export interface Explained {
+  readonly explanation: Explanation;
+  readonly jobs: readonly LaneJob[];
+  /** How orders in comments begin. */
+  readonly prefix: string;
+}
+
 export interface Lookout {
   linkStatus(asked: Asked): Promise<readonly BranchStatus[]>;
+  explain(address: string): Promise<Explained>;
   close(): Promise<void>;
 }
 

@@ -1,18 +1,20 @@
 import { commitToDist } from "../conversion/commit.js";
 import { layoutOf } from "../conversion/detect.js";
 import { landOnTarget } from "../conversion/landing.js";
+import type { Converted, ConvertedPatch } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
-import { RetryLater, UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
-import { type CommitId, repositoryName } from "../domain/refs.js";
+import type { CommitId } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { diffTrees, type PathDifference } from "../git/trees.js";
 import type { Clone, Clones } from "./clones.js";
 import type { DistBranches } from "./dist-branches.js";
 import type { Link } from "./links.js";
 import type { Pair } from "./pairs.js";
+import { fetchDistTip } from "./dist-head.js";
 import { fetchSourceHead } from "./source-head.js";
-import { mirrorCommitMessage, missingDistGit, missingTargetBranch } from "./wording.js";
+import { mirrorCommitMessage } from "./wording.js";
 
 export interface CarrierServices {
   readonly forges: ForgeRegistry;
@@ -35,6 +37,15 @@ export type Carried =
   /** Somebody else pushed this to the branch. */
   | { readonly outcome: "foreign"; readonly tip: CommitId };
 
+/** What a conversion comes to. */
+export interface Preview {
+  readonly changed: boolean;
+  readonly patches: readonly ConvertedPatch[];
+  /** What changes in dist-git. */
+  readonly files: readonly { readonly path: string; readonly change: "added" | "changed" | "removed" }[];
+  readonly warnings: readonly string[];
+}
+
 /** Converts a source-git merge request and pushes the commit that stands for it to dist-git. */
 export class Carrier {
   readonly #services: CarrierServices;
@@ -44,48 +55,63 @@ export class Carrier {
   }
 
   async carry(cargo: Cargo): Promise<Carried> {
+    const { mergeRequest } = cargo;
+    return this.#withBoth(cargo, async (stores) => {
+      const { tip, converted } = await this.#convert(cargo, stores);
+      if (!converted.changed) return { outcome: "unchanged" };
+      // A head that was replayed to where it would land is no commit that anybody has.
+      const shared = converted.commit === mergeRequest.head ? converted.commit : undefined;
+      const work = { source: stores.source.store, dist: stores.dist.store, cargo, tip, tree: converted.tree };
+      const commit = shared ?? (await this.#commit(work));
+      const mirrored = { sourceCommit: mergeRequest.head, distCommit: commit };
+      const pushed = await this.#services.branches.push(cargo.pair, stores.dist.store, mirrored);
+      if (pushed.outcome === "foreign") return pushed;
+      return { outcome: "carried", commit, warnings: converted.warnings };
+    });
+  }
+
+  /** What `carry` would do; nothing is made but in our own copies. */
+  async preview(cargo: Omit<Cargo, "pair">): Promise<Preview> {
+    return this.#withBoth(cargo, async (stores) => {
+      const { tip, converted } = await this.#convert(cargo, stores);
+      const { changed, patches, warnings } = converted;
+      const before = (await stores.dist.store.readCommit(tip)).tree;
+      const files = await diffTrees(stores.dist.store, before, converted.tree);
+      return { changed, patches, files: files.map(previewed), warnings };
+    });
+  }
+
+  #withBoth<T>(
+    { mergeRequest, link }: Omit<Cargo, "pair">,
+    work: (clones: { readonly source: Clone; readonly dist: Clone }) => Promise<T>,
+  ): Promise<T> {
     const { clones } = this.#services;
-    const { mergeRequest, link } = cargo;
-    return clones.with(mergeRequest.ref.repository, async (source) =>
-      clones.with(link.distGit, async (dist) => {
-        const head = await this.#landedHead(cargo, source);
-        const tip = await this.#distTip(cargo, dist);
-        const stores = { source: source.store, dist: dist.store };
-        const request = { ...stores, head, tip };
-        // source-git's own configuration may say another layout than the link does: then nothing is guessed.
-        const layout = layoutNamed(await layoutOf(request, link.entry.layout, "sluice.yml"));
-        const converted = await layout.sourceToDist(request);
-        if (!converted.changed) return { outcome: "unchanged" };
-        // A head that was replayed to where it would land is no commit that anybody has.
-        const shared = converted.commit === mergeRequest.head ? converted.commit : undefined;
-        const commit = shared ?? (await this.#commit({ ...stores, cargo, tip, tree: converted.tree }));
-        const mirrored = { sourceCommit: mergeRequest.head, distCommit: commit };
-        const pushed = await this.#services.branches.push(cargo.pair, dist.store, mirrored);
-        if (pushed.outcome === "foreign") return pushed;
-        return { outcome: "carried", commit, warnings: converted.warnings };
-      }),
+    return clones.with(mergeRequest.ref.repository, (source) =>
+      clones.with(link.distGit, (dist) => work({ source, dist })),
     );
   }
 
+  async #convert(
+    cargo: Omit<Cargo, "pair">,
+    { source, dist }: { readonly source: Clone; readonly dist: Clone },
+  ): Promise<{ readonly tip: CommitId; readonly converted: Converted }> {
+    const head = await this.#landedHead(cargo, source);
+    const tip = await this.#distTip(cargo, dist);
+    const request = { source: source.store, dist: dist.store, head, tip };
+    // source-git's own configuration may say another layout than the link does: then nothing is guessed.
+    const layout = layoutNamed(await layoutOf(request, cargo.link.entry.layout, "sluice.yml"));
+    return { tip, converted: await layout.sourceToDist(request) };
+  }
+
   /** The head as it would land on its target branch, so that nothing merged since is dropped. */
-  async #landedHead({ mergeRequest }: Cargo, clone: Clone): Promise<CommitId> {
+  async #landedHead({ mergeRequest }: Pick<Cargo, "mergeRequest">, clone: Clone): Promise<CommitId> {
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
     return landOnTarget(clone.store, await fetchSourceHead(forge, clone, mergeRequest));
   }
 
-  async #distTip({ link, targetBranch }: Cargo, { store, fetch }: Clone): Promise<CommitId> {
+  async #distTip({ link, targetBranch }: Omit<Cargo, "pair">, clone: Clone): Promise<CommitId> {
     const forge = this.#services.forges.for(link.distGit);
-    const ref = `refs/heads/${targetBranch}`;
-    const remote = await forge.gitRemote(link.distGit);
-    await fetch({ remote, refspecs: [`+${ref}:${ref}`] }).catch((error: unknown) => {
-      if (!(error instanceof UserError) || error.kind !== "missing") throw error;
-      const name = repositoryName(link.distGit);
-      const complaint = error.where === ref ? missingTargetBranch(name, targetBranch) : missingDistGit(name);
-      throw new UserError("missing", complaint, { cause: error });
-    });
-    const tip = await store.resolve(ref);
-    if (tip === undefined) throw new RetryLater(`branch ${targetBranch} could not be fetched`);
-    return tip;
+    return fetchDistTip(forge, clone, { repository: link.distGit, branch: targetBranch });
   }
 
   /** Author and dates come from the head, so that the same head makes the same commit, however often it is tried. */
@@ -108,4 +134,9 @@ export class Carrier {
       sourceCommit: mergeRequest.head,
     });
   }
+}
+
+function previewed({ path, before, after }: PathDifference): Preview["files"][number] {
+  if (before === undefined) return { path, change: "added" };
+  return { path, change: after === undefined ? "removed" : "changed" };
 }

@@ -139,7 +139,7 @@ export class Hearing {
     const { head } = mergeRequest;
     const isMeant = /^[0-9a-f]{7,64}$/i.test(argument)
       ? head.startsWith(argument.toLowerCase())
-      : argument === "" && waiting.head === head && waiting.since <= this.#comment.createdAt;
+      : argument === "" && waiting.head === head && secondOf(waiting.since) <= this.#comment.createdAt;
     if (!isMeant) return { done: false, text: movedOn(head, commands.prefix) };
     await pairs.trust(this.#pair, { commit: head, by: this.#comment.author.login });
     return { done: true, again: true };
@@ -150,4 +150,11 @@ export class Hearing {
 function jobChoice(argument: string): RerunChoice {
   const name = argument.replace(/^dist-git\//, "");
   return name === "" ? { which: "failed" } : { which: "job", name };
+}
+
+/** GitHub tells of comments in whole seconds. */
+function secondOf(moment: Date): Date {
+  const second = new Date(moment);
+  second.setMilliseconds(0);
+  return second;
 }

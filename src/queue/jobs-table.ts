@@ -12,6 +12,17 @@ export interface ParkedJob {
   readonly error: string;
 }
 
+/** A job that has not ended, for who looks. */
+export interface LaneJob {
+  readonly kind: string;
+  readonly state: keyof JobCounts;
+  readonly attempt: number;
+  /** When it is due, where it waits. */
+  readonly runAt: Date;
+  /** Message and stack of what went wrong last. */
+  readonly error: string | undefined;
+}
+
 /** When and why a job is tried again. */
 export interface Retry {
   readonly at: Date;
@@ -112,6 +123,15 @@ export class JobsTable {
 
   async park(job: Job, error: string): Promise<void> {
     await this.#claimed(job).update({ state: "parked", last_error: error, locked_until: null });
+  }
+
+  /** The jobs of a lane in their order, with what went wrong last. */
+  async inLane(lane: string): Promise<readonly LaneJob[]> {
+    const rows = await this.#database<JobRow>("jobs").where({ lane }).orderBy("id");
+    return rows.map(({ kind, state, attempt, run_at: at, last_error: error }) => ({
+      ...{ kind, state, attempt, runAt: new Date(at) },
+      error: error ?? undefined,
+    }));
   }
 
   async counts(): Promise<JobCounts> {

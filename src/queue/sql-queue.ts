@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { JobsTable, type ParkedJob } from "./jobs-table.js";
+import { JobsTable, type LaneJob, type ParkedJob } from "./jobs-table.js";
 import type { Delivery, JobCounts, NewJob, Perform, Queue } from "./queue.js";
 import { Worker, type WorkerSettings } from "./worker.js";
 
@@ -43,6 +43,11 @@ export class SqlQueue implements Queue {
   /** The jobs that wait for the operator. */
   parked(): Promise<readonly ParkedJob[]> {
     return this.#jobs.parked();
+  }
+
+  /** The jobs of a lane that have not ended. */
+  inLane(lane: string): Promise<readonly LaneJob[]> {
+    return this.#jobs.inLane(lane);
   }
 
   /** When the next waiting job is due: what a test moves its clock to. */

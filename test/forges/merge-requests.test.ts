@@ -21,6 +21,21 @@ describeForges((world) => {
       expect(mergeRequest.webUrl).toMatch(new RegExp(`^${world().box.url}/${repository.ref.path}/.*1$`));
     });
 
+    it("is known by the address of its page, and by no other", async () => {
+      const { forge, box } = world();
+      const { ref, webUrl } = await world().mergeRequest(await world().repository());
+      for (const address of [webUrl, `${webUrl}/commits?tab=1#top`])
+        expect(forge.mergeRequestAt(address)).toEqual(ref);
+      for (const address of [
+        box.url,
+        `${box.url}/${ref.repository.path}`,
+        webUrl.replace("127.0.0.1", "example.org"),
+      ]) {
+        expect(forge.mergeRequestAt(address)).toBeUndefined();
+      }
+      expect(forge.mergeRequestAt("not an address")).toBeUndefined();
+    });
+
     it("from a fork names the fork", async () => {
       const repository = await world().repository();
       const mergeRequest = await world().mergeRequest(repository, { fork: true });
