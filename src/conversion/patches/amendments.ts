@@ -34,6 +34,8 @@ export async function foldAmendments(
   if (placed.every(({ amends, before }) => amends === undefined && before === undefined)) {
     return { line, warnings: [] };
   }
+  const folded = await foldAtOnce(store, line, placed);
+  if (folded !== undefined) return { line: folded, warnings: [] };
   const fold = new Fold(store, line.base, (await store.readCommit(line.base)).tree);
   for (const commit of placed) await fold.take({ ...commit, commit: await store.readCommit(commit.id) });
   return { line: fold.toLine(), warnings: fold.warnings };
@@ -68,6 +70,73 @@ function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telli
     const next = before === undefined ? undefined : String(trailerData(before));
     return { ...commit, name, slug, amends, before: next, renumbers: id !== undefined };
   });
+}
+
+/** The commits of a patch as they are to be replayed: each but an amendment stays a commit of its own. */
+interface Plan {
+  readonly commits: (PlacedCommit & { readonly isAmendment: boolean })[];
+}
+
+/**
+ * All commits at their places by one replay, where none conflicts, no patch is taken back, and the end is that of the line:
+ * one after another, each would replay all that is behind its place. `undefined` where it is not that easy.
+ */
+async function foldAtOnce(
+  store: ObjectStore,
+  line: LinearHistory,
+  placed: readonly PlacedCommit[],
+): Promise<LinearHistory | undefined> {
+  const commits: LineCommit[] = [];
+  let tip = line.base;
+  for (const unit of planUnits(placed)) {
+    const made = await replayUnit(store, unit, tip);
+    if (made === undefined) return undefined;
+    commits.push(...made);
+    tip = made.at(-1)?.id ?? tip;
+  }
+  const [end, wanted] = [await store.readCommit(tip), await store.readCommit(line.tip)];
+  return end.tree === wanted.tree ? { base: line.base, tip, commits } : undefined;
+}
+
+function planUnits(placed: readonly PlacedCommit[]): readonly Plan[] {
+  const units: Plan[] = [];
+  for (const commit of placed) {
+    const { amends, before, name } = commit;
+    const amended = amends === undefined ? -1 : findUnit(units, amends);
+    const next = before === undefined ? -1 : findUnit(units, before);
+    const last = units.at(-1);
+    const joined = name !== undefined && last?.commits[0]?.name === name ? last : undefined;
+    if (amended >= 0) units[amended]?.commits.push({ ...commit, isAmendment: true });
+    else if (next >= 0) units.splice(next, 0, { commits: [{ ...commit, isAmendment: false }] });
+    else if (joined !== undefined) joined.commits.push({ ...commit, isAmendment: false });
+    else units.push({ commits: [{ ...commit, isAmendment: false }] });
+  }
+  return units;
+}
+
+/** The commits of a patch on top of others; `undefined` when one conflicts, or takes the patch back. */
+async function replayUnit(
+  store: ObjectStore,
+  { commits }: Plan,
+  onto: CommitId,
+): Promise<readonly LineCommit[] | undefined> {
+  const [lead] = commits;
+  const { tree: before } = await store.readCommit(onto);
+  let made: readonly LineCommit[] = [];
+  for (const { id, origins, isAmendment, renumbers } of commits) {
+    const tip = made.at(-1)?.id ?? onto;
+    const { tip: end, conflicts } = await replay(store, { commits: [id], onto: tip });
+    if (conflicts.length > 0 || lead === undefined) return undefined;
+    if (!isAmendment) {
+      made = [...made, { id: end, origins }];
+      continue;
+    }
+    const { tree } = await store.readCommit(end);
+    if (!renumbers && tree === before) return undefined;
+    const squashed = store.writeCommit({ ...(await store.readCommit(lead.id)), tree, parents: [onto] });
+    made = [{ id: squashed, origins: [...made.flatMap((each) => each.origins), ...origins] }];
+  }
+  return made;
 }
 
 /** The line as far as its commits have been brought to their places; its end has the tree of the last one taken. */
@@ -186,7 +255,7 @@ class Fold {
 }
 
 /** The newest patch of this name; else the newest whose commit gives it. */
-function findUnit(units: readonly Unit[], file: string): number {
+function findUnit(units: readonly { readonly commits: readonly PlacedCommit[] }[], file: string): number {
   const named = units.findLastIndex(({ commits: [lead] }) => lead?.name === file);
   return named >= 0
     ? named
