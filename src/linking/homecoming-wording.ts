@@ -1,3 +1,4 @@
+import { distCommitTrailer } from "../conversion/commit.js";
 import type { CommitStatus } from "../domain/commit-status.js";
 import type { Complaint } from "../domain/errors.js";
 import { type CommitId, repositoryName, shortCommit } from "../domain/refs.js";
@@ -86,7 +87,9 @@ export function homeDescription(news: HomeNews): string {
 }
 
 const closing =
-  "Merging this has both in step again. Please keep the trailers `From-dist-git-commit` of its commits, also where they are " +
+  "Merging this has both in step again. Please keep the trailers `" +
+  distCommitTrailer +
+  "` of its commits, also where they are " +
   "squashed: by them is known what came home. What dist-git does meanwhile is added here; nothing of this is mirrored back.";
 
 function opening({ distGit, commits, theirs }: HomeNews): string {
@@ -107,7 +110,8 @@ function troubleText(
     `**Needs a hand:** ${quoteSafe(message)}.`,
     `dist-git's commit: ${linkTo(commit)}`,
     where === undefined ? "" : `Where: \`${plain(where)}\``,
-    remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}`,
+    // What stands below says more than that it takes a commit by hand.
+    remedy === undefined || remedy.includes(distCommitTrailer) ? "" : `How to go on: ${quoteSafe(remedy)}`,
     `To resolve it on this branch, in a checkout of Sluice:\n\n${byHand(news, commit)}`,
     "Sluice then leaves the branch to you, and marks this as ready once it holds all of dist-git's changes.",
   ];
@@ -122,7 +126,7 @@ function byHand({ distGit, homeBranch, cloneUrls }: HomeNews, commit?: NamedComm
       : [
           `git -C dist-git show ${commit.id}  # make this change in source-git, by hand`,
           "git -C source-git add --all",
-          `git -C source-git commit -m "Take over a change of dist-git" -m "From-dist-git-commit: ${commit.id}"`,
+          `git -C source-git commit -m "Take over a change of dist-git" -m "${distCommitTrailer}: ${commit.id}"`,
         ];
   const lines = [
     `git clone --branch ${branch} ${cloneUrls.distGit} dist-git`,

@@ -1,8 +1,18 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Secret } from "../../src/domain/secret.js";
+import { git } from "../../src/git/run.js";
+import { person } from "../../src/sandbox/package.js";
+import { sluice } from "../cli/run.js";
 import { crossings } from "../world/combinations.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
+
+const toGitHub = { from: "gitlab", to: "github" } as const;
+const toGitLab = { from: "github", to: "gitlab" } as const;
 
 describe.each(crossings)("dist-git's own changes, source-git on $from, dist-git on $to", (forges) => {
   it("come home in one merge request, and both are in step once it is merged", async () => {
@@ -43,9 +53,11 @@ describe.each(crossings)("dist-git's own changes, source-git on $from, dist-git 
       { state: "open", title: "Bring home from dist-git: Change rpminspect.yaml" },
     ]);
   });
+});
 
+describe("dist-git's own changes", () => {
   it("are none where they came from source-git, whichever side merges first, and however", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
     const first = await sourceGit.openMergeRequest();
     await settle();
 
@@ -61,7 +73,7 @@ describe.each(crossings)("dist-git's own changes, source-git on $from, dist-git 
   });
 
   it("wait while dist-git holds what is still open in source-git", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
     const change = await sourceGit.openMergeRequest();
     await settle();
     await distGit.merge(distGit.mergeRequests()[0]);
@@ -82,41 +94,38 @@ describe.each(crossings)("dist-git's own changes, source-git on $from, dist-git 
   });
 
   it("that conflict are a draft that says how to resolve it, and people's resolution is left alone", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const world = await linkedPackage("tally", toGitLab);
+    const { sourceGit, distGit, settle } = world;
     await sourceGit.write("main", { ".distro/tests/smoke.sh": "#!/bin/sh\ntally --version\n" });
     await distGit.write("main", { "tests/smoke.sh": "#!/bin/sh\ntally --help\n" });
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     await settle();
 
-    const [home] = sourceGit.mergeRequests();
-    expect(home).toMatchObject({ draft: true, state: "open" });
-    expect(statusOf({ sourceGit })?.state).toMatch(/fail/);
-    const said = descriptionOf({ sourceGit });
-    expect(said).toContain("**Needs a hand:**");
-    expect(said).toMatch(/Where: `.*tests\/smoke\.sh`/);
-    const [, commit = ""] = /"From-dist-git-commit: (\w{40})"/.exec(said) ?? [];
-    expect(said).toContain("bin/sluice update-source-git dist-git source-git");
+    expect(sourceGit.mergeRequests()).toMatchObject([{ draft: true, state: "open" }]);
+    expect(statusOf(world)?.state).toBe("failure");
+    const told = descriptionOf(world);
+    expect(told).toMatch(/\*\*Needs a hand:\*\* \.distro\/tests\/smoke\.sh was changed by dist-git/);
+    expect(told).toMatch(/dist-git's commit: .* Change tests\/smoke\.sh/);
 
-    const resolved = { ".distro/tests/smoke.sh": "#!/bin/sh\ntally --version --help\n" };
-    await sourceGit.write("sluice/from-dist-main", resolved, `Do both\n\nFrom-dist-git-commit: ${commit}\n`);
-    await settle();
-    expect(descriptionOf({ sourceGit })).toMatch(
-      /People pushed to this branch.*\n\n- .* Change gating\.yaml/s,
-    );
-
-    const last = /clone --branch main \S+ dist-git/.exec(descriptionOf({ sourceGit }));
-    expect(last).not.toBeNull();
-    const gating =
-      /`(\w{12})`\]\(\S+\/(\w{40})\) Change gating/.exec(descriptionOf({ sourceGit }))?.[2] ?? "";
-    const rest = { ".distro/gating.yaml": "policy: strict\n" };
-    await sourceGit.write("sluice/from-dist-main", rest, `Gate\n\nFrom-dist-git-commit: ${gating}\n`);
+    await doAsTold(world, { "tests/smoke.sh": "#!/bin/sh\ntally --version --help\n" });
     await settle();
     expect(sourceGit.mergeRequests()).toMatchObject([{ draft: false, state: "open" }]);
-    expect(descriptionOf({ sourceGit })).toContain("It holds all of dist-git's changes.");
+    expect(descriptionOf(world)).toContain("It holds all of dist-git's changes.");
+
+    // Nothing of theirs is overwritten; what dist-git has beyond it is told.
+    await distGit.write("main", { "rpminspect.yaml": "badwords: []\n" });
+    await settle();
+    expect(descriptionOf(world)).toMatch(
+      /does not hold yet:\n\n- .* Change rpminspect\.yaml\n\nTo add them:/,
+    );
+    await doAsTold(world, {});
+    await settle();
+    expect(descriptionOf(world)).toContain("It holds all of dist-git's changes.");
 
     // Its trailers are lost, and still nothing comes home twice.
     await sourceGit.merge({ number: 1 }, { squash: true });
     await settle();
+    expect(await sourceGit.read("main", ".distro/tests/smoke.sh")).toContain("--version --help");
     expect(sourceGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
   });
 });
@@ -130,3 +139,32 @@ function statusOf({ sourceGit }: Pick<World, "sourceGit">) {
 function descriptionOf({ sourceGit }: Pick<World, "sourceGit">): string {
   return sourceGit.mergeRequests()[0]?.description ?? "";
 }
+
+/** The commands of the description, and a person who writes these files of `.distro/` where it asks for a change. */
+async function doAsTold(world: World, files: Readonly<Record<string, string>>): Promise<void> {
+  const { sourceForge } = world.example;
+  const { user, token } = sourceForge.account("maintainer");
+  const credentials = { url: sourceForge.url, username: user.login, password: new Secret(token) };
+  const directory = await mkdtemp(join(tmpdir(), "sluice-told-"));
+  const commands = [...descriptionOf(world).matchAll(/^ {4}(.*?)(?: {2}#.*)?$/gm)].map(
+    ([, line]) => line ?? "",
+  );
+  expect(commands.at(0)).toMatch(/^git clone/);
+  for (const command of commands) {
+    const [program, ...args] = [...command.matchAll(/"([^"]*)"|\S+/g)].map(
+      ([word, quoted]) => quoted ?? word,
+    );
+    if (program === "git") await git(args, { directory, credentials, environment });
+    else
+      await sluice([args[0] ?? "", ...args.slice(1).map((folder) => join(directory, folder))], {
+        env: environment,
+      });
+    if (args[2] !== "show") continue;
+    for (const [file, text] of Object.entries(files)) {
+      await writeFile(join(directory, "source-git", ".distro", file), text);
+    }
+  }
+  await rm(directory, { recursive: true });
+}
+
+const environment = person("Ines Novak", "ines@distro.example", "2026-11-04T10:00:00+01:00");
