@@ -50,6 +50,25 @@ ${readmePatch(2, "TWO")}`,
     expect(await hello.changes()).toEqual({});
   });
 
+  it("names another author where the commit has another, and only then", async () => {
+    const hello = await startedQuilt({ patches });
+    await hello.source.commit("Fix\n\nPatch-name: fix.patch\n", { Makefile: "all:\n" });
+    const alan = { name: "Alan Turing", email: "alan@example.org", date: "1700000000 +0000" };
+    await hello.rewrite(({ subject }) => (subject === "Say it louder" ? { author: alan } : {}));
+    expect((await hello.changes())[louder]).toMatch(
+      /^From: Alan Turing <alan@example.org>\nDate: Tue, 14 Nov/,
+    );
+    const fix = "debian/patches/fix.patch";
+    expect(await hello.dist.file(fix)).toMatch(/^From: Ada Lovelace /);
+
+    await hello.rewrite(({ subject }) => (subject === "Fix" ? { author: alan } : {}));
+    expect(await hello.changes()).toEqual({ [fix]: expect.stringMatching(/^From: Alan Turing /) });
+    await hello.rewrite(({ subject }) => (subject === "ten" ? { author: alan } : {}));
+    expect(await hello.changes()).toEqual({
+      "debian/patches/ten.patch": expect.stringMatching(/^From: Alan Turing /),
+    });
+  });
+
   it("is a conflict when dist-git changed the patch meanwhile", async () => {
     const hello = await startedQuilt({ patches });
     const commit = await hello.dist.commit("Forwarded\n", {
@@ -60,7 +79,7 @@ ${readmePatch(2, "TWO")}`,
     );
     await expect(hello.convert()).rejects.toMatchObject({
       kind: "conflict",
-      message: `${louder} was changed in dist-git by commit ${commit.slice(0, 12)} while the message of its commit changed in source-git`,
+      message: `${louder} was changed in dist-git by commit ${commit.slice(0, 12)} while the message or author of its commit changed in source-git`,
     });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { inspectQuilt } from "../../src/conversion/quilt/inspect.js";
 import { removeRepositories } from "./package.js";
-import { newQuilt, readmePatch, type QuiltOptions } from "./quilt-package.js";
+import { newQuilt, readmePatch, startedQuilt, type QuiltOptions } from "./quilt-package.js";
 
 afterEach(removeRepositories);
 
@@ -35,6 +35,20 @@ describe("inspecting a Debian package", () => {
       { line: 2, reason: "the option -R is not understood" },
       { line: 4, reason: "b.diff is listed twice" },
     ]);
+  });
+
+  it("names series of other systems, and which one is taken", async () => {
+    const hello = await startedQuilt({
+      patches: { "one.patch": readmePatch(1, "ONE") },
+      dist: { "debian/patches/debian.series": "one.patch\n", "debian/patches/ubuntu.series": "" },
+    });
+    const reasons = ["series", "ubuntu.series"].map(
+      (name) =>
+        `debian/patches/${name} is not looked at: debian/patches/debian.series is taken, as on Debian`,
+    );
+    const inspection = await inspectQuilt(hello.dist.store, hello.dist.tip ?? "");
+    expect(inspection.unsupported.map(({ reason }) => reason)).toEqual(reasons);
+    expect((await hello.convert()).warnings).toEqual(reasons);
   });
 
   it("names other patch systems and formats", async () => {

@@ -125,7 +125,10 @@ export class QuiltPackage {
 
   /** Rewrites the commits since the base as an interactive rebase does: what is left out is dropped. */
   async rewrite(
-    change: (commit: { subject: string; message: string }) => { message?: string; files?: Files } | "drop",
+    change: (commit: {
+      subject: string;
+      message: string;
+    }) => { message?: string; files?: Files; author?: Signature } | "drop",
   ): Promise<void> {
     const { store } = this.source;
     const log = await store.git(["rev-list", "--reverse", `${this.base}..${this.source.tip ?? ""}`]);
@@ -139,7 +142,7 @@ export class QuiltPackage {
       tip = await this.source.commit(
         wanted.message ?? message,
         { ...own, ...wanted.files },
-        { parents: [tip], author },
+        { parents: [tip], author: wanted.author ?? author },
       );
     }
   }

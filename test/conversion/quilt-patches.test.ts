@@ -58,6 +58,20 @@ index be27e74..adfac38 100644
     expect(changes["debian/patches/series"]).toBe("louder.patch\nten.patch\ntopic/fix.patch\n");
   });
 
+  it("stands before the patch that Patch-before names, and says where it cannot", async () => {
+    const hello = await startedQuilt({ patches: two });
+    await hello.source.commit("Fix\n\nPatch-name: fix.patch\nPatch-before: ten.patch\n", {
+      Makefile: "all:\n",
+    });
+    expect((await hello.changes())["debian/patches/series"]).toBe("louder.patch\nfix.patch\nten.patch\n");
+    expect(hello.last?.warnings).toEqual([]);
+    await hello.source.commit("Again\n\nPatch-before: louder.patch\n", {
+      README: readme({ 2: "Two", 10: "TEN" }),
+    });
+    await hello.convert();
+    expect(hello.last?.warnings).toEqual([expect.stringContaining("louder.patch")]);
+  });
+
   it("is numbered where dist-git's own patches are", async () => {
     const hello = await startedQuilt({ patches: { "0001-one.patch": readmePatch(2, "TWO") } });
     await hello.source.commit("Fix\n", { Makefile: "all:\n" });

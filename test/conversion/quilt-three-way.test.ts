@@ -151,11 +151,14 @@ describe("a new upstream release in source-git", () => {
     );
     await hello.source.commit(
       "Say it louder\n\nNobody hears it.\n\nBug-Debian: https://bugs.debian.org/1\nForwarded: no\nPatch-name: louder.patch\n",
-      {
-        README: readme({ 2: "TWO" }),
-      },
+      { README: readme({ 2: "TWO" }) },
+      { author: { name: "Grace Hopper", email: "grace@example.org", date: "1682899200 +0000" } },
     );
-    await hello.source.commit("ten\n\nPatch-name: ten.patch\n", { README: readme({ 2: "TWO", 10: "TEN" }) });
+    await hello.source.commit(
+      "ten\n\nPatch-name: ten.patch\n",
+      { README: readme({ 2: "TWO", 10: "TEN" }) },
+      { author: { name: "Maintainer", email: "m@example.org", date: "1690000000 +0200" } },
+    );
   }
 
   it("becomes dist-git's own where its upstream files were the old release's", async () => {

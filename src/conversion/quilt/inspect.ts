@@ -2,6 +2,7 @@ import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { Inspection } from "../layout.js";
 import { readPackageFacts } from "./control.js";
+import { otherSeries } from "./other-series.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { patchesOf } from "./series-file.js";
 
@@ -24,7 +25,7 @@ export async function inspectQuilt(store: ObjectStore, commit: CommitId): Promis
       strip,
       appliedBy: "series",
     })),
-    unsupported: [...side.series.problems, ...otherSystems(side)],
+    unsupported: [...side.series.problems, ...otherSeries(side), ...otherSystems(side)],
   };
 }
 

@@ -11,6 +11,7 @@ import { staysUnsynchronised } from "../provenance.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
 import { bringUpstream } from "./new-upstream.js";
 import { findLimits } from "./limits.js";
+import { otherSeries } from "./other-series.js";
 import { patchFolder } from "./quilt-side.js";
 import { readSides, type Sides } from "./read-sides.js";
 import { fitStrips, rewritePatches } from "./rewrite-patches.js";
@@ -22,7 +23,7 @@ import { hasUpstreamFiles, requireFit, requireUnapplied, type ListedPatch } from
 /** dist-git with the packaging and the patches that source-git's commit asks for. */
 export async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const sides = await readSides(request);
-  const { dist, now } = sides;
+  const { dist, now, there } = sides;
   const settled = await settleAll(sides);
   const files = await settleFiles(now, sides);
 
@@ -41,7 +42,13 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
     tree,
     changed: tree !== before,
     patches: settled.patches.flatMap(converted),
-    warnings: [...settled.warnings, ...files.foreign.map(staysUnsynchronised), ...judged],
+    warnings: [
+      ...sides.series.warnings,
+      ...otherSeries(there).map(({ reason }) => reason),
+      ...settled.warnings,
+      ...files.foreign.map(staysUnsynchronised),
+      ...judged,
+    ],
   };
 }
 
