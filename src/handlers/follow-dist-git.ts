@@ -13,11 +13,11 @@ export async function followDistGit(
   if (["closing", "closed", "merged", "empty"].includes(pair.state))
     return skipped("the source-git side has ended");
 
-  const forge = forges.for(ref.repository);
   // What Sluice does there it knows without asking; its own pushes are most of what is heard of a counterpart.
-  if (by === (await forge.identity()).id) return skipped("our own doing");
+  const ourselves = await forges.ourselves(ref.repository.forge);
+  if (ourselves.some(({ id }) => id === by)) return skipped("our own doing");
 
-  const counterpart = await forge.findMergeRequest(ref);
+  const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
   const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));
   const isLeft = counterpart.state !== "open" || isTheirs;

@@ -1,6 +1,7 @@
 import { UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import type { ForgeRegistry } from "../forges/registry.js";
+import type { Via } from "../config/configuration.js";
 import type { DistBranches } from "./dist-branches.js";
 import type { Pair, Pairs } from "./pairs.js";
 import type { Counterpart } from "./progress.js";
@@ -41,6 +42,11 @@ export class Counterparts {
     return this.#services.forges.for(repository).findMergeRequest({ repository, number });
   }
 
+  /** Its branch has its place, in dist-git or in our fork of it. */
+  placed(pair: Pair, via: Via): Promise<Pair> {
+    return this.#services.branches.placed(pair, via);
+  }
+
   /** `present`, or a new one where there is none; with a target branch that people in dist-git chose, if they did. */
   async ensure(
     { route, pair, mergeRequest }: Mirroring,
@@ -54,6 +60,7 @@ export class Counterparts {
     }
     return forge.ensureMergeRequest({
       repository: route.link.distGit,
+      fork: pair.distGit.fork,
       sourceBranch: pair.distGit.branch,
       targetBranch,
       title: mirrorTitle(mergeRequest),
@@ -93,7 +100,9 @@ export class Counterparts {
   /** Closes the present one, and lets the pair begin anew; a branch that people pushed to stays theirs. */
   async abandon(pair: Pair): Promise<Pair> {
     const { pairs, branches } = this.#services;
-    await this.close(await this.find(pair));
+    const present = await this.find(pair);
+    if (present?.state === "open") await pairs.update(pair, { state: "closing" });
+    await this.close(present);
     const anew = { state: "opening", distNumber: null, mirroredHead: null, shown: null } as const;
     const distBranch = await branches.fresh(pair);
     const pushed = distBranch === pair.distGit.branch ? {} : { pushedCommit: null };

@@ -69,28 +69,6 @@ describe("what the contributor can mend is told, with the way out", () => {
     ]);
   });
 
-  it("somebody's own commit on the branch that Sluice pushes, which is never overwritten", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    const [mirror] = distGit.mergeRequests();
-    await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
-    await settle();
-
-    const updated = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
-    await settle();
-
-    expect(sourceGit.statuses(updated)["sluice"]).toMatchObject({
-      state: "failure",
-      description: expect.stringContaining("somebody else pushed to the dist-git branch sluice/tally-1"),
-    });
-    expect(sourceGit.comments(mergeRequest)).toEqual([
-      expect.stringContaining("How to go on: Remove that branch in dist-git"),
-    ]);
-    const change = await distGit.changeOf(distGit.mergeRequests()[0]);
-    expect(change.files).toContain("hotfix.txt");
-  });
-
   it("a branch that is not linked gets a status, and no comment", async () => {
     const { sourceGit, settle } = await linkedPackage("tally", { ...sides, branches: "{ main: main }" });
     await sourceGit.createBranch("wild");

@@ -167,6 +167,12 @@ export class SourceGit {
     this.#side.store.addReview(found, { verdict: "approved", body: "" }, this.#side[by]);
   }
 
+  /** Somebody with the right deletes all of them. */
+  deleteComments(mergeRequest: Opened): void {
+    const { store } = this.#side;
+    for (const comment of store.comments(this.#find(mergeRequest))) store.deleteComment(comment);
+  }
+
   editComment(id: number, body: string): void {
     this.#side.editComment(id, body);
   }

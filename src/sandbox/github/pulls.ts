@@ -6,7 +6,7 @@ import { ownerLogin } from "./entities/links.js";
 import { comparedWith, pullRequest, pullRequestSimple } from "./entities/pull-request.js";
 import { network } from "./entities/repository.js";
 import { type FieldError, validationFailed } from "./errors.js";
-import { changedFiles } from "./git.js";
+import { changedFiles, mergeBase } from "./git.js";
 import { type Api, type Request, body, paged } from "./http.js";
 
 const bodyLimit = 65_536;
@@ -202,18 +202,24 @@ async function reopen(c: Request, mergeRequest: SandboxMergeRequest): Promise<vo
     mergeRequest.sourceRepository === undefined
       ? undefined
       : store.repositoryById(mergeRequest.sourceRepository);
-  const gone = source === undefined || (await store.branch(source, mergeRequest.sourceBranch)) === undefined;
-  if (mergeRequest.state === "merged" || gone) {
-    throw validationFailed({
-      resource: "PullRequest",
-      code: "custom",
-      field: "state",
-      message: gone
-        ? `state cannot be changed. The ${mergeRequest.sourceBranch} branch has been deleted.`
-        : "state cannot be changed. The pull request has been merged.",
-    });
+  const tip = source && (await store.branch(source, mergeRequest.sourceBranch));
+  const reason = await reasonToStayClosed(mergeRequest, source, tip);
+  if (reason !== undefined) {
+    const message = `state cannot be changed. ${reason}`;
+    throw validationFailed({ resource: "PullRequest", code: "custom", field: "state", message });
   }
   await store.reopenMergeRequest(mergeRequest, signedIn(c));
+}
+
+async function reasonToStayClosed(
+  { state, sourceBranch, head }: SandboxMergeRequest,
+  source: SandboxRepository | undefined,
+  tip: string | undefined,
+): Promise<string | undefined> {
+  if (state === "merged") return "The pull request has been merged.";
+  if (source === undefined || tip === undefined) return `The ${sourceBranch} branch has been deleted.`;
+  const goesOn = tip === head || (await mergeBase(source, [head, tip])) === head;
+  return goesOn ? undefined : `The ${sourceBranch} branch was force-pushed or recreated.`;
 }
 
 async function listCommits(c: Request) {
