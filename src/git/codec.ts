@@ -128,8 +128,9 @@ export function formatPack(objects: readonly RawObject[], format: ObjectFormat):
   for (const { type, content } of objects) {
     parts.push(packEntryHeader(packTypes[type], content.length), deflateSync(content, { level: 1 }));
   }
-  const body = Buffer.concat(parts);
-  return Buffer.concat([body, createHash(format).update(body).digest()]);
+  const hash = createHash(format);
+  for (const part of parts) hash.update(part);
+  return Buffer.concat([...parts, hash.digest()]);
 }
 
 function packEntryHeader(type: number, size: number): Buffer {

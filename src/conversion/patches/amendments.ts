@@ -10,6 +10,8 @@ export const amendsTrailer = "Amends-patch";
 /** By this trailer a patch goes in front of an earlier one. */
 export const beforeTrailer = "Patch-before";
 
+const hasBefore = new RegExp(`^${beforeTrailer}[ \\t]*:`, "im");
+
 export interface Amended {
   /** The line with each patch at its place, follow-ups squashed into what they amend, and without what was taken back. */
   readonly line: LinearHistory;
@@ -66,7 +68,8 @@ function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telli
     const origin = commit.origins[0] ?? commit.id;
     const { slug = "", message = "" } = byId.get(origin) ?? {};
     const { name, amends, id } = metadataOf(metadata, origin);
-    const [before] = trailerValues(message, beforeTrailer);
+    // Most have no such trailer, and need not be read for it.
+    const [before] = hasBefore.test(message) ? trailerValues(message, beforeTrailer) : [];
     const next = before === undefined ? undefined : String(trailerData(before));
     return { ...commit, name, slug, amends, before: next, renumbers: id !== undefined };
   });
