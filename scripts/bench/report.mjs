@@ -54,7 +54,7 @@ The floor is \`git format-patch\` of the same range into files, without \`.distr
 const limitsOf = [
   [
     "20 patches",
-    "starting Node and loading modules, two thirds of the time; the rest is a dozen short git processes, whose start is what they cost.",
+    "starting Node and loading the bundle (see decision 8), about half of the time; the rest is a dozen short git processes, whose start is what they cost.",
   ],
   [
     "200 patches",
@@ -62,7 +62,7 @@ const limitsOf = [
   ],
   [
     "2,000 patches",
-    "as before; what grows is format-patch, reading its mails for their identity, and writing the files. Memory holds every patch once, and what V8 has not collected yet.",
+    "as before; what grows is format-patch, reading its mails for their identity, and writing the files. Memory holds every patch once, and what V8 has not collected yet; a file that is stored is not copied for it.",
   ],
   [
     "80,000 files",
@@ -70,11 +70,11 @@ const limitsOf = [
   ],
   [
     "the service",
-    "five git processes, whatever the number of patches: a reader for each side, one log and one format-patch of the new commit, and one that stores the new objects. What is known of older commits is recalled by their ids.",
+    "four git processes, whatever the number of patches: a reader for each side, one log and one format-patch of the new commit; a handful of new objects is stored without one. What is known of older commits is recalled by their ids, with their mails, proofs and the ids of their files. To start a process costs more the more memory the service holds, for its page tables are copied; that is what is left of the number of patches.",
   ],
   [
     "a target branch that has moved",
-    "each commit is replayed in memory, tree by tree, on every push; this grows with the merge request.",
+    "what was replayed on this target is recalled by the ids of both, so that a push replays what it brought. Only when the target moves is each commit replayed in memory again, tree by tree.",
   ],
   [
     "init",
