@@ -48,9 +48,10 @@ export class HomeRequests {
       Object.keys(change).length === 0 ? opened : await forge.updateMergeRequest(opened.ref, change);
     await homecomings.update(homecoming, {
       number: told.ref.number,
+      // What is as it should be counts as given: we may have been killed right after we gave it.
       shown: {
-        title: change.title === undefined ? (shown?.title ?? told.title) : told.title,
-        draft: change.draft === undefined ? (shown?.draft ?? told.draft) : told.draft,
+        title: told.title === title ? title : (shown?.title ?? told.title),
+        draft: told.draft === draft ? draft : (shown?.draft ?? told.draft),
       },
     });
     await this.#setStatus(forge, told, news);

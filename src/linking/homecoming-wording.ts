@@ -42,11 +42,17 @@ export function homeBranchFor(sourceBranch: string): string {
   return `${prefix}from-dist-${sourceBranch}`;
 }
 
+/** Shorter than any forge's limit, so that it is found as it was given. */
+const titleLength = 200;
+
 export function homeTitle({ commits, trouble, theirs, distGit }: HomeNews): string {
   const all = [...commits, ...(theirs?.missing ?? []), ...(trouble === undefined ? [] : [trouble.commit])];
   const [only] = all;
-  if (only !== undefined && all.length === 1) return `Bring home from dist-git: ${defuseTitle(only.subject)}`;
-  return `Bring dist-git's changes of ${defuseTitle(distGit.branch)} home`;
+  const title =
+    only !== undefined && all.length === 1
+      ? `Bring home from dist-git: ${defuseTitle(only.subject)}`
+      : `Bring dist-git's changes of ${defuseTitle(distGit.branch)} home`;
+  return [...title].slice(0, titleLength).join("").trim();
 }
 
 export function homeStatus({ commits, trouble, theirs }: HomeNews): CommitStatus {
