@@ -6,6 +6,7 @@ import * as addCommands from "../../migrations/20261121060000_add_commands.js";
 import * as createHomecomings from "../../migrations/20261121084116_create_homecomings.js";
 import * as createTold from "../../migrations/20261121084633_create_told.js";
 import * as addShownLabels from "../../migrations/20261121091054_add_shown_labels.js";
+import * as addForksAndIds from "../../migrations/20261121092928_add_forks_and_ids.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -21,6 +22,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121084116_create_homecomings", migration: createHomecomings },
   { name: "20261121084633_create_told", migration: createTold },
   { name: "20261121091054_add_shown_labels", migration: addShownLabels },
+  { name: "20261121092928_add_forks_and_ids", migration: addForksAndIds },
 ];
 
 /** The list as knex asks for it. */

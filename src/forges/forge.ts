@@ -1,3 +1,4 @@
+import type { CheckRef } from "../domain/check-run.js";
 import type { Comment, CommentRef, Reaction } from "../domain/comment.js";
 import type { CommitResult, CommitStatus } from "../domain/commit-status.js";
 import type {
@@ -22,6 +23,12 @@ export interface Forge {
   readonly name: ForgeName;
   readonly capabilities: Capabilities;
 
+  /** Where we may make check runs: results with a page of their own and a button to run them again. */
+  readonly checkRuns?: CheckRuns;
+
+  /** Where the forge runs CI on commits of its own, too. */
+  readonly testMerges?: TestMerges;
+
   /** Who we are on this forge; throws `OperatorError` when the credentials are refused. */
   identity(): Promise<Identity>;
 
@@ -38,8 +45,14 @@ export interface Forge {
   listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest>;
 
   /**
-   * The open merge request from `sourceBranch` to `targetBranch` of one repository, made when there is none. An
-   * existing one is returned as it is; its texts may be somebody's edits.
+   * Our own fork of the repository, made when there is none; throws `RetryLater` until git can push to it, and
+   * `OperatorError` where we cannot have one.
+   */
+  ensureFork(repository: RepositoryRef): Promise<RepositoryRef>;
+
+  /**
+   * The open merge request from `sourceBranch` to `targetBranch`, made when there is none. An existing one is returned as
+   * it is; its texts may be somebody's edits.
    */
   ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest>;
 
@@ -74,7 +87,10 @@ export interface Forge {
    * Every present result of the commit in its latest run: commit statuses, check runs, jobs and pipelines under one
    * vocabulary, each context once. With its merge request also what ran on that commit as it would be merged.
    */
-  listCommitStatuses(commit: CommitRef, mergeRequest?: MergeRequestRef): AsyncIterable<CommitResult>;
+  listCommitStatuses(commit: CommitRef, as?: TestedAs): AsyncIterable<CommitResult>;
+
+  /** The end of a job's log, at most `bytes` of it; `undefined` where there is none to read. */
+  findJobLog(job: JobRef, bytes: number): Promise<string | undefined>;
 
   /**
    * Runs jobs of a commit's CI again, and answers their names; none when nothing fits or they are still running. `commit`
@@ -129,9 +145,11 @@ export interface MergeRequestFilter {
   readonly targetBranch?: string;
 }
 
-/** A merge request between two branches of one repository. */
+/** A merge request between two branches of one repository, or from a fork of it. */
 export interface NewMergeRequest {
   readonly repository: RepositoryRef;
+  /** The fork that has the source branch, where it is not in `repository`. */
+  readonly fork?: RepositoryRef | undefined;
   readonly sourceBranch: string;
   readonly targetBranch: string;
   readonly title: string;
@@ -167,6 +185,60 @@ export interface TopicComment {
 export interface StatusTarget {
   readonly mergeRequest: MergeRequest;
   readonly commit: CommitId;
+}
+
+/** Our check runs. */
+export interface CheckRuns {
+  /** Those of the commit are as wanted; an equal one is not written again. */
+  ensure(on: StatusTarget, checks: readonly Check[]): Promise<void>;
+  /**
+   * Our own check run that somebody wants anew; `undefined` for others' and gone ones. It is written again when next it
+   * is wanted, equal or not: the forge shows its suite as waiting from then on.
+   */
+  rerequested(ref: CheckRef): Promise<FoundCheck | undefined>;
+}
+
+/** A result as a check run. */
+export interface Check extends CommitStatus {
+  /** Ours alone, kept beside it: what has to be known when somebody wants it anew. */
+  readonly key: string;
+  /** Markdown; what it says follows from the result, so that it is compared no more than that. */
+  readonly summary: string;
+  /** More Markdown, made when it is written. */
+  readonly details?: () => Promise<string | undefined>;
+  /** Buttons on its page, three at most. */
+  readonly actions?: readonly CheckAction[];
+}
+
+export interface CheckAction {
+  /** At most 20 characters, as `label` is; `description` takes 40. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+export interface FoundCheck {
+  readonly key: string;
+  readonly context: string;
+  readonly commit: CommitId;
+}
+
+/** Commits that a forge makes to test a merge request as it would be once merged. */
+export interface TestMerges {
+  /** What such a commit merges; none of one that is gone. */
+  parents(commit: CommitRef): Promise<readonly CommitId[]>;
+}
+
+/** How a commit was tested. */
+export interface TestedAs {
+  readonly mergeRequest: MergeRequestRef;
+  /** The commit that CI ran on, where it is another. */
+  readonly ran?: CommitId;
+}
+
+export interface JobRef {
+  readonly repository: RepositoryRef;
+  readonly job: number;
 }
 
 /** Which jobs of a commit are run again. */

@@ -5,7 +5,8 @@ import type { ForgeRegistry } from "../forges/registry.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { push } from "../git/remotes.js";
 import type { Clones } from "./clones.js";
-import type { MirroredCommit, Pair, Pairs } from "./pairs.js";
+import type { Via } from "../config/configuration.js";
+import { branchHome, type MirroredCommit, type Pair, type Pairs } from "./pairs.js";
 
 export interface DistBranchServices {
   readonly forges: ForgeRegistry;
@@ -22,6 +23,16 @@ export class DistBranches {
 
   constructor(services: DistBranchServices) {
     this.#services = services;
+  }
+
+  /** The branch has its place: dist-git itself or our fork of it, as the link has it until a merge request was opened. */
+  async placed(pair: Pair, via: Via): Promise<Pair> {
+    const { repository, number, fork: present } = pair.distGit;
+    const isPlaced = number !== undefined || (via === "fork") === (present !== undefined);
+    if (isPlaced) return pair;
+    const { forges, pairs } = this.#services;
+    const fork = via === "fork" ? await forges.for(repository).ensureFork(repository) : null;
+    return pairs.update(pair, { fork, pushedCommit: null });
   }
 
   /** The pair's branch holds the commit, unless somebody else pushed to it. */
@@ -62,24 +73,28 @@ export class DistBranches {
   /** The pair's branch, or a new name where somebody else pushed to it, so that it stays theirs. */
   async fresh(pair: Pair): Promise<string> {
     const { branch, repository } = pair.distGit;
+    const home = branchHome(pair);
     const tip = await this.#tip(pair);
     if (tip === undefined || (await this.#services.pairs.isMirrored(pair, tip))) return branch;
     const forge = this.#services.forges.for(repository);
     for (let next = nextName(branch); ; next = nextName(next)) {
-      if ((await forge.findBranch(repository, next)) === undefined) return next;
+      if ((await forge.findBranch(home, next)) === undefined) return next;
     }
   }
 
-  #tip({ distGit: { repository, branch } }: Pair): Promise<CommitId | undefined> {
-    return this.#services.forges.for(repository).findBranch(repository, branch);
+  #tip(pair: Pair): Promise<CommitId | undefined> {
+    const { repository, branch } = pair.distGit;
+    return this.#services.forges.for(repository).findBranch(branchHome(pair), branch);
   }
 
   async #pushOver(
-    { distGit: { repository, branch } }: Pair,
+    pair: Pair,
     store: ObjectStore,
     change: { readonly commit: CommitId; readonly expecting: CommitId | undefined },
   ): Promise<void> {
-    const remote = await this.#services.forges.for(repository).gitRemote(repository);
+    const { repository, branch } = pair.distGit;
+    // The account that acts in dist-git is the one that owns the fork.
+    const remote = await this.#services.forges.for(repository).gitRemote(branchHome(pair));
     await push(store, { remote, branch, ...change });
   }
 }

@@ -3,7 +3,7 @@ import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Counterparts } from "./counterparts.js";
 import type { Link } from "./links.js";
-import type { Pair, Pairs } from "./pairs.js";
+import { branchHome, type Pair, type Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
 import { verdictOn } from "./verdict.js";
@@ -78,7 +78,11 @@ export class Ending {
     const forge = this.#services.forges.for(counterpart.ref.repository);
     const named = this.#services.counterparts.named(counterpart);
     if (policy === "merge-when-green") {
-      const verdict = await verdictOn(forge, { repository: counterpart.ref.repository, commit });
+      const verdict = await verdictOn(
+        forge,
+        { repository: counterpart.ref.repository, commit },
+        { mergeRequest: counterpart.ref },
+      );
       if (verdict !== "green") {
         const progress = { stage: "merge-waits", counterpart: named, verdict } as const;
         return this.#conclude(ended, { state: "merging", progress });
@@ -144,7 +148,8 @@ export class Ending {
   }
 
   /** The branch that Sluice made is of no use once it is merged; a closed one is kept, for it may be reopened. */
-  async #tidy({ distGit: { repository, branch } }: Pair): Promise<void> {
-    await this.#services.forges.for(repository).removeBranch(repository, branch);
+  async #tidy(pair: Pair): Promise<void> {
+    const { repository, branch } = pair.distGit;
+    await this.#services.forges.for(repository).removeBranch(branchHome(pair), branch);
   }
 }

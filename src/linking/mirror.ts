@@ -10,6 +10,7 @@ import type { Link } from "./links.js";
 import type { NewPair, Pair, Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
+import type { ResultBoard } from "./result-board.js";
 import { type Route, routeOf } from "./route.js";
 import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
 import type { TrustKeeper } from "./trust-keeper.js";
@@ -23,6 +24,7 @@ export interface MirrorServices {
   readonly counterparts: Counterparts;
   readonly ending: Ending;
   readonly trust: TrustKeeper;
+  readonly board: Pick<ResultBoard, "begin" | "expect" | "settle">;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -106,6 +108,7 @@ export class Mirror {
       return skipped(waits.stage);
     }
     await report.tell(mergeRequest, { stage: "mirroring" });
+    await this.#services.board.begin(recorded, mergeRequest);
     const pair = await this.#placed(recorded, distGit);
     const counterpart = await counterparts.find(pair);
     const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
@@ -117,11 +120,12 @@ export class Mirror {
     const { route, mergeRequest } = mirroring;
     const reopened =
       found && found.state !== "open" ? await counterparts.reopen(mirroring.pair, found) : undefined;
-    const { pair, counterpart, warnings } = reopened ?? {
+    const { counterpart, warnings, ...known } = reopened ?? {
       pair: mirroring.pair,
       counterpart: found,
       warnings: [],
     };
+    const pair = await counterparts.placed(known.pair, route.link.entry.via);
     const carried = await carrier.carry({ ...route, pair, mergeRequest });
     switch (carried.outcome) {
       case "unchanged":
@@ -189,6 +193,7 @@ export class Mirror {
       distGit: link.distGit,
       branch: targetBranch,
     });
+    await this.#services.board.settle(pair, mergeRequest, "dist-git would hold nothing of it");
     await pairs.update(pair, { state: "empty", mirroredHead: mergeRequest.head, targetBranch });
     return done("nothing to mirror");
   }
@@ -210,6 +215,7 @@ export class Mirror {
       head: mergeRequest.head,
       warnings,
     });
+    await this.#services.board.expect({ repository: counterpart.ref.repository, commit: carried.commit });
     // Last: only a head that was carried over and told of counts as mirrored.
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);

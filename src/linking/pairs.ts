@@ -20,6 +20,8 @@ export interface Pair {
     readonly repository: RepositoryRef;
     /** The branch that Sluice pushes. */
     readonly branch: string;
+    /** Our fork that has this branch; `undefined` where the repository itself has it. */
+    readonly fork: RepositoryRef | undefined;
     /** The branch that its merge request is for; `undefined` until it was mirrored. */
     readonly targetBranch: string | undefined;
     /** `undefined` until its merge request was opened. */
@@ -46,6 +48,11 @@ export interface ShownTexts {
   readonly labels: ShownLabels;
 }
 
+/** The repository that has the pair's dist-git branch. */
+export function branchHome({ distGit: { repository, fork } }: Pair): RepositoryRef {
+  return fork ?? repository;
+}
+
 export interface NewPair {
   readonly sourceGit: MergeRequestRef;
   readonly distGit: { readonly repository: RepositoryRef; readonly branch: string };
@@ -56,6 +63,7 @@ export interface PairChange {
   readonly state?: PairState;
   readonly distNumber?: number | null;
   readonly targetBranch?: string;
+  readonly fork?: RepositoryRef | null;
   readonly mirroredHead?: CommitId | null;
   readonly pushedCommit?: CommitId | null;
   /** Another branch for Sluice to push. */

@@ -24,6 +24,7 @@ interface PairRow {
   readonly dist_path: string;
   readonly dist_branch: string;
   readonly dist_target: string | null;
+  readonly fork_path: string | null;
   readonly dist_number: number | null;
   readonly state: PairState;
   readonly mirrored_head: string | null;
@@ -96,7 +97,7 @@ export class SqlPairs implements Pairs {
 
   async move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
     const forgotten = {
-      ...{ dist_target: null, dist_number: null, mirrored_head: null, pushed_commit: null },
+      ...{ dist_target: null, fork_path: null, dist_number: null, mirrored_head: null, pushed_commit: null },
       ...shownColumns(null),
     };
     const columns = { ...distColumns(distGit), ...forgotten, state: "opening", updated_at: this.#now() };
@@ -132,7 +133,7 @@ export class SqlPairs implements Pairs {
     const rows = await this.#database<PairRow>("pairs")
       .join("mirrored_commits", "mirrored_commits.pair_id", "pairs.id")
       .where({ dist_forge: repository.forge, dist_commit: commit })
-      .whereRaw(sameDistPath, [repository.path])
+      .whereRaw(`(${sameDistPath} or lower(fork_path) = lower(?))`, [repository.path, repository.path])
       .whereNotExists(this.#database("mirrored_commits as later").whereRaw(laterForTheSame))
       .select<(PairRow & { source_commit: string })[]>("pairs.*", "mirrored_commits.source_commit");
     return rows.map((row) => ({ pair: present(pairFrom(row)), sourceCommit: row.source_commit }));
@@ -192,6 +193,7 @@ function changedColumns(change: PairChange): Partial<PairRow> {
     ...(change.distBranch === undefined ? {} : { dist_branch: change.distBranch }),
     ...(change.distNumber === undefined ? {} : { dist_number: change.distNumber }),
     ...(change.targetBranch === undefined ? {} : { dist_target: change.targetBranch }),
+    ...(change.fork === undefined ? {} : { fork_path: change.fork?.path ?? null }),
     ...(change.mirroredHead === undefined ? {} : { mirrored_head: change.mirroredHead }),
     ...(change.pushedCommit === undefined ? {} : { pushed_commit: change.pushedCommit }),
     ...(change.shown === undefined ? {} : shownColumns(change.shown)),
@@ -227,6 +229,7 @@ function pairFrom(row: PairRow | undefined): Pair | undefined {
     distGit: {
       repository: { forge: row.dist_forge, path: row.dist_path },
       branch: row.dist_branch,
+      fork: row.fork_path === null ? undefined : { forge: row.dist_forge, path: row.fork_path },
       targetBranch: row.dist_target ?? undefined,
       number: row.dist_number ?? undefined,
     },

@@ -32,7 +32,7 @@ export interface SandboxStore {
   /** `undefined`: may not even see it. Everybody reads public repositories. */
   access(user: SandboxUser | undefined, repository: SandboxRepository): SandboxAccess | undefined;
   createRepository(wanted: NewRepository): Promise<SandboxRepository>;
-  fork(repository: SandboxRepository, by: SandboxUser): Promise<SandboxRepository>;
+  fork(repository: SandboxRepository, by: SandboxUser, name?: string): Promise<SandboxRepository>;
   setMember(repository: SandboxRepository, user: SandboxUser, access: SandboxAccess): void;
   addHook(repository: SandboxRepository, hook: Omit<SandboxHook, "id" | "createdAt">): SandboxHook;
 
@@ -125,6 +125,8 @@ export interface SandboxStore {
   job(id: number): { readonly pipeline: SandboxPipeline; readonly job: SandboxJob } | undefined;
   retryPipeline(pipeline: SandboxPipeline): void;
   retryJob(pipeline: SandboxPipeline, job: SandboxJob): SandboxJob;
+  /** Starts a job that waits for somebody. */
+  playJob(pipeline: SandboxPipeline, job: SandboxJob): void;
   /** Ends what is under way; what has ended stays as it is. */
   cancelPipeline(pipeline: SandboxPipeline): void;
   cancelJob(pipeline: SandboxPipeline, job: SandboxJob): void;

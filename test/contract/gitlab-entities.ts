@@ -16,7 +16,12 @@ export function checkEntity(notation: string, value: unknown): readonly string[]
 
 /** Fields of real answers whose part of the description was not transcribed; the contract's notes name the gaps. */
 const untranscribed: Readonly<Record<string, Entity>> = {
-  Project: { permissions: "object", merge_method: "string", squash_option: "string" },
+  Project: {
+    permissions: "object",
+    merge_method: "string",
+    squash_option: "string",
+    import_status: "string",
+  },
 };
 
 /** Entities that the contract names and does not spell out. */
@@ -24,6 +29,16 @@ const unexpanded: Readonly<Record<string, Entity>> = {
   MergeRequestAuthor: fieldsOf("UserBasic"),
   User: { ...fieldsOf("UserBasic"), created_at: "string", bot: "boolean" },
   IssuableReferences: { short: "string", relative: "string", full: "string" },
+  // The fields of it that the sandbox answers, from GitLab's documentation of the jobs API.
+  CiBridge: {
+    id: "integer",
+    name: "string",
+    stage: "string",
+    status: "string",
+    allow_failure: "boolean",
+    pipeline: "CiPipelineBasic",
+    downstream_pipeline: "CiPipelineBasic",
+  },
   BasicRef: { type: "string", name: "string" },
   Diff: {
     diff: "string",

@@ -74,6 +74,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121091054_add_shown_labels"(database) {
     await database("pairs").update({ shown_labels: '{"given":["bug"],"giving":[]}' });
   },
+  async "20261121092928_add_forks_and_ids"(database) {
+    await database("pairs").update({ fork_path: "sluice-bot/tally", source_id: 3_000_000_000, dist_id: 42 });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

@@ -8,9 +8,11 @@ import { mergeRequestName, repositoryName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type {
   Capabilities,
+  CheckRuns,
   Forge,
   GitRemote,
   Identity,
+  JobRef,
   Merging,
   MergeRequestChange,
   MergeRequestFilter,
@@ -23,6 +25,7 @@ import type {
 import { conditionalFetch } from "../conditional.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
+import { findLogTail } from "../log-tail.js";
 import { once } from "../once.js";
 import { ensurePosted } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
@@ -31,8 +34,10 @@ import { ensureTopicComment } from "../topic-comment.js";
 import { throttledFetch } from "../throttle.js";
 import { checkToken } from "../token.js";
 import { AppAuthentication, asUser } from "./authentication.js";
+import { createCheckRuns } from "./checks.js";
 import { GitHubClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment } from "./comments.js";
+import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
 import {
@@ -86,26 +91,38 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
       ? new AppAuthentication(authentication, account)
       : asUser(authentication.token, account);
   const client = new GitHubClient(name, authenticated, clock);
-  return new GitHubForge({ name, url }, client, settings.memory ?? shortMemory());
+  const memory = settings.memory ?? shortMemory();
+  const appId = authentication.kind === "app" ? Number(authentication.appId) : undefined;
+  return new GitHubForge({ name, url, apiUrl, appId }, client, memory);
+}
+
+interface Place {
+  readonly name: ForgeName;
+  readonly url: string;
+  readonly apiUrl: string;
+  /** `undefined` for a user, who makes no check runs. */
+  readonly appId: number | undefined;
 }
 
 class GitHubForge implements Forge {
   readonly name: ForgeName;
   readonly capabilities = capabilities;
+  readonly checkRuns?: CheckRuns;
   readonly #url: string;
+  readonly #apiUrl: string;
   readonly #client: GitHubClient;
   readonly #memory: ForgeMemory;
   readonly #serial = new Serial();
 
-  constructor(
-    { name, url }: { readonly name: ForgeName; readonly url: string },
-    client: GitHubClient,
-    memory: ForgeMemory,
-  ) {
+  constructor({ name, url, apiUrl, appId }: Place, client: GitHubClient, memory: ForgeMemory) {
     this.name = name;
     this.#url = url;
+    this.#apiUrl = apiUrl;
     this.#client = client;
     this.#memory = memory;
+    if (appId !== undefined) {
+      this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });
+    }
   }
 
   readonly identity = once((): Promise<Identity> => {
@@ -130,6 +147,10 @@ class GitHubForge implements Forge {
 
   listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest> {
     return listMergeRequests(this.#client, repository, filter);
+  }
+
+  ensureFork(repository: RepositoryRef): Promise<RepositoryRef> {
+    return ensureFork(this.#client, repository);
   }
 
   ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest> {
@@ -186,6 +207,11 @@ class GitHubForge implements Forge {
 
   listCommitStatuses(commit: CommitRef): AsyncIterable<CommitResult> {
     return listResults(this.#client, commit);
+  }
+
+  async findJobLog({ repository, job }: JobRef, bytes: number): Promise<string | undefined> {
+    const token = (await this.#client.tokenFor(repository)).reveal();
+    return findLogTail(`${this.#apiUrl}/repos/${repository.path}/actions/jobs/${job}/logs`, { token, bytes });
   }
 
   async gitRemote(repository: RepositoryRef): Promise<GitRemote> {

@@ -130,13 +130,13 @@ function isWithoutDrafts(error: unknown): boolean {
 
 async function findOpen(
   client: GitHubClient,
-  { repository, sourceBranch, targetBranch }: NewMergeRequest,
+  { repository, fork = repository, sourceBranch, targetBranch }: NewMergeRequest,
 ): Promise<MergeRequest | undefined> {
   const pulls = client.list(repository, {
     route: "GET /repos/{owner}/{repo}/pulls",
     parameters: {
       state: "open",
-      head: `${ownerAndName(repository).owner}:${sourceBranch}`,
+      head: `${ownerAndName(fork).owner}:${sourceBranch}`,
       base: targetBranch,
     },
     answer: pullPayload.array(),
@@ -145,7 +145,7 @@ async function findOpen(
     const mergeRequest = mergeRequestOf(pull, repository);
     const { source } = mergeRequest;
     // The owner may have a second repository of the same network.
-    const isFromHere = source.repository && sameRepository(source.repository, repository);
+    const isFromHere = source.repository && sameRepository(source.repository, fork);
     if (isFromHere && source.branch === sourceBranch) return mergeRequest;
   }
   return undefined;
@@ -162,7 +162,7 @@ async function create(client: GitHubClient, wanted: NewMergeRequest, limits: Lim
 
 function post(
   client: GitHubClient,
-  { repository, sourceBranch, targetBranch, title, description, draft }: NewMergeRequest,
+  { repository, fork, sourceBranch, targetBranch, title, description, draft }: NewMergeRequest,
   { titleLength, descriptionLength }: Limits,
 ): Promise<PullPayload> {
   return client.ask(repository, {
@@ -170,7 +170,7 @@ function post(
     parameters: {
       title: cut(title, titleLength),
       body: cut(description, descriptionLength),
-      head: sourceBranch,
+      head: fork ? `${ownerAndName(fork).owner}:${sourceBranch}` : sourceBranch,
       base: targetBranch,
       draft,
     },

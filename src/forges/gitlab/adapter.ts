@@ -10,6 +10,7 @@ import type {
   Forge,
   GitRemote,
   Identity,
+  JobRef,
   Merging,
   MergeRequestChange,
   MergeRequestFilter,
@@ -17,18 +18,22 @@ import type {
   Repository,
   RerunChoice,
   StatusTarget,
+  TestedAs,
+  TestMerges,
   TopicComment,
 } from "../forge.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
+import { findLogTail } from "../log-tail.js";
 import { once } from "../once.js";
-import { ensurePosted } from "../posted-statuses.js";
+import { ensurePosted, unfinishedAt } from "../posted-statuses.js";
 import { Serial } from "../serial.js";
 import { commentBody, topicMarker } from "../text.js";
 import { ensureTopicComment } from "../topic-comment.js";
 import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment } from "./comments.js";
+import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
 import {
@@ -39,8 +44,8 @@ import {
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
-import { listResults } from "./results.js";
-import { ensureCommitStatuses, statusDescriptionLength } from "./statuses.js";
+import { listResults, parentsOf } from "./results.js";
+import { ensureCommitStatuses, statusDescriptionLength, statusRef } from "./statuses.js";
 
 export interface GitLabForgeSettings {
   readonly name: ForgeName;
@@ -80,6 +85,10 @@ class GitLabForge implements Forge {
   readonly #memory: ForgeMemory;
   readonly #serial = new Serial();
 
+  readonly testMerges: TestMerges = {
+    parents: (commit) => parentsOf(this.#client, commit, this.#memory),
+  };
+
   constructor({ name, url, token }: GitLabAccount, client: GitLabClient, memory: ForgeMemory) {
     this.name = name;
     this.#url = url;
@@ -110,6 +119,10 @@ class GitLabForge implements Forge {
 
   listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest> {
     return listMergeRequests(this.#client, repository, filter);
+  }
+
+  async ensureFork(repository: RepositoryRef): Promise<RepositoryRef> {
+    return ensureFork(this.#client, repository, (await this.identity()).login);
   }
 
   ensureMergeRequest(wanted: NewMergeRequest): Promise<MergeRequest> {
@@ -149,11 +162,20 @@ class GitLabForge implements Forge {
   ): Promise<"set" | "refused"> {
     const author = await this.identity();
     // GitLab takes one status of a commit at a time and refuses the others after 10 s.
-    return this.#serial.run(on.commit, () =>
-      ensurePosted({ memory: this.#memory, key: statusesKey(on) }, statuses, (due, held) =>
-        ensureCommitStatuses(this.#client, on, { author, statuses: due, held }),
-      ),
-    );
+    return this.#serial.run(on.commit, async () => {
+      const memory = this.#memory;
+      const ref = await statusRef(this.#client, on, memory);
+      const post = (at: string, wanted: readonly CommitStatus[]) =>
+        ensurePosted({ memory, key: `${statusesKey(on)} ${at}` }, wanted, (due, held) =>
+          ensureCommitStatuses(this.#client, on, { author, statuses: due, held, ref: at }),
+        );
+      // What was begun before the merge request had a pipeline of its own ends where it began, too.
+      const { branch } = on.mergeRequest.source;
+      const begun =
+        ref === branch ? [] : await unfinishedAt({ memory, key: `${statusesKey(on)} ${branch}` }, statuses);
+      if (begun.length > 0) await post(branch, begun);
+      return post(ref, statuses);
+    });
   }
 
   findComment(ref: CommentRef): Promise<Comment | undefined> {
@@ -168,8 +190,13 @@ class GitLabForge implements Forge {
     return rerunJobs(this.#client, of, choice);
   }
 
-  listCommitStatuses(commit: CommitRef, mergeRequest?: MergeRequestRef): AsyncIterable<CommitResult> {
-    return listResults(this.#client, { commit, mergeRequest }, this.#memory);
+  listCommitStatuses(commit: CommitRef, as?: TestedAs): AsyncIterable<CommitResult> {
+    return listResults(this.#client, { commit, as }, this.#memory);
+  }
+
+  findJobLog({ repository: { path }, job }: JobRef, bytes: number): Promise<string | undefined> {
+    const url = `${this.#url}/api/v4/projects/${encodeURIComponent(path)}/jobs/${job}/trace`;
+    return findLogTail(url, { token: this.#token.reveal(), bytes });
   }
 
   gitRemote(repository: RepositoryRef): Promise<GitRemote> {

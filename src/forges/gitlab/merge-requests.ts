@@ -103,12 +103,13 @@ function findPayload(client: GitLabClient, { repository, number }: MergeRequestR
 
 async function findOpen(
   client: GitLabClient,
-  { repository, sourceBranch, targetBranch }: NewMergeRequest,
+  { repository, fork, sourceBranch, targetBranch }: NewMergeRequest,
 ): Promise<MergeRequest | undefined> {
+  const source = fork && (await findProject(client, fork.path));
   const filter = { state: "open", sourceBranch, targetBranch } as const;
   for await (const payload of listPayloads(client, repository, filter)) {
-    // A fork may have a branch of that name.
-    if (payload.source_project_id === payload.target_project_id) {
+    // Another fork may have a branch of that name.
+    if (payload.source_project_id === (source?.id ?? payload.target_project_id)) {
       return mergeRequestOf(client, payload, repository);
     }
   }
@@ -117,17 +118,21 @@ async function findOpen(
 
 async function create(
   client: GitLabClient,
-  { repository, sourceBranch, targetBranch, title, description, draft }: NewMergeRequest,
+  { repository, fork, sourceBranch, targetBranch, title, description, draft }: NewMergeRequest,
   { titleLength, descriptionLength }: Limits,
 ): Promise<MergeRequest> {
+  const target = fork && (await findProject(client, repository.path));
   const payload = await client.ask({
     ask: ({ MergeRequests }) =>
       MergeRequests.create(
-        repository.path,
+        (fork ?? repository).path,
         sourceBranch,
         targetBranch,
         cut(withDraft(title, draft), titleLength),
-        { description: cut(description, descriptionLength) },
+        {
+          description: cut(description, descriptionLength),
+          ...(target && { targetProjectId: target.id }),
+        },
       ),
     answer: mergeRequestPayload,
   });

@@ -17,7 +17,11 @@ export const projectPayload = z.object({
   default_branch: z.string().nullish(),
   visibility: z.enum(["private", "internal", "public"]).optional(),
   web_url: z.string(),
+  forked_from_project: z.object({ id: z.number() }).optional(),
+  /** How far a fork was copied. */
+  import_status: z.string().nullish(),
 });
+export type ProjectPayload = z.infer<typeof projectPayload>;
 
 export const branchPayload = z.object({ commit: z.object({ id: z.string() }) });
 

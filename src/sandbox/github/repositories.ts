@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SandboxRepository, SandboxUser } from "../model.js";
-import { accessOf, administrable, readable, signedIn } from "./access.js";
+import { accessOf, administrable, forbidden, readable, signedIn } from "./access.js";
 import { ownerLogin } from "./entities/links.js";
 import { fullRepository, minimalRepository, permissions } from "./entities/repository.js";
 import { simpleUser } from "./entities/user.js";
@@ -88,10 +88,24 @@ async function createFork(c: Request) {
   const repository = readable(c);
   const { store } = c.var;
   const user = signedIn(c);
+  // An installation would need to administer the account that the fork goes to.
+  if (c.var.caller.kind === "installation") throw forbidden(c, "Resource not accessible by integration");
+  if (repository.owner.id === user.id) return c.json(shown(c, repository), 202);
   const present = store
     .repositories()
     .find(({ forkOf, owner }) => forkOf === repository.id && owner.id === user.id);
-  return c.json(shown(c, present ?? (await store.fork(repository, user))), 202);
+  return c.json(shown(c, present ?? (await store.fork(repository, user, freeName(c, repository)))), 202);
+}
+
+/** `hello`, or `hello-1` where the account has something else of that name. */
+function freeName(c: Request, { path }: SandboxRepository): string {
+  const { store } = c.var;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const isTaken = (candidate: string) =>
+    store.repositoryByPath(`${signedIn(c).login}/${candidate}`) !== undefined;
+  let candidate = name;
+  for (let count = 1; isTaken(candidate); count++) candidate = `${name}-${count}`;
+  return candidate;
 }
 
 function permission(c: Request) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SandboxRepository } from "../model.js";
 import { accessOf, readable, signedIn } from "./access.js";
 import { accessLevel, project } from "./entities/project.js";
-import { conflict, forbidden, invalid, malformed } from "./errors.js";
+import { conflict, forbidden, invalid, malformed, notFound } from "./errors.js";
 import { type Api, type Request, paged } from "./http.js";
 import { flag, integer, parameters, text } from "./parameters.js";
 
@@ -77,11 +77,20 @@ function namespaceById(c: Request, id: number | undefined): string | undefined {
   return user.login;
 }
 
+const newFork = z.object({
+  namespace_path: text.optional(),
+  path: text.optional(),
+  name: text.optional(),
+});
+
 async function fork(c: Request) {
   const { store } = c.var;
   const origin = readable(c);
   const user = signedIn(c);
-  const name = origin.path.slice(origin.path.lastIndexOf("/") + 1);
+  const wanted = await parameters(c, newFork);
+  if (wanted.namespace_path !== undefined && wanted.namespace_path !== user.login)
+    throw notFound("Target Namespace");
+  const name = wanted.path ?? origin.path.slice(origin.path.lastIndexOf("/") + 1);
   if (store.repositoryByPath(`${user.login}/${name}`) !== undefined) {
     throw conflict([
       "Project namespace name has already been taken",
@@ -89,5 +98,9 @@ async function fork(c: Request) {
       "Path has already been taken",
     ]);
   }
-  return c.json(await shown(c, await store.fork(origin, user)), 201);
+  // GitLab copies it afterwards: its answer is older than the repository.
+  return c.json(
+    { ...(await shown(c, await store.fork(origin, user, name))), import_status: "scheduled" },
+    201,
+  );
 }

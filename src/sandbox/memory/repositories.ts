@@ -28,7 +28,7 @@ export function repositoryVerbs(core: Core, appBot: SandboxUser | undefined): Ve
     access: (user, repository) =>
       appBot !== undefined && user?.id === appBot.id ? "write" : accessOf(repository, user),
     createRepository: (wanted) => createRepository(core, wanted),
-    fork: (repository, by) => fork(core, repository, by),
+    fork: (repository, by, name) => fork(core, { origin: repository, by, name }),
     setMember: (repository, user, access) => void repository.members.set(user.id, access),
     addHook: (repository, hook) => addHook(core, repository, hook),
   };
@@ -52,9 +52,18 @@ async function createRepository(core: Core, wanted: NewRepository): Promise<Sand
   return register(core, repository);
 }
 
+interface Forking {
+  readonly origin: SandboxRepository;
+  readonly by: SandboxUser;
+  readonly name: string | undefined;
+}
+
+function nameOf({ path }: SandboxRepository): string {
+  return path.split("/").at(-1) ?? "";
+}
+
 /** Objects stay where they are: a fork borrows them, as in a fork network of the real forges. */
-async function fork(core: Core, origin: SandboxRepository, by: SandboxUser): Promise<SandboxRepository> {
-  const name = origin.path.split("/").at(-1) ?? "";
+async function fork(core: Core, { origin, by, name = nameOf(origin) }: Forking): Promise<SandboxRepository> {
   const repository = newRepository(core, {
     path: `${by.login}/${name}`,
     owner: by,

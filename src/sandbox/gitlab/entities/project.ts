@@ -19,6 +19,7 @@ export async function project(
     visibility: repository.private ? "private" : "public",
     empty_repo: empty,
     archived: false,
+    import_status: origin === undefined ? "none" : "finished",
     marked_for_deletion_on: null,
     owner: userBasic(store, repository.owner),
     forks_count: store.repositories().filter(({ forkOf }) => forkOf === repository.id).length,
