@@ -33,8 +33,8 @@ export class SqlTold implements ToldRecords {
     const notes = await this.#database<NoteRow>("told_notes").where({ pair_id: id }).orderBy("topic");
     return {
       mergeRequest: JSON.parse(row.merge_request) as MergeRequest,
-      progress: parsed<Progress>(row.progress),
-      results: parsed<ToldResults>(row.results),
+      progress: parsed(row.progress) as Progress | undefined,
+      results: parsed(row.results) as ToldResults | undefined,
       saidInDist: Boolean(row.said_in_dist),
       notes: new Map(notes.map(({ topic, text }) => [topic, text])),
     };
@@ -74,6 +74,6 @@ function columnsOf({ mergeRequest, progress, results, saidInDist }: ToldChange):
   };
 }
 
-function parsed<T>(text: string | null): T | undefined {
-  return text === null ? undefined : (JSON.parse(text) as T);
+function parsed(text: string | null): unknown {
+  return text === null ? undefined : JSON.parse(text);
 }

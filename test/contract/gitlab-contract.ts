@@ -176,7 +176,9 @@ function checkAnswer(described: string, status: number, body: unknown): readonly
 }
 
 function checkExtra({ answer }: Extra, exchange: GitLabExchange): readonly string[] {
+  if (exchange.status === 304) return [];
   if (exchange.status >= 400) return checkRefusal(exchange);
+  if (exchange.status === 304) return [];
   return checkAnswer(answer, exchange.status, exchange.responseBody);
 }
 

@@ -1,18 +1,32 @@
 import { raw } from "hono/html";
 import MarkdownIt from "markdown-it";
 
-const markdown = new MarkdownIt({ html: false, linkify: true });
+const markdown = new MarkdownIt({ html: true, linkify: true });
 
-// The forges do not show HTML comments, and programs keep their marks in them.
-markdown.inline.ruler.before("text", "comment", (state, silent) => {
-  if (!state.src.startsWith("<!--", state.pos)) return false;
-  const end = state.src.indexOf("-->", state.pos);
-  if (end < 0 || silent) return false;
-  state.pos = end + 3;
-  return true;
-});
+/** Of the tags that the forges let through, those without attributes that fold and shrink text. */
+const harmless = /^<\/?(?:details|summary|sub)>$/;
 
-/** Text that people wrote, as safe HTML: tags in it are shown, not obeyed. */
+/** Other tags are shown, not obeyed; comments, in which programs keep their marks, are neither. */
+function onlyHarmless(html: string): string {
+  return html.replace(/<!--[^]*?(?:-->|$)|<[^<>]*>|[<>&]/g, (part) => {
+    if (part.startsWith("<!--")) return "";
+    return harmless.test(part) ? part : markdown.utils.escapeHtml(part);
+  });
+}
+
+for (const rule of ["html_block", "html_inline"]) {
+  markdown.renderer.rules[rule] = (tokens, index) => onlyHarmless(tokens[index]?.content ?? "");
+}
+
+/** `> [!NOTE]` is a box with a heading on both forges. */
+function withAlerts(html: string): string {
+  return html.replace(/(<blockquote>\s*<p>)\[!([A-Z]+)\]\s*/g, (_, begin: string, kind: string) => {
+    const heading = kind.slice(0, 1) + kind.slice(1).toLowerCase();
+    return `${begin}<strong>${heading}</strong><br>`;
+  });
+}
+
+/** Text that people wrote, as safe HTML. */
 export function renderMarkdown(text: string) {
-  return raw(markdown.render(text));
+  return raw(withAlerts(markdown.render(text)));
 }
