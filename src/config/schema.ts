@@ -59,7 +59,7 @@ export const commandsSchema = z.strictObject({
     .string()
     .regex(/^\/[A-Za-z][\w-]{0,30}$/, { error: "not a word behind a slash, such as /sluice" })
     .default(commandDefaults.prefix),
-  rights: z.strictObject({ ...anyRight, trust: rightToTrust }).default({}),
+  rights: z.strictObject({ ...anyRight, trust: rightToTrust }).prefault({}),
 });
 
 /** The name of an environment variable. The message does not show it: somebody may have pasted the secret itself. */

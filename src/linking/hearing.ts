@@ -101,18 +101,21 @@ export class Hearing {
     const forge = this.#services.forges.for(distGit.repository);
     const jobs = await forge.rerunJobs({ mergeRequest, commit }, choice);
     if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
-    const running = await this.#running(forge, commit);
     const named = choice.which === "job" ? choice.name : undefined;
-    const isMeant = running.filter((name) => named === undefined || name === named);
-    return { done: false, text: isMeant.length > 0 ? stillRunning(isMeant) : nothingToRun(named) };
+    const running = await this.#running(forge, { commit, named });
+    return { done: false, text: running.length > 0 ? stillRunning(running) : nothingToRun(named) };
   }
 
-  /** What dist-git's CI has not ended with. */
-  async #running(forge: Forge, commit: CommitId): Promise<readonly string[]> {
+  /** What dist-git's CI has not ended with, of the job that is named or of all. */
+  async #running(
+    forge: Forge,
+    { commit, named }: { readonly commit: CommitId; readonly named: string | undefined },
+  ): Promise<readonly string[]> {
     const { repository } = this.#pair.distGit;
     const running: string[] = [];
     for await (const { context, state } of forge.listCommitStatuses({ repository, commit })) {
-      if (!isFinal(state) && !isOurContext(context)) running.push(context);
+      const isMeant = named === undefined || named === context;
+      if (isMeant && !isFinal(state) && !isOurContext(context)) running.push(context);
     }
     return running;
   }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "@jest/globals";
+import { commandDefaults, type Rights } from "../../src/domain/command.js";
+import type { Comment } from "../../src/domain/comment.js";
+import type { CommitState } from "../../src/domain/commit-status.js";
+import type { CommandName } from "../../src/domain/command.js";
+import { Hearing, type HearingServices } from "../../src/linking/hearing.js";
+import type { Pair } from "../../src/linking/pairs.js";
+
+const repository = { forge: "gitlab.com", path: "rpms/tally" };
+const pair = { distGit: { repository, number: 1 }, pushedCommit: "c".repeat(40) } as Pair;
+
+interface Situation {
+  /** What somebody may do in the repository of the comment. */
+  readonly access?: string;
+  readonly rights?: Partial<Rights>;
+  /** The results of dist-git's CI; none of them can be run again. */
+  readonly ci?: Readonly<Record<string, CommitState>>;
+}
+
+/** What comes of one command in a situation. */
+function hear(command: string, { access = "write", rights = {}, ci = {} }: Situation) {
+  const [name, ...rest] = command.split(" ");
+  const forge = {
+    findAccess: () => Promise.resolve(access),
+    findMergeRequest: () => Promise.resolve({ author: { id: 2 } }),
+    rerunJobs: () => Promise.resolve([]),
+    listCommitStatuses: () => Object.entries(ci).map(([context, state]) => ({ context, state })),
+  };
+  const services = {
+    forges: { for: () => forge },
+    counterparts: { find: () => Promise.resolve({}) },
+    commands: { prefix: "/bot", rights: { ...commandDefaults.rights, ...rights } },
+  } as unknown as HearingServices;
+  const comment = { ref: { mergeRequest: { repository, number: 7 } }, author: { id: 1 } } as Comment;
+  return new Hearing(services, comment, pair).carryOut({
+    name: name as CommandName,
+    argument: rest.join(" "),
+  });
+}
+
+describe("retry", () => {
+  it("is refused where nothing has failed", async () => {
+    expect(await hear("retry", { ci: { build: "success" } })).toEqual({
+      done: false,
+      text: "nothing to run again: no job of dist-git's CI has failed.",
+    });
+  });
+
+  it("is refused while CI goes on, and names what it waits for", async () => {
+    const ci = { build: "running", lint: "pending", "dist-git/x": "pending", done: "success" } as const;
+    expect(await hear("retry", { ci })).toEqual({
+      done: false,
+      text: "refused: dist-git's CI has not ended with `build`, `lint` yet. Write it again once it has.",
+    });
+    expect(await hear("retry dist-git/build", { ci })).toMatchObject({
+      text: expect.stringContaining("`build`"),
+    });
+  });
+
+  it("of a job that there is not says so, whatever it is called", async () => {
+    expect(await hear("retry bu`ild @all", { ci: { lint: "running" } })).toEqual({
+      done: false,
+      text: "nothing to run again: dist-git's CI has no job `bu'ild @all` that has ended.",
+    });
+  });
+});
+
+describe("who may give a command", () => {
+  it("is what sluice.yml says, and a refusal says which right is missing", async () => {
+    const rights = { retry: { access: "admin", author: false } } as const;
+    expect(await hear("retry", { rights })).toEqual({
+      done: false,
+      text: "refused: it takes admin access to this repository, and yours is write.",
+    });
+    expect(await hear("retry", { rights, access: "admin" })).toMatchObject({
+      text: expect.stringContaining("nothing to run"),
+    });
+  });
+
+  it("is told by help, with the prefix that is used", async () => {
+    const rights = { pause: { access: "admin", author: true } } as const;
+    const { text } = await hear("help", { rights, access: "none" });
+    expect(text).toMatch(
+      /^\| `\/bot pause` \| carries nothing over until `resume` \| admin access, or the author \|$/m,
+    );
+    expect(text).toMatch(/^\| `\/bot status` \| .* \| everybody \|$/m);
+    expect(text).not.toContain("/sluice");
+  });
+});
