@@ -213,7 +213,7 @@ function plain(text: string): string {
 
 /** A branch may have any name that git takes; what a shell would read is quoted. */
 function shellSafe(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${plain(text).replace(/'/g, "'\\''")}'`;
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
 }
 
 function paragraphs(...texts: readonly string[]): string {
