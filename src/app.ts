@@ -14,7 +14,7 @@ import type { ForgeMemory } from "./forges/memory.js";
 import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
-import { commentsJob } from "./handlers/jobs.js";
+import { commentsJob, silenceJob } from "./handlers/jobs.js";
 import { perform } from "./handlers/perform.js";
 import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
@@ -35,6 +35,8 @@ import { createLinks, identityIn } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
+import { Rerunner } from "./linking/rerunner.js";
+import { ResultBoard } from "./linking/result-board.js";
 import { Reporter } from "./linking/report.js";
 import { SqlTold } from "./linking/sql-told.js";
 import { Standing } from "./linking/standing.js";
@@ -135,6 +137,10 @@ function buildServices(
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
   });
   const branches = new DistBranches({ forges, pairs, clones });
+  const board = new ResultBoard({
+    ...{ forges, told, clock },
+    giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
+  });
   const carrier = new Carrier({ forges, clones, branches });
   const links = createLinks(configuration.links);
   const trust = new TrustKeeper({ forges, pairs, clones });
@@ -150,8 +156,9 @@ function buildServices(
     explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
     queue,
-    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust }),
-    relay: new Relay({ forges, pairs }),
+    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board }),
+    relay: new Relay({ forges, links, pairs, told, report, board }),
+    rerunner: new Rerunner({ forges, pairs, counterparts }),
     report,
     homecomings,
     homeBringer: new HomeBringer({ forges, clones, pairs, homecomings, requests }),

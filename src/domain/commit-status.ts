@@ -76,3 +76,15 @@ const gravest: readonly CommitState[] = [
 export function byGravity(one: CommitState, other: CommitState): number {
   return gravest.indexOf(one) - gravest.indexOf(other);
 }
+
+/** What the results of one pipeline come to: nothing is over while one goes on, and one failure is enough in the end. */
+export function together(results: readonly Pick<CommitStatus, "state">[]): CommitState {
+  const states = results.map(({ state }) => state).sort(byGravity);
+  const unfinished = states.filter((state) => !isFinal(state));
+  const [open] = unfinished;
+  if (open === "manual" && unfinished.some((state) => state !== "manual")) return "running";
+  if (open === "pending" && states.length > unfinished.length) return "running";
+  if (open !== undefined) return open;
+  const [gravest = "skipped"] = states;
+  return gravest === "allowed-failure" || gravest === "neutral" ? "success" : gravest;
+}

@@ -1,3 +1,4 @@
+import type { CheckRef } from "./check-run.js";
 import type { CommentRef } from "./comment.js";
 import type { CommitRef, MergeRequestRef, RepositoryRef } from "./refs.js";
 
@@ -10,6 +11,8 @@ export type ForgeEvent =
   | { readonly kind: "merge-request"; readonly mergeRequest: MergeRequestRef; readonly by?: number }
   | { readonly kind: "commit-status"; readonly commit: CommitRef }
   | { readonly kind: "comment"; readonly comment: CommentRef }
+  /** Somebody pressed a button of our check run; `action` names one that we put there. */
+  | { readonly kind: "rerun"; readonly check: CheckRef; readonly action?: string }
   | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string };
 
 /** A delivery read at the edge: the events it carries, or why it carries none. */

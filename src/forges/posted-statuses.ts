@@ -1,4 +1,4 @@
-import type { CommitStatus } from "../domain/commit-status.js";
+import { type CommitStatus, isFinal } from "../domain/commit-status.js";
 import type { ForgeMemory } from "./memory.js";
 
 /** What we set on a commit before, by context. */
@@ -42,6 +42,16 @@ export async function ensurePosted(
     unsure: before.unsure.filter((context) => !contexts.includes(context)),
   });
   return outcome;
+}
+
+/** The wanted ones that are final by now, and were left unfinished when they were posted last. */
+export async function unfinishedAt(
+  { memory, key }: { readonly memory: ForgeMemory; readonly key: string },
+  wanted: readonly CommitStatus[],
+): Promise<readonly CommitStatus[]> {
+  const { statuses } = posted(await memory.recall(key));
+  const open = new Set(statuses.filter(({ state }) => !isFinal(state)).map(({ context }) => context));
+  return wanted.filter(({ context, state }) => open.has(context) && isFinal(state));
 }
 
 function remember(

@@ -13,6 +13,8 @@ export function jobsFor(event: ForgeEvent): NewJob[] {
       return [relayJob(event.commit)];
     case "comment":
       return [obeyJob(event.comment)];
+    case "rerun":
+      return [rerunJob(event)];
     case "branch":
       return [branchJob(event)];
   }
@@ -71,7 +73,19 @@ function branchJob({ repository, branch }: HomeSides["distGit"]): NewJob {
   return { kind: "follow-branch", key: name, lane: name, payload: { repository, branch } };
 }
 
-function relayJob(commit: CommitRef): NewJob {
+/** Shows the results of this dist-git commit in source-git. */
+export function relayJob(commit: CommitRef): NewJob {
   const name = `${repositoryName(commit.repository)}@${commit.commit}`;
   return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, payload: { commit } };
+}
+
+/** The same when nothing is waited for any more: a dist-git without CI says so. */
+export function silenceJob(commit: CommitRef, runAt: Date): NewJob {
+  const { lane, key, ...job } = relayJob(commit);
+  return { ...job, lane, key: `silence ${key}`, payload: { commit, waiting: "is over" }, runAt };
+}
+
+function rerunJob({ check, action }: Extract<ForgeEvent, { readonly kind: "rerun" }>): NewJob {
+  const name = `rerun ${repositoryName(check.repository)} ${check.of} ${check.id}`;
+  return { kind: "rerun-check", key: `${name} ${action ?? ""}`, lane: name, payload: { check, action } };
 }

@@ -10,6 +10,7 @@ import { mirrorAgain } from "./mirror-again.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
 import { obeyComment } from "./obey-comment.js";
 import { relayCommitStatuses } from "./relay-commit-statuses.js";
+import { rerunCheck } from "./rerun-check.js";
 import type { Services } from "./services.js";
 
 /** Performs a job by the handler of its kind. */
@@ -21,6 +22,8 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
       return followDistGit(followPayload.parse(job.payload), services);
     case "relay-commit-statuses":
       return relayCommitStatuses(relayPayload.parse(job.payload), services);
+    case "rerun-check":
+      return rerunCheck(pressPayload.parse(job.payload), services);
     case "obey-comment":
       return obeyComment(commentPayload.parse(job.payload), services);
     case "edit-comments":
@@ -41,7 +44,14 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
 const repository = z.object({ forge: z.string(), path: z.string() });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional() });
-const relayPayload = z.object({ commit: z.object({ repository, commit: z.string() }) });
+const relayPayload = z.object({
+  commit: z.object({ repository, commit: z.string() }),
+  waiting: z.enum(["goes on", "is over"]).default("goes on"),
+});
+const pressPayload = z.object({
+  check: z.object({ repository, id: z.number(), of: z.enum(["run", "suite"]) }),
+  action: z.string().optional(),
+});
 const commentPayload = z.object({
   comment: z.object({ mergeRequest: mergeRequestPayload.shape.mergeRequest, id: z.number() }),
 });

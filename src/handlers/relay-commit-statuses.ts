@@ -1,16 +1,18 @@
-import type { Outcome } from "../domain/outcome.js";
+import { type Outcome, skipped } from "../domain/outcome.js";
 import type { CommitRef } from "../domain/refs.js";
 import { mirrorJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
 /** Shows the results of a dist-git commit on the source-git commit that it stands for. */
 export async function relayCommitStatuses(
-  { commit }: { readonly commit: CommitRef },
-  { relay, pairs, queue }: Services,
+  { commit, waiting }: { readonly commit: CommitRef; readonly waiting: "goes on" | "is over" },
+  { relay, queue }: Services,
 ): Promise<Outcome> {
-  const outcome = await relay.relay(commit);
+  const tested = await relay.find(commit);
+  if (!tested) return skipped("not a commit that Sluice pushed last for its source-git commit");
+  const outcome = await relay.relay(tested, waiting);
   // A merge may have waited for just this result.
-  const waiting = (await pairs.mirroredBy(commit)).filter(({ pair }) => pair.state === "merging");
-  await queue.add(waiting.map(({ pair }) => mirrorJob(pair.sourceGit)));
+  const merging = tested.mirrored.filter(({ pair }) => pair.state === "merging");
+  await queue.add(merging.map(({ pair }) => mirrorJob(pair.sourceGit)));
   return outcome;
 }

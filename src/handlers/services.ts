@@ -6,6 +6,7 @@ import type { Links } from "../linking/links.js";
 import type { Mirror } from "../linking/mirror.js";
 import type { Pairs } from "../linking/pairs.js";
 import type { Relay } from "../linking/relay.js";
+import type { Rerunner } from "../linking/rerunner.js";
 import type { Reporter } from "../linking/report.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Queue } from "../queue/queue.js";
@@ -18,6 +19,7 @@ export interface Services {
   readonly commander: Commander;
   readonly mirror: Mirror;
   readonly relay: Relay;
+  readonly rerunner: Rerunner;
   readonly report: Reporter;
   readonly homecomings: Homecomings;
   readonly homeBringer: HomeBringer;

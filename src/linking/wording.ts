@@ -20,9 +20,17 @@ export function relayedContext(context: string): string {
   return shortened(`dist-git/${context}`, contextLength);
 }
 
+/** The context of dist-git's CI as a whole. */
+export const wholeContext = "dist-git";
+
+/** The name that a relayed context has in dist-git. */
+export function ownName(context: string): string {
+  return context.replace(/^dist-git\//, "");
+}
+
 /** Whether a status of this context was set by Sluice. */
 export function isOurContext(context: string): boolean {
-  return context === statusContext || context.startsWith("dist-git/");
+  return [statusContext, wholeContext].includes(context) || context.startsWith("dist-git/");
 }
 
 /** The dist-git branch that Sluice pushes for a source-git merge request. */

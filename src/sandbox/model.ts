@@ -123,7 +123,7 @@ export interface SandboxStatus {
 }
 
 /** States of the sandbox's CI, forge-neutral. */
-export type CiState = "pending" | "running" | "success" | "failure" | "canceled" | "skipped";
+export type CiState = "pending" | "running" | "manual" | "success" | "failure" | "canceled" | "skipped";
 
 /** One run of the CI on one commit: a GitLab pipeline, a GitHub check suite with its workflow run. */
 export interface SandboxPipeline {
@@ -132,7 +132,11 @@ export interface SandboxPipeline {
   readonly commit: string;
   readonly ref: string;
   /** `external` pipelines hold statuses set from outside (GitLab only). */
-  readonly source: "push" | "merge-request" | "external";
+  readonly source: "push" | "merge-request" | "external" | "parent";
+  /** The job that started it, for source `parent` (GitLab only). */
+  readonly parent?: { readonly pipeline: number; readonly job: string };
+  /** Its commit is the merge request as it would be once merged (GitLab only). */
+  readonly onMerge?: boolean;
   /** Id of the merge request whose head is run. */
   readonly mergeRequest: number | undefined;
   state: CiState;

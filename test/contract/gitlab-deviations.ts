@@ -37,6 +37,7 @@ export const extras: readonly Extra[] = [
   extra("GET", `${project}/members/all`, "array<Member>"),
   extra("POST", `${project}/members`, "Member"),
   extra("PUT", `${project}/members/\\d+`, "Member"),
+  extra("GET", `${project}/pipelines/\\d+/bridges`, "array<CiBridge>"),
   extra("DELETE", `${project}/hooks/\\d+`, "No Content"),
   extra("POST", `${project}/merge_requests/\\d+/unapprove`, "MergeRequestApprovals"),
   extra("GET", "/api/v4/users/\\d+", "UserBasic"),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitStatus } from "../../src/domain/commit-status.js";
+import { ResultBoard, type ResultBoardServices } from "../../src/linking/result-board.js";
 import { Relay, type RelayServices } from "../../src/linking/relay.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
@@ -13,15 +14,22 @@ function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly
     async *listCommitStatuses() {
       yield* contexts.map(result);
     },
-    findMergeRequest: () => Promise.resolve({}),
+    findMergeRequest: () => Promise.resolve({ ref: { repository, number: 1 } }),
     ensureCommitStatuses: (_: unknown, statuses: readonly CommitStatus[]) => {
       shown.push(...statuses.map(({ context }) => context));
       return Promise.resolve("set");
     },
   };
-  const pair = { sourceGit: { repository, number: 1 } };
+  const pair = { sourceGit: { repository, number: 1 }, distGit: { repository, number: 2 } };
   const pairs = { mirroredBy: () => Promise.resolve([{ pair, sourceCommit: "a".repeat(40) }]) };
-  const services = { forges: { for: () => forge }, pairs } as unknown as RelayServices;
+  const forges = { for: () => forge };
+  const told = { of: () => Promise.resolve(undefined) };
+  const clock = { now: () => new Date(0) };
+  const giveUpLater = () => Promise.resolve();
+  const board = new ResultBoard({ forges, told, clock, giveUpLater } as unknown as ResultBoardServices);
+  const report = { showResults: () => Promise.resolve() };
+  const links = { from: () => [], to: () => [] };
+  const services = { forges, pairs, told, board, report, links } as unknown as RelayServices;
   return { relay: new Relay(services), shown };
 }
 
@@ -29,7 +37,8 @@ describe("relayed results", () => {
   it("have names that both forges take", async () => {
     const { relay, shown } = relayOf(["x".repeat(400)]);
 
-    await relay.relay({ repository, commit: "b".repeat(40) });
+    const tested = await relay.find({ repository, commit: "b".repeat(40) });
+    if (tested) await relay.relay(tested, "goes on");
     expect(shown[0]).toHaveLength(255);
   });
 });

@@ -10,7 +10,7 @@ export interface SeenStatus {
   readonly targetUrl: string;
 }
 
-/** The newest status of each context of a commit. */
+/** The newest status or check run of each name on a commit. */
 export function readStatuses(
   store: SandboxStore,
   repository: SandboxRepository,
@@ -25,8 +25,27 @@ export function readStatuses(
       targetUrl: targetUrl ?? "",
     });
   }
+  for (const { name, status, conclusion, title, detailsUrl } of store.checkRuns(repository, commit)) {
+    newest.set(name, {
+      context: name,
+      state: conclusion === undefined ? openStates[status] : (conclusionStates[conclusion] ?? "failure"),
+      description: title,
+      targetUrl: detailsUrl ?? "",
+    });
+  }
   return [...newest.values()];
 }
+
+const openStates = { queued: "pending", in_progress: "running", completed: "pending" } as const;
+
+/** What an app's check run says, in the words of a status. */
+const conclusionStates: Readonly<Record<string, CommitState>> = {
+  success: "success",
+  failure: "failure",
+  neutral: "neutral",
+  skipped: "skipped",
+  cancelled: "canceled",
+};
 
 /** GitLab says `failed` where everybody else says `failure`. */
 export function stateOf(word: string): CommitState {

@@ -121,3 +121,15 @@ export type CheckRunPayload = z.infer<typeof checkRunPayload>;
 export const checkRunsPayload = z
   .object({ check_runs: z.array(checkRunPayload) })
   .transform(({ check_runs: checkRuns }) => checkRuns);
+
+export const ownCheckRunPayload = z.object({
+  id: z.number(),
+  name: z.string(),
+  head_sha: z.string(),
+  external_id: z.string().nullable(),
+  app: z.object({ id: z.number() }).nullable(),
+});
+
+export const ownCheckRunsPayload = z
+  .object({ check_runs: z.array(ownCheckRunPayload) })
+  .transform(({ check_runs: checkRuns }) => checkRuns);

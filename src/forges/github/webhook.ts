@@ -133,11 +133,27 @@ function readStatus({ forge, whose, payload }: Payload): ReadDelivery {
   });
 }
 
+const buttonShape = z.object({
+  action: z.string().optional(),
+  requested_action: z.object({ identifier: z.string() }).nullish(),
+});
+const pressed = ["rerequested", "requested_action"];
+
 function readCheck(part: "check_run" | "check_suite" | "workflow_run") {
   const shape = z.object({ [part]: z.object({ head_sha: z.string() }) });
   const whole = z.object({ repository });
   return ({ forge, whose, payload }: Payload): ReadDelivery => {
     const path = parsePayload(whole, payload, whose).repository.full_name;
+    const { action = "", requested_action: button } = parsePayload(buttonShape, payload, whose);
+    if (pressed.includes(action) && part !== "workflow_run") {
+      const id = parsePayload(z.object({ [part]: z.object({ id: z.number() }) }), payload, whose)[part]?.id;
+      const check = {
+        repository: { forge, path },
+        id: id ?? 0,
+        of: part === "check_suite" ? "suite" : "run",
+      } as const;
+      return about({ kind: "rerun", check, ...(button ? { action: button.identifier } : {}) });
+    }
     const commit = parsePayload(shape, payload, whose)[part]?.head_sha ?? "";
     return about({ kind: "commit-status", commit: { repository: { forge, path }, commit } });
   };

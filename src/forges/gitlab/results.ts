@@ -1,6 +1,8 @@
-import type { CommitResult, CommitState } from "../../domain/commit-status.js";
-import type { CommitId, CommitRef, MergeRequestRef } from "../../domain/refs.js";
+import { z } from "zod";
+import { type CommitResult, type CommitState, together } from "../../domain/commit-status.js";
+import type { CommitId, CommitRef } from "../../domain/refs.js";
 import { repositoryName } from "../../domain/refs.js";
+import type { TestedAs } from "../forge.js";
 import type { ForgeMemory } from "../memory.js";
 import { refusalOf } from "../refusal.js";
 import type { GitLabClient } from "./client.js";
@@ -18,8 +20,7 @@ import { listStatuses } from "./statuses.js";
 
 export interface Tested {
   readonly commit: CommitRef;
-  /** Its pipelines run on commits of GitLab's own, too: what would be there once it is merged. */
-  readonly mergeRequest: MergeRequestRef | undefined;
+  readonly as: TestedAs | undefined;
 }
 
 /**
@@ -31,12 +32,31 @@ export async function* listResults(
   tested: Tested,
   memory: ForgeMemory,
 ): AsyncIterable<CommitResult> {
-  const pipelines = await newestPipelines(client, tested, memory);
-  yield* latestStatuses(client, tested, pipelines);
+  const own = await statusesOf(client, tested.commit);
+  const pipelines = await newestPipelines(client, { tested, own }, memory);
+  const merges = new Set(pipelines.map(({ pipeline }) => pipeline.sha));
+  merges.delete(tested.commit.commit);
+  const all = [...own];
+  for (const commit of merges) all.push(...(await statusesOf(client, { ...tested.commit, commit })));
+
+  const newest = new Map<string, StatusPayload>();
+  for (const status of all)
+    if ((newest.get(status.name)?.id ?? 0) < status.id) newest.set(status.name, status);
+  for (const status of newest.values()) {
+    const of = pipelines.find(({ pipeline }) => pipeline.id === status.pipeline_id);
+    yield { ...statusOf(status), ...(of && { ...groupOf(of, "job"), job: status.id }) };
+  }
   for (const { pipeline, name } of pipelines) {
-    yield wholeOf(pipeline, name);
+    const jobs = all.filter((status) => status.pipeline_id === pipeline.id).map(statusOf);
+    yield { ...wholeOf(pipeline, name), ...(jobs.length > 0 && { state: together(jobs) }) };
     yield* childResults(client, { path: tested.commit.repository.path, pipeline, prefix: "" });
   }
+}
+
+async function statusesOf(client: GitLabClient, commit: CommitRef): Promise<readonly StatusPayload[]> {
+  const found: StatusPayload[] = [];
+  for await (const status of emptyWhere([404], listStatuses(client, commit, {}))) found.push(status);
+  return found;
 }
 
 interface NamedPipeline {
@@ -53,29 +73,63 @@ const kinds = [
 /** The newest of each kind. One of source `external` only holds statuses that others set, which are listed by themselves. */
 async function newestPipelines(
   client: GitLabClient,
-  tested: Tested,
+  { tested, own }: { readonly tested: Tested; readonly own: readonly StatusPayload[] },
   memory: ForgeMemory,
 ): Promise<readonly NamedPipeline[]> {
   const newest = new Map<string, PipelinePayload>();
-  for await (const pipeline of emptyWhere([403, 404], listPipelines(client, tested))) {
+  for (const pipeline of await pipelinesOf(client, { tested, own }, memory)) {
     if (pipeline.source === "external" || pipeline.source === "parent_pipeline") continue;
     const name = kinds.find(({ ref }) => ref.test(pipeline.ref ?? ""))?.name ?? "pipeline";
-    if ((newest.get(name)?.id ?? 0) >= pipeline.id) continue;
-    if (await isFor(client, { tested, pipeline }, memory)) newest.set(name, pipeline);
+    if ((newest.get(name)?.id ?? 0) < pipeline.id) newest.set(name, pipeline);
   }
   return [...newest].map(([name, pipeline]) => ({ name, pipeline }));
 }
 
-/** Those of a merge request are of all its commits. */
-function listPipelines(
+/**
+ * All pipelines for the commit. They are asked for where something points to one that is not known yet, or where one has
+ * no jobs to tell its state by, as one of a faulty configuration; otherwise each result would cost that request, too.
+ */
+async function pipelinesOf(
   client: GitLabClient,
-  { commit: { repository, commit }, mergeRequest }: Tested,
+  { tested, own }: { readonly tested: Tested; readonly own: readonly StatusPayload[] },
+  memory: ForgeMemory,
+): Promise<readonly PipelinePayload[]> {
+  const { commit, as } = tested;
+  const key = `pipelines ${repositoryName(commit.repository)}@${commit.commit}`;
+  const remembered = await memory.recall(key);
+  const known = remembered === undefined ? [] : z.array(pipelinePayload).parse(JSON.parse(remembered));
+  const hasJobs = ({ id, sha }: PipelinePayload) =>
+    sha !== commit.commit || own.some(({ pipeline_id: of }) => of === id);
+  const isKnown =
+    known.length > 0 &&
+    known.every(hasJobs) &&
+    own.every(({ pipeline_id: of }) => !of || known.some(({ id }) => id === of)) &&
+    (as?.ran === undefined || known.some(({ sha }) => sha === as.ran));
+  if (isKnown) return known;
+
+  const found: PipelinePayload[] = [];
+  for await (const pipeline of emptyWhere([403, 404], listPipelines(client, tested))) {
+    if (await isFor(client, { tested, pipeline }, memory)) found.push(pipeline);
+  }
+  await memory.remember(key, JSON.stringify(found));
+  return found;
+}
+
+/** Those of a merge request are of all its commits, and GitLab tells them without pages. */
+async function* listPipelines(
+  client: GitLabClient,
+  { commit: { repository, commit }, as }: Tested,
 ): AsyncIterable<PipelinePayload> {
-  return client.list({
-    ask: ({ Pipelines, MergeRequests }, page) =>
-      mergeRequest
-        ? MergeRequests.allPipelines(repository.path, mergeRequest.number, page)
-        : Pipelines.all(repository.path, { sha: commit, orderBy: "id", sort: "desc", ...page }),
+  if (as) {
+    yield* await client.ask({
+      ask: ({ MergeRequests }) => MergeRequests.allPipelines(repository.path, as.mergeRequest.number),
+      answer: z.array(pipelinePayload),
+    });
+    return;
+  }
+  yield* client.list({
+    ask: ({ Pipelines }, page) =>
+      Pipelines.all(repository.path, { sha: commit, orderBy: "id", sort: "desc", ...page }),
     entry: pipelinePayload,
   });
 }
@@ -113,24 +167,6 @@ export async function parentsOf(
   } catch (error) {
     if (refusalOf(error)?.status === 404) return [];
     throw error;
-  }
-}
-
-async function* latestStatuses(
-  client: GitLabClient,
-  { commit }: Tested,
-  pipelines: readonly NamedPipeline[],
-): AsyncIterable<CommitResult> {
-  const newest = new Map<string, StatusPayload>();
-  const commits = new Set([commit.commit, ...pipelines.map(({ pipeline }) => pipeline.sha)]);
-  for (const id of commits) {
-    for await (const status of emptyWhere([404], listStatuses(client, { ...commit, commit: id }, {}))) {
-      if ((newest.get(status.name)?.id ?? 0) < status.id) newest.set(status.name, status);
-    }
-  }
-  for (const status of newest.values()) {
-    const of = pipelines.find(({ pipeline }) => pipeline.id === status.pipeline_id);
-    yield { ...statusOf(status), ...(of && { ...groupOf(of, "job"), job: status.id }) };
   }
 }
 

@@ -44,8 +44,14 @@ async function shown(c: Request, found: Found) {
 
 async function listJobs(c: Request) {
   const pipeline = pipelineOf(c);
+  const starts = new Set(
+    c.var.store.pipelines(readable(c)).map(({ parent }) => `${parent?.pipeline ?? ""} ${parent?.job ?? ""}`),
+  );
   const { scope } = await parameters(c, z.object({ scope: texts.optional() }));
-  const found = pipeline.jobs.filter(({ state }) => scope === undefined || scope.includes(statusWord(state)));
+  // Those that start other pipelines are listed as bridges.
+  const found = pipeline.jobs
+    .filter(({ name }) => !starts.has(`${pipeline.id} ${name}`))
+    .filter(({ state }) => scope === undefined || scope.includes(statusWord(state)));
   return c.json(await Promise.all(paged(c, found).map((job) => shown(c, { pipeline, job }))));
 }
 
@@ -75,9 +81,11 @@ async function cancel(c: Request) {
   return c.json(await shown(c, found), 201);
 }
 
-/** Jobs of the sandbox start by themselves: none waits for somebody. */
-function play(c: Request): never {
+/** Starts a job that waits for somebody. */
+async function play(c: Request) {
   writable(c);
-  jobOf(c);
-  throw badRequest("Unplayable Job");
+  const found = jobOf(c);
+  if (found.job.state !== "manual") throw badRequest("Unplayable Job");
+  c.var.store.playJob(found.pipeline, found.job);
+  return c.json(await shown(c, found), 200);
 }

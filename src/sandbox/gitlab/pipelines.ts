@@ -19,6 +19,7 @@ export function pipelineRoutes(api: Api): void {
   api.post("/projects/:id/pipeline", createPipeline);
   api.get(`${pipelines}/latest`, showLatest);
   api.get(`${pipelines}/:pipeline`, (c) => c.json(pipelineWithMetadata(c.var.store, pipelineOf(c))));
+  api.get(`${pipelines}/:pipeline/bridges`, listBridges);
   api.post(`${pipelines}/:pipeline/retry`, retry);
   api.post(`${pipelines}/:pipeline/cancel`, cancel);
 }
@@ -49,7 +50,7 @@ async function listPipelines(c: Request) {
   const found = store
     .pipelines(repository, sha)
     .filter((one) => ref === undefined || pipelineRef(store, one) === ref)
-    .filter((one) => source === undefined || pipelineSource(one) === source)
+    .filter((one) => (source ?? (one.source === "parent" ? "" : pipelineSource(one))) === pipelineSource(one))
     .filter((one) => status === undefined || statusWord(one.state) === status)
     .filter((one) => isOfScope(one, scope))
     .sort((one, other) => key(one).localeCompare(key(other)) || one.id - other.id);
@@ -62,6 +63,32 @@ function isOfScope({ state }: SandboxPipeline, scope: z.infer<typeof asked>["sco
   if (scope === "finished") return isFinished;
   if (scope === "running" || scope === "pending") return state === scope;
   return scope !== "tags";
+}
+
+/** The jobs that start other pipelines. */
+function listBridges(c: Request) {
+  const { store } = c.var;
+  const pipeline = pipelineOf(c);
+  const children = store
+    .pipelines(readable(c))
+    .filter(({ parent }) => parent?.pipeline === pipeline.id)
+    .map((child) => ({ child, job: pipeline.jobs.find(({ name }) => name === child.parent?.job) }));
+  const bridges = children.flatMap(({ child, job }) =>
+    job === undefined
+      ? []
+      : [
+          {
+            id: job.id,
+            name: job.name,
+            stage: job.stage,
+            status: statusWord(job.state),
+            allow_failure: job.allowFailure,
+            pipeline: pipelineBasic(store, pipeline),
+            downstream_pipeline: pipelineBasic(store, child),
+          },
+        ],
+  );
+  return c.json(paged(c, bridges));
 }
 
 /** The newest pipeline of a branch's tip. */

@@ -31,7 +31,11 @@ async function listStatuses(c: Request) {
       stage: "external",
       ...postedStatus(store, one),
     })),
-    ...store.pipelines(repository, commit).flatMap((pipeline) => jobsOf(c, pipeline)),
+    // Child pipelines keep their jobs to themselves.
+    ...store
+      .pipelines(repository, commit)
+      .filter(({ source }) => source !== "parent")
+      .flatMap((pipeline) => jobsOf(c, pipeline)),
   ];
   const key = wanted.order_by === "id" ? "id" : "pipeline_id";
   const found = statuses

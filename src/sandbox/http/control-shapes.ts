@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const text = z.string().min(1);
-const ciState = z.enum(["pending", "running", "success", "failure", "canceled", "skipped"]);
+const ciState = z.enum(["pending", "running", "manual", "success", "failure", "canceled", "skipped"]);
 
 export const newUserShape = z.object({ login: text, name: text.optional(), email: text.optional() });
 
@@ -18,18 +18,19 @@ export const memberShape = z.object({
   access: z.enum(["read", "write", "admin"]),
 });
 
+const ciJob = z.object({
+  name: text,
+  stage: text.optional(),
+  states: z.array(ciState).min(1).default(["pending", "running", "success"]),
+  allowFailure: z.boolean().optional(),
+  log: z.string().optional(),
+});
+
 export const ciShape = z.object({
   repository: text,
   stepMilliseconds: z.union([z.number().nonnegative(), z.literal("manual")]).default(1000),
-  jobs: z.array(
-    z.object({
-      name: text,
-      stage: text.optional(),
-      states: z.array(ciState).min(1).default(["pending", "running", "success"]),
-      allowFailure: z.boolean().optional(),
-      log: z.string().optional(),
-    }),
-  ),
+  mergedResults: z.boolean().optional(),
+  jobs: z.array(ciJob.extend({ child: z.array(ciJob).optional() })),
 });
 
 export const ciStepShape = z.object({ repository: text });

@@ -7,6 +7,8 @@ export interface CiScript {
   readonly jobs: readonly CiJob[];
   /** How long each state lasts; `manual`: until `step` is called. */
   readonly stepMilliseconds: number | "manual";
+  /** GitLab's merged results pipelines: merge requests are run as they would be once merged. */
+  readonly mergedResults?: boolean | undefined;
 }
 
 export interface CiJob {
@@ -15,6 +17,8 @@ export interface CiJob {
   /** One after the other; the last one stays. */
   readonly states: readonly CiState[];
   readonly allowFailure?: boolean | undefined;
+  /** The jobs of the pipeline that this one starts (GitLab only). */
+  readonly child?: readonly CiJob[] | undefined;
   readonly log?: string | undefined;
 }
 
@@ -76,6 +80,17 @@ export function runAgain(run: CiRun, pipeline: SandboxPipeline, job: SandboxJob)
   return again;
 }
 
+/** Somebody starts a job that waited for it. */
+export function play(run: CiRun, pipeline: SandboxPipeline, job: SandboxJob): void {
+  const coming = run.coming.get(job.id) ?? [];
+  enter(run.core, job, coming.shift() ?? "running");
+  if (coming.length === 0 && job.state === "running") coming.push("success");
+  run.coming.set(job.id, coming);
+  run.core.emit({ kind: "job", pipeline, job });
+  refresh(run.core, pipeline);
+  walk(run, pipeline);
+}
+
 /** Ends what is not over yet of these jobs, whatever they still had to go through. */
 export function cancel(
   { core, coming }: CiRun,
@@ -105,12 +120,14 @@ export function walk(run: CiRun, pipeline: SandboxPipeline): void {
 }
 
 export function isUnderWay({ coming }: CiRun, { jobs }: SandboxPipeline): boolean {
-  return jobs.some(({ id }) => (coming.get(id) ?? []).length > 0);
+  return jobs.some(({ id, state }) => state !== "manual" && (coming.get(id) ?? []).length > 0);
 }
 
 /** Moves each job on by one state. */
 export function advance({ core, coming }: CiRun, pipeline: SandboxPipeline): void {
   for (const job of pipeline.jobs) {
+    // Waits for somebody.
+    if (job.state === "manual") continue;
     const next = coming.get(job.id)?.shift();
     if (next === undefined || next === job.state) continue;
     enter(core, job, next);
@@ -131,7 +148,7 @@ export function refresh(core: Core, pipeline: SandboxPipeline): void {
 
 function enter(core: Core, job: SandboxJob, state: CiState): void {
   job.state = state;
-  if (state === "pending") return;
+  if (state === "pending" || state === "manual") return;
   job.startedAt ??= core.now();
   if (state !== "running") job.finishedAt = core.now();
 }

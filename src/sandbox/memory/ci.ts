@@ -7,12 +7,14 @@ import type {
 } from "../model.js";
 import type { SandboxStore } from "../store.js";
 import {
+  type CiJob,
   type CiRun,
   type CiScript,
   advance,
   cancel,
   isUnderWay,
   newJob,
+  play,
   recordPipeline,
   refresh,
   runAgain,
@@ -20,6 +22,7 @@ import {
   walk,
 } from "./ci-run.js";
 import { type Core, repositoryOf } from "./core.js";
+import { testMerge } from "./merging.js";
 import { pipelineState } from "./pipeline-state.js";
 
 type Verbs = Pick<
@@ -31,6 +34,7 @@ type Verbs = Pick<
   | "job"
   | "retryPipeline"
   | "retryJob"
+  | "playJob"
   | "cancelPipeline"
   | "cancelJob"
 >;
@@ -49,7 +53,7 @@ export function createCi(core: Core): Ci {
   const run: CiRun = { core, scripts: new Map(), coming: new Map(), walking: new Set() };
   core.listen((happening) => {
     const head = headToRun(core, happening);
-    if (head !== undefined && !isKnown(core, head)) start(run, head);
+    if (head !== undefined && !isKnown(core, head)) begin(run, head);
   });
   return {
     verbs: pipelineVerbs(run),
@@ -84,6 +88,7 @@ function pipelineVerbs(run: CiRun): Verbs {
       return pipeline === undefined || job === undefined ? undefined : { pipeline, job };
     },
     retryJob: (pipeline, job) => runAgain(run, pipeline, job),
+    playJob: (pipeline, job) => play(run, pipeline, job),
     retryPipeline: (pipeline) => {
       const ended = pipeline.jobs.filter(({ state }) => state === "failure" || state === "canceled");
       for (const job of ended) runAgain(run, pipeline, job);
@@ -99,6 +104,8 @@ interface Head {
   readonly ref: string;
   readonly source: SandboxPipeline["source"];
   readonly mergeRequest: number | undefined;
+  readonly parent?: NonNullable<SandboxPipeline["parent"]>;
+  readonly onMerge?: boolean;
 }
 
 function isKnown(core: Core, { repository, commit }: Head): boolean {
@@ -107,16 +114,36 @@ function isKnown(core: Core, { repository, commit }: Head): boolean {
   );
 }
 
-function start(run: CiRun, { repository, ...head }: Head): SandboxPipeline | undefined {
+/** A merge request is run as it is, or as it would be once merged. */
+function begin(run: CiRun, head: Head): void {
   const { core } = run;
-  const script = scriptOf(run, repository);
+  const mergeRequest = core.state.mergeRequests.find(({ id }) => id === head.mergeRequest);
+  const onMerge = core.kind === "gitlab" && scriptOf(run, head.repository)?.mergedResults === true;
+  if (!mergeRequest || !onMerge) return void start(run, head);
+  core.activity.after(0, async () => {
+    const commit = await testMerge(core, mergeRequest);
+    start(run, commit === undefined ? head : { ...head, commit, onMerge });
+  });
+}
+
+function start(run: CiRun, head: Head): SandboxPipeline | undefined {
+  const script = scriptOf(run, head.repository);
   if (script === undefined || script.jobs.length === 0) return undefined;
-  const jobs = script.jobs.map((job) => newJob(run, job));
+  return startJobs(run, head, script.jobs);
+}
+
+function startJobs(run: CiRun, { repository, ...head }: Head, scripted: readonly CiJob[]): SandboxPipeline {
+  const { core } = run;
+  const jobs = scripted.map((job) => newJob(run, job));
   const state = pipelineState(jobs);
   const pipeline = recordPipeline(core, { ...head, repository: repository.id, state, jobs });
   core.emit({ kind: "pipeline", pipeline });
   for (const job of jobs) core.emit({ kind: "job", pipeline, job });
   walk(run, pipeline);
+  for (const { name, child } of scripted) {
+    const parent = { pipeline: pipeline.id, job: name };
+    if (child) startJobs(run, { ...head, repository, source: "parent", parent }, child);
+  }
   return pipeline;
 }
 

@@ -32,6 +32,18 @@ export async function mergeByPlumbing(
   return { outcome: "merged" };
 }
 
+/** The merge request merged for its CI alone; `undefined` on a conflict. */
+export async function testMerge(core: Core, mergeRequest: SandboxMergeRequest): Promise<string | undefined> {
+  const tree = await mergedTree(core, mergeRequest);
+  if (tree === undefined) return undefined;
+  const commit = await commitTree(core, mergeRequest, { tree, squash: false, by: mergeRequest.author });
+  const ref = `refs/merge-requests/${mergeRequest.number}/merge`;
+  await git(["update-ref", ref, commit], {
+    directory: repositoryOf(core, mergeRequest.repository).gitDirectory,
+  });
+  return commit;
+}
+
 async function commitTree(
   core: Core,
   mergeRequest: SandboxMergeRequest,

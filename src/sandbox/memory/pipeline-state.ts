@@ -9,10 +9,13 @@ export interface Result {
 export function pipelineState(results: readonly Result[]): CiState {
   const has = (state: CiState) => results.some((one) => one.state === state);
   if (has("running")) return "running";
+  if (results.some(({ state, allowFailure }) => state === "manual" && !allowFailure)) return "manual";
   if (has("pending")) return results.every(({ state }) => state === "pending") ? "pending" : "running";
   if (results.some(({ state, allowFailure }) => state === "failure" && !allowFailure)) return "failure";
   if (has("canceled")) return "canceled";
-  return results.length > 0 && results.every(({ state }) => state === "skipped") ? "skipped" : "success";
+  return results.length > 0 && results.every(({ state }) => state === "skipped" || state === "manual")
+    ? "skipped"
+    : "success";
 }
 
 /** The newest status of each context, as a result; their states are in the forge's own words. */

@@ -26,6 +26,7 @@ export type CheckSuite =
 export function checkState(state: CiState): CheckState {
   switch (state) {
     case "pending":
+    case "manual":
       return { status: "queued", conclusion: null };
     case "running":
       return { status: "in_progress", conclusion: null };

@@ -150,7 +150,7 @@ export function headPipelines(
     .flatMap((project) => store.pipelines(repositoryWithId(store, project)))
     .filter(
       (pipeline) =>
-        pipeline.mergeRequest === id ||
+        (pipeline.mergeRequest === id && pipeline.source !== "parent") ||
         (pipeline.repository === sourceRepository &&
           pipeline.ref === sourceBranch &&
           pipeline.commit === head),

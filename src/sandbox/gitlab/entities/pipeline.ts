@@ -4,7 +4,12 @@ import { commitObject, statusWord } from "./commit.js";
 import { jobPage, pipelinePage, repositoryWithId } from "./links.js";
 import { userBasic } from "./user.js";
 
-const sources = { push: "push", "merge-request": "merge_request_event", external: "external" } as const;
+const sources = {
+  push: "push",
+  "merge-request": "merge_request_event",
+  external: "external",
+  parent: "parent_pipeline",
+} as const;
 
 export function pipelineSource({ source }: SandboxPipeline): string {
   return sources[source];
@@ -38,7 +43,9 @@ export function pipelineNumber(
 /** A merge request's own pipeline runs on its ref in the target project, not on the source branch. */
 export function pipelineRef(store: SandboxStore, pipeline: SandboxPipeline): string {
   const mergeRequest = mergeRequestOfPipeline(store, pipeline);
-  return mergeRequest === undefined ? pipeline.ref : `refs/merge-requests/${mergeRequest.number}/head`;
+  return mergeRequest === undefined
+    ? pipeline.ref
+    : `refs/merge-requests/${mergeRequest.number}/${pipeline.onMerge === true ? "merge" : "head"}`;
 }
 
 export function mergeRequestOfPipeline(store: SandboxStore, { mergeRequest }: SandboxPipeline) {
