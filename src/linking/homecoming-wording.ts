@@ -52,7 +52,11 @@ export function homeTitle({ commits, trouble, theirs, distGit }: HomeNews): stri
     only !== undefined && all.length === 1
       ? `Bring home from dist-git: ${defuseTitle(only.subject)}`
       : `Bring dist-git's changes of ${defuseTitle(distGit.branch)} home`;
-  return [...title].slice(0, titleLength).join("").trim();
+  // Not in the middle of a character of two units.
+  return title
+    .slice(0, titleLength)
+    .replace(/[\ud800-\udbff]$/, "")
+    .trim();
 }
 
 export function homeStatus({ commits, trouble, theirs }: HomeNews): CommitStatus {

@@ -90,6 +90,19 @@ describe("the merge request that brings dist-git's changes home", () => {
     expect(sourceGit.mergeRequests()).toEqual([]);
   });
 
+  it("is the operator's matter where source-git's forge refuses the push", async () => {
+    const { sourceGit, distGit, settle, parked } = await linkedPackage("tally", toGitHub);
+    sourceGit.faults.rejectNextPush("branches that begin with sluice/ are protected");
+
+    await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+    await settle();
+
+    expect(await parked()).toEqual([
+      expect.stringMatching(/cannot be brought home to gitlab\.example\/src\/tally, .*: .* are protected/),
+    ]);
+    expect(sourceGit.mergeRequests()).toEqual([]);
+  });
+
   it("brings a package of another layout home as well", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("gong", { ...toGitLab, layout: "quilt" });
 
