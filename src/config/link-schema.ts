@@ -69,11 +69,15 @@ const policies = {
       "Whether people whom the users file knows are mentioned on the other forge, which notifies them.",
     ),
   identities: z
-    .strictObject({ "source-git": z.string().optional(), "dist-git": z.string().optional() })
+    .strictObject({
+      "source-git": z.string().describe("In source-git.").optional(),
+      "dist-git": z.string().describe("In dist-git.").optional(),
+    })
     .describe("Which of a forge's identities acts on which side; unless given, the forge's first."),
 };
 
-function list(description: string) {
+/** A list of texts of which none is empty. */
+export function list(description: string) {
   return z.array(z.string().min(1, { error: "must not be empty" })).describe(description);
 }
 

@@ -5,7 +5,7 @@ import type { Refusal } from "./patterns.js";
 export function refuse(
   context: z.core.$RefinementCtx,
   refusal: Refusal,
-  at: { path?: string[]; part?: "key" } = {},
+  at: { path?: (string | number)[]; part?: "key" } = {},
 ): void {
   const params = { remedy: refusal.remedy, part: at.part };
   context.addIssue({ code: "custom", message: refusal.message, params, path: at.path ?? [] });

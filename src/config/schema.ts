@@ -17,15 +17,22 @@ const duration = z.string().transform((text, context) => {
 const count = z.int().min(1);
 
 const settings = {
-  users: z.string().min(1).optional(),
+  users: z
+    .string()
+    .min(1)
+    .describe("File of people with their login on each forge, from this file's folder.")
+    .optional(),
   limits: z
     .strictObject({
-      commits: count.default(500),
-      "patch-bytes": count.default(20_000_000),
-      files: count.default(5000),
+      commits: count.default(500).describe("Commits of one merge request."),
+      "patch-bytes": count.default(20_000_000).describe("What its commits change, as patches, in bytes."),
+      files: count.default(5000).describe("Files that it changes."),
     })
+    .describe("How much one merge request may be of, before it is refused.")
     .prefault({}),
-  "keep-deliveries": duration.prefault("30 days"),
+  "keep-deliveries": duration
+    .describe("How long received deliveries are kept: `30 days`, `12 hours`, `90 minutes`.")
+    .prefault("30 days"),
 };
 
 /** The whole file: its parts are looked at one by one, so that one mistake hides no other. */
@@ -40,26 +47,39 @@ export const fileSchema = z.strictObject({
 /** Settings of the whole service that are one value each. */
 export const settingsSchema = z.object(settings);
 
+const accessNeeded = "The access level on the repository of the comment that is enough.";
+const authorMay = "Whether the merge request's own author may, without it.";
+
 const right = z
-  .strictObject({ access: z.enum(["none", "read", "write", "admin"]), author: z.boolean().default(false) })
+  .strictObject({
+    access: z.enum(["none", "read", "write", "admin"]).describe(accessNeeded),
+    author: z.boolean().default(false).describe(authorMay),
+  })
   .optional();
 
 /** Who may trust opens dist-git's CI. */
 const rightToTrust = z
-  .strictObject({ access: z.enum(["write", "admin"]), author: z.literal(false).default(false) })
+  .strictObject({
+    access: z.enum(["write", "admin"]).describe(accessNeeded),
+    author: z.literal(false).default(false).describe("Never: nobody trusts what is their own."),
+  })
   .optional();
 
-const anyRight = Object.fromEntries(commandNames.map((name) => [name, right])) as Readonly<
-  Record<CommandName, typeof right>
->;
+const anyRight = Object.fromEntries(
+  commandNames.map((name) => [name, right.describe(`Who may give the command ${name}.`)]),
+) as Readonly<Record<CommandName, typeof right>>;
 
 /** How commands are written, and who may give them. */
 export const commandsSchema = z.strictObject({
   prefix: z
     .string()
     .regex(/^\/[A-Za-z][\w-]{0,30}$/, { error: "not a word behind a slash, such as /sluice" })
-    .default(commandDefaults.prefix),
-  rights: z.strictObject({ ...anyRight, trust: rightToTrust }).prefault({}),
+    .default(commandDefaults.prefix)
+    .describe("What a line begins with that is a command: a word behind a slash."),
+  rights: z
+    .strictObject({ ...anyRight, trust: rightToTrust.describe("Who may give the command trust.") })
+    .describe("Who may give which command; a command that is named replaces its default.")
+    .prefault({}),
 });
 
 /** The name of an environment variable. The message does not show it: somebody may have pasted the secret itself. */
@@ -80,13 +100,24 @@ const url = z.string().transform((text, context) => {
 
 /** What may stand under `secrets`, by kind. */
 const secrets = {
-  gitlab: { token: variable, webhook: variable, signing: variable },
-  github: { "app-id": variable, "private-key": variable, webhook: variable, token: variable },
+  gitlab: {
+    token: variable.describe("Variable of the access token."),
+    webhook: variable.describe("Variable of the webhook's secret token."),
+    signing: variable.describe("Variable of the webhook's signing token."),
+  },
+  github: {
+    "app-id": variable.describe("Variable of the App's number."),
+    "private-key": variable.describe(
+      "Variable of the App's private key; with _PATH behind it, of the key's file.",
+    ),
+    webhook: variable.describe("Variable of the webhook's secret."),
+    token: variable.describe("Variable of an account's token, instead of an App."),
+  },
 };
 
 /** The secrets of one more identity; an App of its own signs with a secret of its own. */
 const identitySecrets = {
-  gitlab: z.strictObject({ token: variable }),
+  gitlab: z.strictObject({ token: secrets.gitlab.token }),
   github: z
     .strictObject(secrets.github)
     .partial()
@@ -105,10 +136,16 @@ export function forgeSchema(kind: unknown) {
       ? z.strictObject(secrets[kind]).partial()
       : z.record(z.string(), variable);
   return z.strictObject({
-    kind: z.enum(["github", "gitlab"]),
-    url: url.optional(),
-    secrets: known.optional(),
-    identities: identitiesOf(kind).optional(),
+    kind: z
+      .enum(kind === "github" || kind === "gitlab" ? [kind] : ["github", "gitlab"])
+      .describe("What it is."),
+    url: url.describe("Where its web pages are; https://<its name> unless given.").optional(),
+    secrets: known.describe("The names of the environment variables that hold its secrets.").optional(),
+    identities: identitiesOf(kind)
+      .describe(
+        "Further accounts by the name that links call them by; the first acts where no link names one.",
+      )
+      .optional(),
   });
 }
 
@@ -118,5 +155,8 @@ type Secrets = Partial<Record<string, string>>;
 function identitiesOf(kind: unknown): z.ZodType<Readonly<Record<string, { readonly secrets: Secrets }>>> {
   const known: z.ZodType<Secrets> =
     kind === "github" || kind === "gitlab" ? identitySecrets[kind] : z.record(z.string(), variable);
-  return z.record(z.string().regex(/^[A-Za-z0-9][\w.-]*$/), z.strictObject({ secrets: known }));
+  return z.record(
+    z.string().regex(/^[A-Za-z0-9][\w.-]*$/),
+    z.strictObject({ secrets: known.describe("The names of the variables that hold its secrets.") }),
+  );
 }
