@@ -17,17 +17,18 @@ interface Mark {
   readonly counts: "failed" | "waited for" | "passed" | "left out";
 }
 
+/** Signs that every font has: not everybody who reads mails of a forge has one for pictures. */
 const marks: Readonly<Record<CommitState, Mark>> = {
-  failure: { sign: "❌", word: "failed", counts: "failed" },
-  error: { sign: "❌", word: "error", counts: "failed" },
-  canceled: { sign: "🚫", word: "canceled", counts: "failed" },
-  manual: { sign: "✋", word: "waits for somebody to start it", counts: "waited for" },
-  running: { sign: "🔄", word: "running", counts: "waited for" },
-  pending: { sign: "⏳", word: "waiting", counts: "waited for" },
-  success: { sign: "✅", word: "passed", counts: "passed" },
-  "allowed-failure": { sign: "⚠️", word: "failed, which is allowed", counts: "passed" },
-  neutral: { sign: "⚪", word: "neutral", counts: "left out" },
-  skipped: { sign: "⚪", word: "skipped", counts: "left out" },
+  failure: { sign: "✗", word: "failed", counts: "failed" },
+  error: { sign: "✗", word: "error", counts: "failed" },
+  canceled: { sign: "✗", word: "canceled", counts: "failed" },
+  manual: { sign: "○", word: "to be started by hand", counts: "waited for" },
+  running: { sign: "●", word: "running", counts: "waited for" },
+  pending: { sign: "○", word: "waiting", counts: "waited for" },
+  success: { sign: "✓", word: "passed", counts: "passed" },
+  "allowed-failure": { sign: "!", word: "failed (allowed)", counts: "passed" },
+  neutral: { sign: "–", word: "neutral", counts: "left out" },
+  skipped: { sign: "–", word: "skipped", counts: "left out" },
 };
 
 const order = ["failed", "waited for", "passed", "left out"] as const;
@@ -67,16 +68,31 @@ export function resultCount(results: readonly CommitStatus[]): string {
 }
 
 function table(results: readonly CommitStatus[]): string {
-  return ["| | dist-git | result |", "|:-:|---|---|", ...results.map(row)].join("\n");
+  return ["| | job in dist-git | result |", "|:-:|---|---|", ...results.map(row)].join("\n");
 }
 
 function row({ context, state, description, targetUrl }: CommitStatus): string {
-  const { sign, word } = marks[state];
+  const { sign, word, counts } = marks[state];
   const name = linked(codeCell(context) || "`(no name)`", targetUrl);
+  const shown = counts === "failed" ? `**${word}**` : word;
+  return `| ${sign} | ${name} | ${[shown, ...adding(description, [word, state])].join(": ")} |`;
+}
+
+/** Forges repeat the state in their own words where they have nothing to say. */
+const forgesWords = [
+  "success",
+  "failed",
+  "failure",
+  "canceled",
+  "cancelled",
+  "in progress",
+  "queued",
+  "running",
+];
+
+function adding(description: string, words: readonly string[]): readonly string[] {
   const said = textCell(description);
-  // Forges repeat the state where they have nothing to say.
-  const adds = said !== "" && ![word, state].includes(said.toLowerCase());
-  return `| ${sign} | ${name} | ${adds ? `${word}: ${said}` : word} |`;
+  return said === "" || [...words, ...forgesWords].includes(said.toLowerCase()) ? [] : [said];
 }
 
 function rank({ state }: CommitStatus): number {

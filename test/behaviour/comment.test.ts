@@ -28,9 +28,9 @@ describe.each(combinations)("the one comment, source-git on $from, dist-git on $
     const rows = comments[0]?.split("\n").filter((line) => /^\| \S/.test(line) && !line.startsWith("| |"));
     expect(rows).toEqual([
       expect.stringMatching(
-        /^\| ❌ \| `a\\\|b'c` \| failed: see \\\[here\\\]\(http:\u200b\/\/x\.example\) @\u200ball \|$/,
+        /^\| ✗ \| `a\\\|b'c` \| \*\*failed\*\*: see \\\[here\\\]\(http:\u200b\/\/x\.example\) @\u200ball \|$/,
       ),
-      "| ✅ | `lint` | passed: no remarks |",
+      "| ✓ | `lint` | passed: no remarks |",
     ]);
     expect(comments[0]).toContain("1 failed, 1 passed");
   });

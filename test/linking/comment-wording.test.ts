@@ -88,10 +88,10 @@ describe("the table of results", () => {
       result("c", "failure", { description: "2 tests", targetUrl: "https://ci.example/(1)|`" }),
     ]).split("\n");
     expect(rows.slice(2)).toEqual([
-      "| ❌ | [`c`](https://ci.example/%281%29%7C%60) | failed: 2 tests |",
-      "| 🔄 | `d` | running |",
-      "| ✅ | `b` | passed |",
-      "| ⚪ | `a` | skipped |",
+      "| ✗ | [`c`](https://ci.example/%281%29%7C%60) | **failed**: 2 tests |",
+      "| ● | `d` | running |",
+      "| ✓ | `b` | passed |",
+      "| – | `a` | skipped |",
     ]);
   });
 

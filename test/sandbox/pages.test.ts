@@ -44,7 +44,7 @@ describe.each([
       stepMilliseconds: 1,
     });
     const mergeRequest = await openWith({ title: "Count on", description: "It **stopped** early." });
-    box.forge.store.addComment(mergeRequest, "<!-- mark -->Mirrored as `x`.", mergeRequest.author);
+    box.forge.store.addComment(mergeRequest, "<!-- mark -->\nMirrored as `x`.", mergeRequest.author);
     await box.forge.settled();
 
     const shown = await page(at.mergeRequest);

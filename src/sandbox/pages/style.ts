@@ -63,7 +63,7 @@ h3 { font-size: 13px; font-weight: 600; margin: 0; color: var(--soft); }
 .text pre { background: var(--code); padding: 12px 14px; border-radius: 8px; overflow-x: auto; font-size: 13px; line-height: 1.5; }
 .text pre code { background: none; padding: 0; font-size: inherit; }
 .text blockquote { margin: 0 0 12px; padding: 0 0 0 14px; border-left: 3px solid var(--line); color: var(--soft); }
-.text table { border-collapse: collapse; } .text th, .text td { border: 1px solid var(--line); padding: 5px 11px; text-align: left; }
+.text table { border-collapse: collapse; margin: 0 0 12px; } .text details { margin: 0 0 12px; } .text summary { cursor: pointer; margin-bottom: 8px; } .text th, .text td { border: 1px solid var(--line); padding: 5px 11px; text-align: left; }
 .text hr { border: 0; border-top: 1px solid var(--line); margin: 16px 0; }
 .text img { max-width: 100%; } .text h1, .text h2, .text h3 { font-size: 16px; color: var(--text); margin: 18px 0 8px; }
 .rows { list-style: none; margin: 0; padding: 0; }
