@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { detectLayout } from "../conversion/detect.js";
 import type { InspectedPatch, Inspection, LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
+import { largestSpec } from "../conversion/rpm/dist-side.js";
 import { inspectSpec } from "../conversion/rpm/inspect.js";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
@@ -18,9 +19,6 @@ interface Options {
   readonly layout?: LayoutName;
   readonly json?: true;
 }
-
-/** Largest spec that is read: 16 MB. */
-const largestFile = 16 * 1024 ** 2;
 
 export function inspectCommand(): Command {
   return new Command("inspect")
@@ -46,9 +44,9 @@ async function inspect(path: string, layout: LayoutName | undefined): Promise<In
     throw new UserError("missing", { message: `there is no ${path}`, where: path });
   }
   if (found.isDirectory()) return inspectFolder(path, layout);
-  if (found.size <= largestFile && found.isFile()) return inspectFile(path, layout);
+  if (found.size <= largestSpec && found.isFile()) return inspectFile(path, layout);
   throw new UserError("unsupported", {
-    message: `${path} is no spec: it has ${found.size} bytes; ${largestFile} are the limit`,
+    message: `${path} is no spec: it has ${found.size} bytes; ${largestSpec} are the limit`,
     where: path,
   });
 }

@@ -3,7 +3,6 @@ import type { ObjectStore } from "../git/object-store.js";
 import { trailerValues } from "../git/trailers.js";
 import type { TreeFile } from "../git/trees.js";
 import { sourceCommitTrailer } from "./commit.js";
-import type { SyncedFiles } from "./settle-files.js";
 import { parseRawLog, rawOptions } from "./patches/touches.js";
 
 /** Two sides that are not known ever to have been in step. */
@@ -78,21 +77,6 @@ async function heldBySource(
 function listing(tip: CommitId, files: readonly File[]): string {
   const paths = files.map(({ path }) => path).filter((path) => !path.includes("\n"));
   return [tip, "--", ...paths.map((path) => `:(literal)${path}`), ""].join("\n");
-}
-
-/**
- * What both sides had in common, where dist-git's files at that time are to tell: those that source-git had then, has now,
- * or demonstrably once had. All others are dist-git's own, and none that source-git deleted.
- */
-export async function commonFiles(
-  there: ReadonlyMap<string, TreeFile>,
-  { then, now, wereSources }: { then: SyncedFiles; now: SyncedFiles; wereSources: WereSources },
-): Promise<ReadonlyMap<string, TreeFile>> {
-  const isKnown = (path: string) => then.files.has(path) || now.files.has(path);
-  const were = await wereSources(
-    [...there.values()].filter(({ path }) => !isKnown(path) && now.deletes(path)),
-  );
-  return new Map([...there].filter(([path]) => isKnown(path) || were.has(path)));
 }
 
 /** How people are told of what stays. */

@@ -167,6 +167,27 @@ describe("a hostile spec", () => {
     );
   });
 
+  it("with more lines than any distribution has is refused by its line", () => {
+    expect(() => inspect("\n".repeat(400_000))).toThrow(
+      expect.objectContaining({
+        kind: "unsupported",
+        message: "the spec has more than 400000 lines",
+        where: "line 400001 of the spec",
+      }),
+    );
+  });
+
+  it("with more patches than any distribution has is refused by its line", () => {
+    const tags = Array.from({ length: 20_000 }, (_, index) => `Patch${index}: a.patch`);
+    expect(() => inspect(...tags)).toThrow(
+      expect.objectContaining({
+        kind: "unsupported",
+        message: "the spec names more than 20000 sources and patches",
+        where: "hello.spec:20003",
+      }),
+    );
+  });
+
   it("with very many options is read in time that grows with it", () => {
     expect(applied(`%patch${" -P 2".repeat(200_000)} -p1`)[0]).toBe("2 -p1 %patch");
   }, 10_000);

@@ -19,8 +19,8 @@ export interface DistSide extends PatchSide {
   readonly specText: string | undefined;
 }
 
-/** Largest spec that is read: 16 MB. */
-export const largestSpec = 16 * 1024 ** 2;
+/** Largest spec that is read: 10 MB. */
+export const largestSpec = 10 * 1024 ** 2;
 
 /** Reads dist-git in either shape: all files at the top, or `SPECS/` and `SOURCES/`. */
 export async function readDistSide(

@@ -17,7 +17,8 @@ import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
 import { filesOf } from "./synced-files.js";
 import { keepUnreadable } from "./unreadable-tags.js";
-import { commonFiles, findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
+import { commonFiles } from "../common-files.js";
+import { findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
 
 /** A spec, one patch file per downstream change, sources in a lookaside cache. */

@@ -28,12 +28,17 @@ const turning = /^\s*%(?:else|elif|elifarch|elifos)(?![A-Za-z0-9_])/;
 const closing = /^\s*%endif(?![A-Za-z0-9_])/;
 const defining = /^\s*%(?:global|define)\s/;
 
+/** Ten times those of the longest specs of distributions; each line is held in memory with what is known of it. */
+const mostLines = 400_000;
+
+/** Throws `UserError` ("unsupported") for more lines, or conditions in one another, than a spec has. */
 export function parseSpec(text: string): Spec {
   const lines: SpecLine[] = [];
   const ends = new Map<number, number>();
   const open: number[] = [];
   let inside: readonly number[] = [];
   let section = "preamble";
+  refuseMany(text);
   const split = splitLines(text);
   const starts = findMacroStarts(split);
   for (const [index, { text: line, end }] of split.entries()) {
@@ -49,15 +54,31 @@ export function parseSpec(text: string): Spec {
   return { lines, ends };
 }
 
+function refuseMany(text: string): void {
+  let [lines, at] = [0, text.indexOf("\n")];
+  for (; at >= 0 && lines <= mostLines; at = text.indexOf("\n", at + 1)) lines += 1;
+  if (lines <= mostLines) return;
+  throw new UserError("unsupported", {
+    message: `the spec has more than ${mostLines} lines`,
+    where: `line ${mostLines + 1} of the spec`,
+  });
+}
+
 export function formatLines(lines: readonly { readonly text: string; readonly end: string }[]): string {
   return lines.map(({ text, end }) => text + end).join("");
 }
 
 /** The lines of a text with their ends; a final line break begins no line. */
 export function splitLines(text: string): { text: string; end: string }[] {
-  return [...text.matchAll(/([^\n]*?)(\r?\n|$)/g)]
-    .filter(([whole]) => whole !== "")
-    .map(([, line = "", end = ""]) => ({ text: line, end }));
+  const lines: { text: string; end: string }[] = [];
+  for (let at = 0; at < text.length;) {
+    const found = text.indexOf("\n", at);
+    const next = found < 0 ? text.length : found + 1;
+    const end = found < 0 ? "" : found > at && text[found - 1] === "\r" ? "\r\n" : "\n";
+    lines.push({ text: text.slice(at, next - end.length), end });
+    at = next;
+  }
+  return lines;
 }
 
 function kindOf(line: string): SpecLine["kind"] {

@@ -66,6 +66,9 @@ const fileTag = /^\s*(patch|source)(\d*)\s*:\s*(.*?)\s*$/i;
 const literalPercent = "\uFFFE";
 const definitions = /%\{?[!?]*(?:define|global|undefine|bcond)|%\{[!?]*\w+:[^}]*%(?:define|global)/;
 
+/** The kernels of distributions have some thousand. */
+const mostNamed = 20_000;
+
 export function walkSpec(spec: Spec, path: string): SpecFacts {
   return new Walk(spec, path).run();
 }
@@ -162,6 +165,7 @@ class Walk {
     if (listed === null && tag === null) return;
     const kind = (listed?.[1] ?? tag?.[1] ?? "").toLowerCase() === "patch" ? "patch" : "source";
     const number = (tag?.[2] ?? "") === "" ? this.#numbers[kind] + 1 : Number(tag?.[2]);
+    this.#refuseMany(index);
     const named = this.#nameOf(index, tag?.[3] ?? line.text.trim());
     this.#written.push(tag?.[3] ?? line.text.trim());
     this.#named.push({ kind, line: index, number, ...named, truth: "false", written: true });
@@ -239,8 +243,17 @@ class Walk {
     // As rpm has counted since 4.15: behind the highest, not behind the last.
     this.#numbers[kind] = Math.max(this.#numbers[kind], number);
     const truth = this.#conditions.here;
+    this.#refuseMany(index);
     this.#written.push(value);
     this.#named.push({ kind, line: index, number, ...this.#nameOf(index, value), truth, written });
+  }
+
+  #refuseMany(index: number): void {
+    if (this.#named.length < mostNamed) return;
+    throw new UserError("unsupported", {
+      message: `the spec names more than ${mostNamed} sources and patches`,
+      where: `${this.#path}:${index + 1}`,
+    });
   }
 
   /** rpm expands names once more when it has read all: a macro may be defined behind the tag that needs it. */
