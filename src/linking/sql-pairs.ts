@@ -1,6 +1,13 @@
+import { createHash } from "node:crypto";
 import type { Knex } from "knex";
 import type { Clock } from "../domain/clock.js";
-import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
+import {
+  type CommitId,
+  type CommitRef,
+  type MergeRequestRef,
+  type RepositoryRef,
+  repositoryName,
+} from "../domain/refs.js";
 import type {
   MirroredCommit,
   MirroredPair,
@@ -82,7 +89,21 @@ export class SqlPairs implements Pairs {
       })
       .onConflict(["source_forge", "source_path", "source_number"])
       .ignore();
-    return present(await this.withSourceGit(sourceGit));
+    return this.#toldApart(present(await this.withSourceGit(sourceGit)));
+  }
+
+  /** Two source repositories of one name may go to one dist-git: the first pair keeps the branch, whoever comes second. */
+  async #toldApart(pair: Pair): Promise<Pair> {
+    const { repository, branch } = pair.distGit;
+    if (pair.state !== "opening" || pair.pushedCommit !== undefined) return pair;
+    const earlier: unknown = await this.#database("pairs")
+      .where({ dist_forge: repository.forge, dist_branch: branch })
+      .whereRaw(sameDistPath, [repository.path])
+      .where("id", "<", pair.id)
+      .first();
+    if (earlier === undefined) return pair;
+    const source = createHash("sha256").update(repositoryName(pair.sourceGit.repository).toLowerCase());
+    return this.update(pair, { distBranch: `${branch}-${source.digest("hex").slice(0, 8)}` });
   }
 
   async update(pair: Pair, change: PairChange): Promise<Pair> {

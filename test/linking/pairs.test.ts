@@ -26,6 +26,30 @@ describe.each(engines)("pairs in %s", (engine) => {
     ]);
   });
 
+  it("have branches of their own where two source repositories of one name go to one dist-git", async () => {
+    const pairs = new SqlPairs(await databases.open(), systemClock);
+    const first = await pairs.ensure({ sourceGit, distGit });
+    const other = { ...sourceGit, repository: { forge: "gitlab.com", path: "staging/Tally" } };
+    const second = await pairs.ensure({ sourceGit: other, distGit });
+
+    expect(first.distGit.branch).toBe("sluice/Tally-1");
+    expect(second.distGit.branch).toMatch(/^sluice\/Tally-1-[0-9a-f]{8}$/);
+    expect(await pairs.ensure({ sourceGit, distGit })).toEqual(first);
+    expect((await pairs.ensure({ sourceGit: other, distGit })).distGit.branch).toBe(second.distGit.branch);
+  });
+
+  it("are found by what CI says of our fork", async () => {
+    const pairs = new SqlPairs(await databases.open(), systemClock);
+    const pair = await pairs.ensure({ sourceGit, distGit });
+    const fork = { forge: "github.com", path: "sluice-bot/Tally" };
+    await pairs.update(pair, { fork });
+    await pairs.recordMirrored(pair, { sourceCommit, distCommit });
+
+    expect(await pairs.mirroredBy({ repository: fork, commit: distCommit })).toMatchObject([
+      { pair: { distGit: { fork } }, sourceCommit },
+    ]);
+  });
+
   it("know what a commit stands for until its source-git commit is converted anew", async () => {
     const clock = new MovableClock();
     const pairs = new SqlPairs(await databases.open(), clock);
