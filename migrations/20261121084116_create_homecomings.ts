@@ -26,6 +26,9 @@ export async function up(database: Knex): Promise<void> {
     // What Sluice last gave the merge request to say; another title or draft is somebody's.
     table.text("shown_title");
     table.boolean("shown_draft");
+    // The same while it is being given: a killed process leaves open which of the two it has.
+    table.text("giving_title");
+    table.boolean("giving_draft");
     // Why it cannot go on, for those who look for it.
     table.text("problem");
     table.timestamp("created_at").notNullable();

@@ -2,7 +2,7 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import type { CommitId } from "../domain/refs.js";
 import type { Forge, MergeRequestChange } from "../forges/forge.js";
 import type { ForgeRegistry } from "../forges/registry.js";
-import { type Homecoming, homeMergeRequest, type Homecomings } from "./homecomings.js";
+import { type Homecoming, homeMergeRequest, type Homecomings, type HomeTexts } from "./homecomings.js";
 import { homeClosings, homeDescription, type HomeNews, homeStatus, homeTitle } from "./homecoming-wording.js";
 import { ownPart, withOwnPart } from "./wording.js";
 
@@ -42,18 +42,22 @@ export class HomeRequests {
     });
     const { homecomings } = this.#services;
     // Another number than before means another merge request, of which Sluice gave all texts.
-    const shown = homecoming.number === opened.ref.number ? homecoming.shown : undefined;
-    const change = dueChange(opened, { title, description, draft, shown });
+    const isKnown = homecoming.number === opened.ref.number;
+    const given = isKnown ? [homecoming.shown, homecoming.giving].filter((each) => each !== undefined) : [];
+    const [before, change] = [
+      heldTexts(opened, given),
+      dueChange(opened, { title, description, draft, given }),
+    ];
+    await homecomings.update(homecoming, {
+      ...{ number: opened.ref.number, shown: before, giving: { title, draft } },
+    });
     const told =
       Object.keys(change).length === 0 ? opened : await forge.updateMergeRequest(opened.ref, change);
-    await homecomings.update(homecoming, {
-      number: told.ref.number,
-      // What is as it should be counts as given: we may have been killed right after we gave it.
-      shown: {
-        title: told.title === title ? title : (shown?.title ?? told.title),
-        draft: told.draft === draft ? draft : (shown?.draft ?? told.draft),
-      },
-    });
+    const shown = {
+      title: told.title === title ? title : before.title,
+      draft: told.draft === draft ? draft : before.draft,
+    };
+    await homecomings.update(homecoming, { shown, giving: null });
     await this.#setStatus(forge, told, news);
     return told;
   }
@@ -94,17 +98,27 @@ interface Wanted {
   readonly title: string;
   readonly description: string;
   readonly draft: boolean;
-  readonly shown: Homecoming["shown"];
+  /** What Sluice gave it, or was about to; nothing where it has all from its opening. */
+  readonly given: readonly HomeTexts[];
 }
 
 /** A title or draft that is not the one Sluice gave is somebody's; of the description only the marked part is Sluice's. */
-function dueChange(present: MergeRequest, { title, description, draft, shown }: Wanted): MergeRequestChange {
+function dueChange(present: MergeRequest, { title, description, draft, given }: Wanted): MergeRequestChange {
   const said = withOwnPart(present.description, description);
-  const isOurs = shown === undefined || present.title === shown.title;
-  const mayRedraft = shown === undefined || present.draft === shown.draft;
+  const held = heldTexts(present, given);
   return {
-    ...(isOurs && present.title !== title ? { title } : {}),
+    ...(held.title === present.title && present.title !== title ? { title } : {}),
     ...(said === present.description ? {} : { description: said }),
-    ...(mayRedraft && present.draft !== draft ? { draft } : {}),
+    ...(held.draft === present.draft && present.draft !== draft ? { draft } : {}),
+  };
+}
+
+/** What of Sluice's it has: what it shows if that was given, else what was last given. */
+function heldTexts({ title, draft }: MergeRequest, given: readonly HomeTexts[]): HomeTexts {
+  const [first] = given;
+  if (first === undefined) return { title, draft };
+  return {
+    title: given.some((texts) => texts.title === title) ? title : first.title,
+    draft: given.some((texts) => texts.draft === draft) ? draft : first.draft,
   };
 }

@@ -62,7 +62,7 @@ export class HomeBringer {
     if (homecoming.number === undefined) return { homecoming, mergeRequest: undefined };
     const mergeRequest = await requests.find(homecoming);
     if (mergeRequest?.state === "open") return { homecoming, mergeRequest };
-    const forgotten = { number: null, shown: null, carriedTip: null } as const;
+    const forgotten = { number: null, shown: null, giving: null, carriedTip: null } as const;
     if (mergeRequest?.state === "merged") {
       await requests.tidy(homecoming, mergeRequest.head);
       const settled = homecoming.carriedTip === undefined ? {} : { settledTip: homecoming.carriedTip };

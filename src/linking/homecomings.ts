@@ -27,9 +27,16 @@ export interface Homecoming extends HomeSides {
   /** The same of a merge request that was merged: source-git has all up to there, whatever became of the trailers. */
   readonly settledTip: CommitId | undefined;
   /** What Sluice last gave the merge request to say; another title or draft is somebody's. */
-  readonly shown: { readonly title: string; readonly draft: boolean } | undefined;
+  readonly shown: HomeTexts | undefined;
+  /** What it is being given: a killed process leaves open which of the two it has. */
+  readonly giving: HomeTexts | undefined;
   /** Why it cannot go on. */
   readonly problem: string | undefined;
+}
+
+export interface HomeTexts {
+  readonly title: string;
+  readonly draft: boolean;
 }
 
 export interface HomeTips {
@@ -45,7 +52,8 @@ export interface HomeChange {
   readonly seen?: HomeTips;
   readonly carriedTip?: CommitId | null;
   readonly settledTip?: CommitId;
-  readonly shown?: { readonly title: string; readonly draft: boolean } | null;
+  readonly shown?: HomeTexts | null;
+  readonly giving?: HomeTexts | null;
   readonly problem?: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import type { Clock } from "../domain/clock.js";
 import type { CommitId, RepositoryRef } from "../domain/refs.js";
-import type { HomeChange, Homecoming, Homecomings, HomeSides, HomeState } from "./homecomings.js";
+import type { HomeChange, Homecoming, Homecomings, HomeSides, HomeState, HomeTexts } from "./homecomings.js";
 import { homeBranchFor } from "./homecoming-wording.js";
 
 interface HomecomingRow {
@@ -23,6 +23,8 @@ interface HomecomingRow {
   readonly shown_title: string | null;
   /** SQLite keeps it as a number. */
   readonly shown_draft: boolean | number | null;
+  readonly giving_title: string | null;
+  readonly giving_draft: boolean | number | null;
   readonly problem: string | null;
 }
 
@@ -102,7 +104,7 @@ export class SqlHomecomings implements Homecomings {
 }
 
 function changedColumns(change: HomeChange): Partial<HomecomingRow> {
-  const { seen, shown } = change;
+  const { seen, shown, giving } = change;
   return {
     ...(change.number === undefined ? {} : { number: change.number }),
     ...(change.state === undefined ? {} : { state: change.state }),
@@ -114,6 +116,9 @@ function changedColumns(change: HomeChange): Partial<HomecomingRow> {
     ...(change.carriedTip === undefined ? {} : { carried_tip: change.carriedTip }),
     ...(change.settledTip === undefined ? {} : { settled_tip: change.settledTip }),
     ...(shown === undefined ? {} : { shown_title: shown?.title ?? null, shown_draft: shown?.draft ?? null }),
+    ...(giving === undefined
+      ? {}
+      : { giving_title: giving?.title ?? null, giving_draft: giving?.draft ?? null }),
     ...(change.problem === undefined ? {} : { problem: change.problem }),
   };
 }
@@ -133,9 +138,14 @@ function homecomingFrom(row: HomecomingRow): Homecoming {
     },
     carriedTip: row.carried_tip ?? undefined,
     settledTip: row.settled_tip ?? undefined,
-    shown: row.shown_title === null ? undefined : { title: row.shown_title, draft: Boolean(row.shown_draft) },
+    shown: textsFrom(row.shown_title, row.shown_draft),
+    giving: textsFrom(row.giving_title, row.giving_draft),
     problem: row.problem ?? undefined,
   };
+}
+
+function textsFrom(title: string | null, draft: boolean | number | null): HomeTexts | undefined {
+  return title === null ? undefined : { title, draft: Boolean(draft) };
 }
 
 function existing(homecoming: Homecoming | undefined): Homecoming {
