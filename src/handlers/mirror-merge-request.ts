@@ -12,13 +12,17 @@ export async function mirrorMergeRequest(
   { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
   services: Services,
 ): Promise<Outcome> {
-  const { forges, links, pairs, mirror, queue } = services;
+  const { forges, links, pairs, mirror, queue, report } = services;
   const from = links.from(ref.repository);
   if (from.length === 0) return skipped("repository is not the source-git side of a link");
 
   // Webhooks arrive late, twice and out of order; only the forge knows the present state.
   const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
-  if (!mergeRequest) return skipped("merge request no longer exists");
+  if (!mergeRequest) {
+    const orphan = await pairs.withSourceGit(ref);
+    if (orphan) await report.tellLost(orphan);
+    return skipped("merge request no longer exists");
+  }
 
   const home = await homecomingOf(mergeRequest, services);
   if (home) {

@@ -88,6 +88,10 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
     `**Behind.** ${linkTo(source)} was merged before ${show(head)} was carried over: this merge request stands for an ` +
     "earlier state of it.",
 
+  "source-gone": (_, { source }) =>
+    `**Source is gone.** ${linkTo(source)} is not there any more, or Sluice may not see it, so nothing more is carried ` +
+    "over. Merge or close this as you see fit; should it come back, Sluice goes on.",
+
   failed: ({ complaint }, { source }) =>
     paragraphs(
       `**Behind.** What ${linkTo(source)} is now could not be carried over: ${quoteSafe(complaint.message)}.`,

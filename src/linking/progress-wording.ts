@@ -176,6 +176,8 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
       `${linkTo(counterpart)} stands for an earlier state. A new merge request here carries over what is missing.`,
   }),
 
+  "source-gone": () => ({ state: "failure", short: "this merge request was not found any more" }),
+
   failed: ({ complaint }) => ({
     state: "failure",
     short: `not mirrored: ${complaint.message}`,

@@ -58,6 +58,8 @@ export type Progress =
   | { readonly stage: "both-merged"; readonly counterpart: Counterpart }
   /** Merged in source-git before its last commits were carried over. */
   | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
+  /** The source-git merge request is not found any more, or hidden from Sluice. */
+  | { readonly stage: "source-gone" }
   | { readonly stage: "failed"; readonly complaint: Complaint }
   /** Only the operator can help. */
   | { readonly stage: "broken" };

@@ -62,6 +62,15 @@ export class Reporter {
     }
   }
 
+  /** The source-git merge request is not found any more: only dist-git can be told. */
+  async tellLost(pair: Pair): Promise<void> {
+    const { told } = this.#services;
+    const progress = { stage: "source-gone" } as const;
+    await told.record(pair, { progress });
+    const known = await told.of(pair);
+    if (known) await this.#showInDist(pair, known);
+  }
+
   /** dist-git's results of what a source-git commit became; late ones of an earlier commit do not replace the present. */
   async showResults(pair: Pair, results: ToldResults): Promise<void> {
     const { told, clock } = this.#services;

@@ -131,6 +131,19 @@ describe("a pair", () => {
     ]);
   });
 
+  it("whose source-git is gone says so in dist-git", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    await sourceGit.openMergeRequest();
+    await settle();
+    const [mirror] = distGit.mergeRequests();
+    sourceGit.vanish();
+
+    distGit.comment(mirror, "/sluice resync");
+    await settle();
+
+    expect(distGit.comments(mirror)).toContainEqual(expect.stringContaining("**Source is gone.**"));
+  });
+
   it("whose comment somebody deleted gets it again with the next news", async () => {
     const { sourceGit, settle } = await linkedPackage("tally", sides);
     const mergeRequest = await sourceGit.openMergeRequest();

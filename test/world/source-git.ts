@@ -167,6 +167,11 @@ export class SourceGit {
     this.#side.store.addReview(found, { verdict: "approved", body: "" }, this.#side[by]);
   }
 
+  /** The repository is not found any more. */
+  vanish(): void {
+    this.#side.repository.path = "attic/tally";
+  }
+
   /** Somebody with the right deletes all of them. */
   deleteComments(mergeRequest: Opened): void {
     const { store } = this.#side;
