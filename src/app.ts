@@ -41,7 +41,7 @@ import { Reporter } from "./linking/report.js";
 import { SqlTold } from "./linking/sql-told.js";
 import { Standing } from "./linking/standing.js";
 import { TrustKeeper } from "./linking/trust-keeper.js";
-import type { LaneJob } from "./queue/jobs-table.js";
+import type { LaneJob } from "./queue/jobs-view.js";
 import { SqlQueue } from "./queue/sql-queue.js";
 import { startWebServer } from "./web/server.js";
 
@@ -125,10 +125,7 @@ function buildServices(
   { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
 ): Built {
   const tools = { log, clock, memory: new SqlGiven(database, clock) };
-  const forges = new ForgeRegistry(
-    configuration.forges.flatMap((settings) => actingForges(settings, tools)),
-    (repository) => identityIn(configuration.links, repository),
-  );
+  const forges = registryOf(configuration, tools);
   const clones = new Clones(join(environment.dataDirectory, "git"));
   const { commands } = configuration;
   const told = new SqlTold(database);
@@ -142,7 +139,7 @@ function buildServices(
     giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
   });
   const carrier = new Carrier({ forges, clones, branches });
-  const links = createLinks(configuration.links);
+  const links = createLinks(configuration.links, configuration.users);
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
   const counterparts = new Counterparts({ forges, pairs, branches });
@@ -164,6 +161,11 @@ function buildServices(
     homeBringer: new HomeBringer({ forges, clones, pairs, homecomings, requests }),
     drift: new Drift({ forges, clones, pairs, homecomings, requests, report }),
   };
+}
+
+function registryOf({ forges, links }: Configuration, tools: ForgeTools): ForgeRegistry {
+  const acting = forges.flatMap((settings) => actingForges(settings, tools));
+  return new ForgeRegistry(acting, (repository) => identityIn(links, repository));
 }
 
 /** A forge once for each identity that may act there. */

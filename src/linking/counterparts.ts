@@ -4,6 +4,7 @@ import type { ForgeRegistry } from "../forges/registry.js";
 import type { Via } from "../config/configuration.js";
 import type { DistBranches } from "./dist-branches.js";
 import type { Pair, Pairs } from "./pairs.js";
+import { namedInDistGit } from "./people.js";
 import type { Counterpart } from "./progress.js";
 import type { Route } from "./route.js";
 import { mirrorDescription, mirrorTitle, notReopened } from "./wording.js";
@@ -64,7 +65,10 @@ export class Counterparts {
       sourceBranch: pair.distGit.branch,
       targetBranch,
       title: mirrorTitle(mergeRequest),
-      description: mirrorDescription(mergeRequest, forge.capabilities.descriptionLength),
+      description: mirrorDescription(mergeRequest, {
+        limit: forge.capabilities.descriptionLength,
+        author: namedInDistGit(route.link, mergeRequest.author.login),
+      }),
       draft: mergeRequest.draft,
     });
   }

@@ -1,4 +1,4 @@
-import type { LinkEntry } from "../config/configuration.js";
+import type { LinkEntry, Person } from "../config/configuration.js";
 import type { RepositoryRef } from "../domain/refs.js";
 
 /** Two repositories declared to belong together, as one entry of `sluice.yml` says it of them. */
@@ -6,6 +6,8 @@ export interface Link {
   readonly sourceGit: RepositoryRef;
   readonly distGit: RepositoryRef;
   readonly entry: LinkEntry;
+  /** People who have an account on more than one forge. */
+  readonly users: readonly Person[];
 }
 
 /** Answers which repositories belong together. */
@@ -16,10 +18,11 @@ export interface Links {
   to(distGit: RepositoryRef): readonly Link[];
 }
 
-export function createLinks(entries: readonly LinkEntry[]): Links {
+export function createLinks(entries: readonly LinkEntry[], users: readonly Person[] = []): Links {
+  const found = (link: Omit<Link, "users"> | undefined) => (link ? [{ ...link, users }] : []);
   return {
-    from: (sourceGit) => entries.flatMap((entry) => linkOf(entry, sourceGit) ?? []),
-    to: (distGit) => entries.flatMap((entry) => linkTo(entry, distGit) ?? []),
+    from: (sourceGit) => entries.flatMap((entry) => found(linkOf(entry, sourceGit))),
+    to: (distGit) => entries.flatMap((entry) => found(linkTo(entry, distGit))),
   };
 }
 
@@ -69,7 +72,7 @@ function fill(pattern: string, captures: readonly (string | undefined)[]): strin
   return pattern.replace(/\*/g, () => captures[next++] ?? "");
 }
 
-function linkOf(entry: LinkEntry, sourceGit: RepositoryRef): Link | undefined {
+function linkOf(entry: LinkEntry, sourceGit: RepositoryRef): Omit<Link, "users"> | undefined {
   if (entry.sourceGit.forge !== sourceGit.forge) return undefined;
   const name = nameIn(entry.sourceGit.path, sourceGit.path);
   if (name === undefined) return undefined;
@@ -77,7 +80,7 @@ function linkOf(entry: LinkEntry, sourceGit: RepositoryRef): Link | undefined {
   return { sourceGit, distGit: { forge: entry.distGit.forge, path }, entry };
 }
 
-function linkTo(entry: LinkEntry, distGit: RepositoryRef): Link | undefined {
+function linkTo(entry: LinkEntry, distGit: RepositoryRef): Omit<Link, "users"> | undefined {
   if (entry.distGit.forge !== distGit.forge) return undefined;
   const name = nameIn(entry.distGit.path, distGit.path);
   if (name === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import type { Forge, MergeRequestChange } from "../forges/forge.js";
 import { followingLabels, type LabelChange, labelChange, noLabels, type ShownLabels } from "./labels.js";
 import type { Link } from "./links.js";
+import { namedInDistGit } from "./people.js";
 import type { Pair, Pairs, ShownTexts } from "./pairs.js";
 import { mirrorDescription, mirrorTitle, withOwnPart } from "./wording.js";
 
@@ -49,12 +50,15 @@ export async function carryTexts(
   return changed;
 }
 
-function dueChange(forge: Forge, { pair, mergeRequest, counterpart }: Telling): MergeRequestChange {
+function dueChange(forge: Forge, { link, pair, mergeRequest, counterpart }: Telling): MergeRequestChange {
   const { shown } = pair;
   const title = mirrorTitle(mergeRequest);
   const description = withOwnPart(
     counterpart.description,
-    mirrorDescription(mergeRequest, forge.capabilities.descriptionLength),
+    mirrorDescription(mergeRequest, {
+      limit: forge.capabilities.descriptionLength,
+      author: namedInDistGit(link, mergeRequest.author.login),
+    }),
   );
   const isOurs = counterpart.title === (shown?.title ?? counterpart.title);
   const draft = counterpart.draft === shown?.draft && mergeRequest.draft !== shown.draft;

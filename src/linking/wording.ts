@@ -1,6 +1,6 @@
 import type { Complaint } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
-import { type CommitId, type MergeRequestRef, repositoryName, shortCommit } from "../domain/refs.js";
+import { type MergeRequestRef, repositoryName } from "../domain/refs.js";
 import type { Counterpart } from "./progress.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
 
@@ -59,10 +59,13 @@ export function withOwnPart(description: string, mirrored: string): string {
 }
 
 /** The description of the dist-git merge request: the original, made harmless, and where it comes from. */
-export function mirrorDescription(mergeRequest: MergeRequest, limit: number): string {
+export function mirrorDescription(
+  mergeRequest: MergeRequest,
+  { limit, author }: { readonly limit: number; readonly author: string },
+): string {
   const footer =
     `Mirrored by Sluice from [${repositoryName(mergeRequest.ref.repository)} ${mergeRequest.ref.number}]` +
-    `(${mergeRequest.webUrl}), opened there by \`${mergeRequest.author.login.replace(/`/g, "")}\`. Please discuss ` +
+    `(${mergeRequest.webUrl}), opened there by ${author}. Please discuss ` +
     "changes there: this branch is written anew with every push to it.";
   const begin = `${ownPart.begin}\n`;
   const end = `${footer}\n${ownPart.end}`;

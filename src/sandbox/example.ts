@@ -89,12 +89,14 @@ export interface ConfigurationSettings {
   readonly layout?: string;
   /** Further keys of the link, as in `sluice.yml`. */
   readonly link?: Readonly<Record<string, string>>;
+  /** Further accounts of dist-git's forge that may act as Sluice, by login. */
+  readonly identities?: readonly string[];
 }
 
 /** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
 export async function configureExample(
   { sourceForge, distForge, sourceGit, distGit, name }: Example,
-  { directory, trust, branches, layout = "rpm", link = {} }: ConfigurationSettings,
+  { directory, trust, branches, layout = "rpm", link = {}, identities = [] }: ConfigurationSettings,
 ): Promise<ExampleConfiguration> {
   await mkdir(directory, { recursive: true });
   const forges = [...new Set([sourceForge, distForge])];
@@ -102,7 +104,7 @@ export async function configureExample(
     `${forge.name}/${path.slice(0, -name.length)}{name}`;
   const lines = [
     "forges:",
-    ...forges.map((forge) => `  ${forge.name}: { kind: ${forge.kind}, url: "${forge.url}" }`),
+    ...forges.flatMap((forge) => forgeLines(forge, forge === distForge ? identities : [])),
     "links:",
     `  - source-git: ${pattern(sourceForge, sourceGit)}`,
     `    dist-git: ${pattern(distForge, distGit)}`,
@@ -115,7 +117,23 @@ export async function configureExample(
   await writeFile(file, `${lines.join("\n")}\n`);
   const environment: Record<string, string> = {};
   for (const forge of forges) Object.assign(environment, await secretsOf(forge, directory));
+  for (const login of identities) environment[variableOf(login)] = distForge.account(login).token;
   return { file, environment };
+}
+
+function forgeLines(
+  { name, kind, url, app }: SandboxForge,
+  identities: readonly string[],
+): readonly string[] {
+  const first = `  ${name}: { kind: ${kind}, url: "${url}"`;
+  if (identities.length === 0) return [`${first} }`];
+  const own = app ? "app-id: APP_ID, private-key: PRIVATE_KEY" : "token: GITLAB_TOKEN";
+  const others = identities.map((login) => `${login}: { secrets: { token: ${variableOf(login)} } }`);
+  return [`${first}, secrets: { ${own} }, identities: { ${others.join(", ")} } }`];
+}
+
+function variableOf(login: string): string {
+  return `TOKEN_OF_${login.toUpperCase().replaceAll("-", "_")}`;
 }
 
 async function secretsOf(forge: SandboxForge, directory: string): Promise<Record<string, string>> {

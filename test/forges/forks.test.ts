@@ -55,7 +55,7 @@ describeForges((world) => {
 
       const error = await failure(world().forge.ensureFork({ forge: "forge.example", path }));
       expect(error).toBeInstanceOf(OperatorError);
-      expect(error.message).toContain("via: branch");
+      expect(error).toHaveProperty("message", expect.stringContaining("via: branch"));
     });
 
     it("may ask for a merge request, once, however often it is ensured", async () => {

@@ -16,7 +16,7 @@ function pair(change: Partial<Pair>): Pair {
   return { state: "open", mirroredHead: undefined, pausedBy: undefined, ...change } as Pair;
 }
 
-const link = { sourceGit: repository, distGit: repository, entry: linkEntry() };
+const link = { sourceGit: repository, distGit: repository, entry: linkEntry(), users: [] };
 const route = { link, targetBranch: "main" };
 const trusted = { decision: { trusted: true, because: { kind: "branch" } } } as TrustAnswer;
 const doubted = { decision: { trusted: false, because: { kind: "other-fork" } } } as TrustAnswer;

@@ -9,7 +9,7 @@ it("a description that is too long for the other forge keeps its way back", () =
     webUrl: "https://gitlab.com/src/tally/-/merge_requests/7",
   } as Parameters<typeof mirrorDescription>[0];
 
-  const description = mirrorDescription(mergeRequest, 1000);
+  const description = mirrorDescription(mergeRequest, { limit: 1000, author: "`ada`" });
 
   expect(description.length).toBeLessThanOrEqual(1000);
   expect(description).toContain("(https://gitlab.com/src/tally/-/merge_requests/7)");

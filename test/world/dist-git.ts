@@ -122,6 +122,12 @@ export class DistGit {
     return (await this.#side.store.branch(this.#side.repository, branch)) !== undefined;
   }
 
+  /** The repository that has a merge request's branch. */
+  homeOf(mergeRequest: SeenMergeRequest | undefined): string | undefined {
+    const id = mergeRequest?.sourceRepository;
+    return id === undefined ? undefined : this.#side.store.repositoryById(id)?.path;
+  }
+
   async createBranch(branch: string): Promise<void> {
     const { store, repository, maintainer: by } = this.#side;
     const commit = await store.branch(repository, "main");

@@ -32,6 +32,8 @@ export interface Wanted extends Combination {
   readonly layout?: "rpm" | "quilt" | "plain";
   /** Further keys of the link, as in `sluice.yml`. */
   readonly link?: Readonly<Record<string, string>>;
+  /** Further accounts of dist-git's forge that may act as Sluice; those of the box, by login. */
+  readonly identities?: readonly string[];
   /** Seconds between a forge's lie and the truth are counted by this clock. */
   readonly clock?: MovableClock;
 }
