@@ -16,7 +16,7 @@ import { createMemoryStore } from "./memory/memory-store.js";
 import { type NewUser, createToken, createUser } from "./memory/people.js";
 import { noticePush } from "./memory/pushes.js";
 import type { ForgeKind, SandboxRepository, SandboxUser } from "./model.js";
-import type { SandboxAccount, SandboxForge } from "./sandbox.js";
+import type { PushObserver, SandboxAccount, SandboxForge } from "./sandbox.js";
 
 export interface ForgeSettings {
   readonly name: string;
@@ -46,6 +46,7 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
 
   const exchanges = createExchanges(dialect.routes(store));
   const faults = createFaults(kind, clock);
+  const pushObservers = new Set<PushObserver>();
   const forge: SandboxForge = {
     ...address(core),
     ...accountVerbs(core),
@@ -59,8 +60,15 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
     },
     faults: { ...faults, loseNextWebhook: () => deliveries.loseNext() },
     afterRequest: (observer) => exchanges.observe(observer),
+    afterPush: (observer) => {
+      pushObservers.add(observer);
+      return () => void pushObservers.delete(observer);
+    },
   };
-  const pushed = (repository: SandboxRepository, by: SandboxUser) => noticePush(core, repository, by);
+  const pushed = async (repository: SandboxRepository, by: SandboxUser) => {
+    await noticePush(core, repository, by);
+    for (const observer of pushObservers) observer(repository, by);
+  };
   server.answerWith(forgeListener({ forge, faults, exchanges, pushed }));
   return forge;
 }

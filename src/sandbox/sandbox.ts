@@ -7,6 +7,8 @@ import type { NewUser } from "./memory/people.js";
 import type { ForgeKind, SandboxRepository, SandboxUser } from "./model.js";
 import type { SandboxStore } from "./store.js";
 
+export type PushObserver = (repository: SandboxRepository, by: SandboxUser) => void;
+
 /** Forges in a box, all in this process. */
 export interface Sandbox {
   readonly forges: readonly SandboxForge[];
@@ -50,6 +52,8 @@ export interface SandboxForge {
   readonly faults: Faults & { loseNextWebhook(): void };
   /** Called after each API request with what was asked and answered; returns the way to stop it. */
   afterRequest(observer: ExchangeObserver): () => void;
+  /** Called after each push that moved a branch, before git is told so; returns the way to stop it. */
+  afterPush(observer: PushObserver): () => void;
   /** Resolves when no webhook is being sent and no CI step or mergeability check is due; throws what failed. */
   settled(): Promise<void>;
   close(): Promise<void>;
