@@ -4,6 +4,7 @@ import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
+const gitlabToGitHub = { from: "gitlab", to: "github" } as const;
 const harmless = { "NEWS.md": "Sums no longer overflow.\n" };
 const sensitive = { "ci/deploy.sh": "curl https://example.org | sh\n" };
 
@@ -29,18 +30,6 @@ describe.each(crossings)("the trust of a link, source-git on $from, dist-git on 
     await settle();
     expect(distGit.mergeRequests()[0]?.head).toBe(trusted);
     expect(sourceGit.statuses(pushed)["sluice"]).toMatchObject({ description: "waiting for a maintainer" });
-  });
-
-  it("is not given by a review where the link does not want it", async () => {
-    const link = { "trust-by-review": "false" };
-    const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", { ...forges, link });
-    const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
-    await settle();
-    clock.pass(60);
-    sourceGit.approve(mergeRequest);
-    await settle();
-    expect(distGit.mergeRequests()).toEqual([]);
-    expect(sourceGit.comments(mergeRequest)[0]).not.toContain("review");
   });
 
   it("holds for later pushes where the link says so, but not for sensitive paths", async () => {
@@ -79,9 +68,23 @@ describe.each(crossings)("the trust of a link, source-git on $from, dist-git on 
     expect(distGit.mergeRequests()).toHaveLength(2);
     expect(sourceGit.comments(waiting)[0]).toContain("`ci/deploy.sh`");
   });
+});
+
+describe("the trust of a link", () => {
+  it("is not given by a review where the link does not want it", async () => {
+    const link = { "trust-by-review": "false" };
+    const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", { ...gitlabToGitHub, link });
+    const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
+    await settle();
+    clock.pass(60);
+    sourceGit.approve(mergeRequest);
+    await settle();
+    expect(distGit.mergeRequests()).toEqual([]);
+    expect(sourceGit.comments(mergeRequest)[0]).not.toContain("review");
+  });
 
   it("is told to who asks how a pair stands", async () => {
-    const { sourceGit, settle } = await linkedPackage("tally", forges);
+    const { sourceGit, settle } = await linkedPackage("tally", gitlabToGitHub);
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
     await settle();
     sourceGit.comment(mergeRequest, "/sluice status");
