@@ -33,6 +33,7 @@ import { SqlHomecomings } from "./linking/sql-homecomings.js";
 import { type Asked, type BranchStatus, linkStatus } from "./linking/link-status.js";
 import { createLinks, identityIn } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
+import { Narrowings } from "./linking/narrowing.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
 import { Relay } from "./linking/relay.js";
 import { Rerunner } from "./linking/rerunner.js";
@@ -139,7 +140,8 @@ function buildServices(
     giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
   });
   const carrier = new Carrier({ forges, clones, branches });
-  const links = createLinks(configuration.links, configuration.users);
+  const narrowings = new Narrowings({ forges, clones });
+  const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
   const counterparts = new Counterparts({ forges, pairs, branches });
@@ -149,6 +151,7 @@ function buildServices(
   return {
     forges,
     links,
+    narrowings,
     pairs,
     explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),

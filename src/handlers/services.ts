@@ -4,6 +4,7 @@ import type { HomeBringer } from "../linking/homecoming.js";
 import type { Homecomings } from "../linking/homecomings.js";
 import type { Links } from "../linking/links.js";
 import type { Mirror } from "../linking/mirror.js";
+import type { Narrowings } from "../linking/narrowing.js";
 import type { Pairs } from "../linking/pairs.js";
 import type { Relay } from "../linking/relay.js";
 import type { Rerunner } from "../linking/rerunner.js";
@@ -15,6 +16,7 @@ import type { Queue } from "../queue/queue.js";
 export interface Services {
   readonly forges: ForgeRegistry;
   readonly links: Links;
+  readonly narrowings: Narrowings;
   readonly pairs: Pairs;
   readonly commander: Commander;
   readonly mirror: Mirror;

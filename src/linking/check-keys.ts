@@ -35,9 +35,14 @@ export function rerunActions(state: CommitState): readonly CheckAction[] {
   return isGreen(state) ? [rerun] : [retry, rerun];
 }
 
+/** A pipeline's own result, which no job can be run again for. */
+function isPipeline(context: string): boolean {
+  return ["pipeline", "merged results pipeline", "merge train pipeline"].includes(ownName(context));
+}
+
 /** What a press on a check run, or on one of its buttons, means. */
 export function choiceOf(context: string, action: string | undefined): RerunChoice {
   if (action === retry.id) return { which: "failed" };
-  if (action === rerun.id || context === wholeContext) return { which: "all" };
+  if (action === rerun.id || context === wholeContext || isPipeline(context)) return { which: "all" };
   return { which: "job", name: ownName(context) };
 }

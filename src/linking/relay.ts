@@ -5,7 +5,7 @@ import type { TestedAs } from "../forges/forge.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { LinkPolicy } from "../config/configuration.js";
 import type { Links } from "./links.js";
-import type { MirroredPair, Pairs } from "./pairs.js";
+import { branchHome, type MirroredPair, type Pairs } from "./pairs.js";
 import type { Reporter } from "./report.js";
 import type { ResultBoard } from "./result-board.js";
 import { inDetail, wholeResult } from "./results.js";
@@ -66,21 +66,24 @@ export class Relay {
       : done(`relayed ${count} results`);
   }
 
-  async #resultsOf(
-    { commit, ran }: Tested,
-    { pair: { distGit } }: MirroredPair,
-  ): Promise<readonly CommitResult[]> {
-    const { repository, number } = distGit;
+  async #resultsOf({ commit, ran }: Tested, { pair }: MirroredPair): Promise<readonly CommitResult[]> {
+    const { repository, number } = pair.distGit;
     const as: TestedAs | undefined =
       number === undefined
         ? undefined
         : { mergeRequest: { repository, number }, ...(ran ? { ran: ran.commit } : {}) };
-    const results: CommitResult[] = [];
-    for await (const result of this.#services.forges.for(repository).listCommitStatuses(commit, as)) {
-      // A dist-git that is itself a source-git carries our own statuses, which are nobody's CI result.
-      if (!isOurContext(result.context)) results.push(result);
+    const forge = this.#services.forges.for(repository);
+    const found = new Map<string, CommitResult>();
+    // A fork's CI runs in the fork on GitLab, in the repository that it wants to change on GitHub.
+    const fork = pair.distGit.fork ? [branchHome(pair)] : [];
+    for (const place of [repository, ...fork]) {
+      const on = { repository: place, commit: commit.commit };
+      for await (const result of forge.listCommitStatuses(on, place === repository ? as : undefined)) {
+        // A dist-git that is itself a source-git carries our own statuses, which are nobody's CI result.
+        if (!isOurContext(result.context)) found.set(result.context, result);
+      }
     }
-    return results;
+    return [...found.values()];
   }
 
   async #show(

@@ -157,6 +157,12 @@ export interface SandboxJob {
   finishedAt: Instant | undefined;
 }
 
+export interface SandboxCheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
 /** A check run made through the API by a GitHub App. */
 export interface SandboxCheckRun {
   readonly id: number;
@@ -167,6 +173,10 @@ export interface SandboxCheckRun {
   conclusion: string | undefined;
   title: string;
   summary: string;
+  /** More of the same, below the summary. */
+  text: string;
+  /** Further buttons on its page. */
+  actions: readonly SandboxCheckAction[];
   detailsUrl: string | undefined;
   readonly externalId: string | undefined;
   readonly app: string;

@@ -22,6 +22,8 @@ const untranscribed: Readonly<Record<string, Entity>> = {
     squash_option: "string",
     import_status: "string",
   },
+  // The list holds jobs, too, in all of their states; the description has only those that can be posted.
+  CommitStatus: { status: "string" },
 };
 
 /** Entities that the contract names and does not spell out. */

@@ -162,7 +162,7 @@ describe("GitHub", () => {
 
   it.each([
     ["queued", "pending"],
-    ["waiting", "pending"],
+    ["waiting", "manual"],
     ["in_progress", "running"],
   ])("has a check run %s, which is %s", async (status, state) => {
     const [result] = await results([], [checkRun(1, { status, conclusion: null })]);

@@ -187,7 +187,7 @@ class GitLabForge implements Forge {
   }
 
   rerunJobs(of: StatusTarget, choice: RerunChoice): Promise<readonly string[]> {
-    return rerunJobs(this.#client, of, choice);
+    return rerunJobs(this.#client, { of, memory: this.#memory }, choice);
   }
 
   listCommitStatuses(commit: CommitRef, as?: TestedAs): AsyncIterable<CommitResult> {

@@ -1,27 +1,51 @@
 import { z } from "zod";
-import type { MergeRequest } from "../../domain/merge-request.js";
-import type { CommitId } from "../../domain/refs.js";
-import type { RerunChoice } from "../forge.js";
+import type { RerunChoice, StatusTarget } from "../forge.js";
+import type { ForgeMemory } from "../memory.js";
 import type { GitLabClient } from "./client.js";
-import { type PipelinePayload, pipelinePayload } from "./payloads.js";
-import { jobsOf } from "./results.js";
+import type { PipelinePayload } from "./payloads.js";
+import { childPipelines, jobsOf, newestPipelines } from "./results.js";
 
 const unsuccessful = ["failed", "canceled"];
 const unfinished = ["created", "pending", "preparing", "running", "waiting_for_resource", "canceling"];
 
-/** Runs jobs of the commit's newest pipeline again and names them; all of them means a new pipeline. */
+interface Job {
+  readonly id: number;
+  /** As it is listed: a child pipeline's is named with what started it. */
+  readonly name: string;
+  readonly status: string;
+}
+
+/** Runs jobs of the commit's newest pipelines again and names them; all of them means new pipelines. */
 export async function rerunJobs(
   client: GitLabClient,
-  { mergeRequest, commit }: { readonly mergeRequest: MergeRequest; readonly commit: CommitId },
+  { of, memory }: { readonly of: StatusTarget; readonly memory: ForgeMemory },
   choice: RerunChoice,
 ): Promise<readonly string[]> {
-  const { path } = mergeRequest.ref.repository;
-  const pipeline = await newestPipeline(client, path, commit);
-  if (!pipeline) return [];
-  const jobs = await jobsOf(client, path, pipeline);
+  const { ref } = of.mergeRequest;
+  const commit = { repository: ref.repository, commit: of.commit };
+  const tested = { commit, as: { mergeRequest: ref } };
+  const names: string[] = [];
+  for (const { pipeline } of await newestPipelines(client, { tested, own: [] }, memory)) {
+    names.push(...(await rerunIn(client, { of, pipeline }, choice)));
+  }
+  return names;
+}
+
+interface Rerun {
+  readonly of: StatusTarget;
+  readonly pipeline: PipelinePayload;
+}
+
+async function rerunIn(
+  client: GitLabClient,
+  { of, pipeline }: Rerun,
+  choice: RerunChoice,
+): Promise<readonly string[]> {
+  const { path } = of.mergeRequest.ref.repository;
+  const jobs = await allJobs(client, path, pipeline);
   if (choice.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
-    await startPipeline(client, mergeRequest, pipeline);
+    await startPipeline(client, of, pipeline);
     return jobs.map(({ name }) => name);
   }
   const chosen = jobs.filter(({ name, status }) =>
@@ -29,13 +53,8 @@ export async function rerunJobs(
       ? name === choice.name && !unfinished.includes(status)
       : unsuccessful.includes(status),
   );
-  if (choice.which === "failed" && chosen.length > 0) {
-    await client.ask({ ask: ({ Pipelines }) => Pipelines.retry(path, pipeline.id), answer: z.unknown() });
-  }
-  if (choice.which === "job") {
-    for (const { id } of chosen) {
-      await client.ask({ ask: ({ Jobs }) => Jobs.retry(path, id), answer: z.unknown() });
-    }
+  for (const { id } of chosen) {
+    await client.ask({ ask: ({ Jobs }) => Jobs.retry(path, id), answer: z.unknown() });
   }
   return chosen.map(({ name }) => name);
 }
@@ -43,7 +62,7 @@ export async function rerunJobs(
 /** Of the kind that the last one was: a project's rules may know but one of them. */
 async function startPipeline(
   client: GitLabClient,
-  { ref, source }: MergeRequest,
+  { mergeRequest: { ref, source } }: StatusTarget,
   { source: kind }: PipelinePayload,
 ): Promise<void> {
   const { path } = ref.repository;
@@ -56,16 +75,13 @@ async function startPipeline(
   });
 }
 
-async function newestPipeline(
-  client: GitLabClient,
-  path: string,
-  commit: CommitId,
-): Promise<PipelinePayload | undefined> {
-  const pipelines = client.list({
-    ask: ({ Pipelines }, page) => Pipelines.all(path, { sha: commit, orderBy: "id", sort: "desc", ...page }),
-    entry: pipelinePayload,
-  });
-  // A pipeline of source `external` only holds the statuses that others set.
-  for await (const pipeline of pipelines) if (pipeline.source !== "external") return pipeline;
-  return undefined;
+/** Its own, and those of the pipelines that it started. */
+async function allJobs(client: GitLabClient, path: string, pipeline: PipelinePayload): Promise<Job[]> {
+  const jobs: Job[] = [...(await jobsOf(client, path, pipeline))];
+  for await (const child of childPipelines(client, { path, pipeline, prefix: "" })) {
+    for (const job of await jobsOf(client, path, child.pipeline)) {
+      jobs.push({ ...job, name: `${child.name}: ${job.name}` });
+    }
+  }
+  return jobs;
 }

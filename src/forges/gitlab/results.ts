@@ -71,7 +71,7 @@ const kinds = [
 ] as const;
 
 /** The newest of each kind. One of source `external` only holds statuses that others set, which are listed by themselves. */
-async function newestPipelines(
+export async function newestPipelines(
   client: GitLabClient,
   { tested, own }: { readonly tested: Tested; readonly own: readonly StatusPayload[] },
   memory: ForgeMemory,
@@ -177,23 +177,28 @@ interface Parent {
   readonly prefix: string;
 }
 
-/** Pipelines that jobs of this one started in the same project, with their jobs; GitLab allows two levels of them. */
-async function* childResults(
+async function* childResults(client: GitLabClient, parent: Parent): AsyncIterable<CommitResult> {
+  for await (const child of childPipelines(client, parent)) {
+    for (const job of await jobsOf(client, parent.path, child.pipeline)) {
+      yield { ...jobResult(job), context: `${child.name}: ${job.name}`, ...groupOf(child, "job") };
+    }
+    yield { ...wholeOf(child.pipeline, `${child.name}: pipeline`), ...groupOf(child, "whole") };
+  }
+}
+
+/** Pipelines that jobs of this one started in the same project, by those jobs' names; GitLab allows two levels of them. */
+export async function* childPipelines(
   client: GitLabClient,
   { path, pipeline, prefix }: Parent,
-): AsyncIterable<CommitResult> {
+): AsyncIterable<NamedPipeline> {
   const bridges = client.list({
     ask: ({ Jobs }, page) => Jobs.allPipelineBridges(path, pipeline.id, page),
     entry: bridgePayload,
   });
   for await (const { name, downstream_pipeline: child } of emptyWhere([403, 404], bridges)) {
     if (!child || child.project_id !== pipeline.project_id) continue;
-    const named = { pipeline: child, name: prefix + name };
-    for (const job of await jobsOf(client, path, child)) {
-      yield { ...jobResult(job), context: `${named.name}: ${job.name}`, ...groupOf(named, "job") };
-    }
-    yield { ...wholeOf(child, `${named.name}: pipeline`), ...groupOf(named, "whole") };
-    if (prefix === "") yield* childResults(client, { path, pipeline: child, prefix: `${named.name}: ` });
+    yield { pipeline: child, name: prefix + name };
+    if (prefix === "") yield* childPipelines(client, { path, pipeline: child, prefix: `${name}: ` });
   }
 }
 

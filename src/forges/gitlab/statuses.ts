@@ -3,7 +3,6 @@ import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import { RetryLater } from "../../domain/errors.js";
 import type { User } from "../../domain/merge-request.js";
 import {
-  type CommitRef,
   type CommitId,
   type RepositoryRef,
   repositoryName,

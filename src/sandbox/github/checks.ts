@@ -32,6 +32,12 @@ export function checkRoutes(api: Api): void {
   api.post("/repos/:owner/:repo/check-suites/:id/rerequest", rerequestSuite);
 }
 
+const button = z.object({
+  label: z.string().max(20),
+  description: z.string().max(40),
+  identifier: z.string().max(20),
+});
+
 const checkRunChange = z.object({
   name: z.string().min(1).optional(),
   status: z.enum(["queued", "in_progress", "completed"]).optional(),
@@ -39,7 +45,14 @@ const checkRunChange = z.object({
   details_url: z.string().optional(),
   started_at: z.string().optional(),
   completed_at: z.string().optional(),
-  output: z.object({ title: z.string().default(""), summary: z.string().max(65_535) }).optional(),
+  output: z
+    .object({
+      title: z.string().default(""),
+      summary: z.string().max(65_535),
+      text: z.string().max(65_535).default(""),
+    })
+    .optional(),
+  actions: z.array(button).max(3).optional(),
 });
 type CheckRunChange = z.infer<typeof checkRunChange>;
 const newCheckRun = checkRunChange.extend({
@@ -60,6 +73,8 @@ async function createCheckRun(c: Request) {
     name: wanted.name,
     title: wanted.output?.title ?? "",
     summary: wanted.output?.summary ?? "",
+    text: wanted.output?.text ?? "",
+    actions: wanted.actions ?? [],
     detailsUrl: wanted.details_url,
     externalId: wanted.external_id,
     app: store.app?.slug ?? "",
@@ -112,7 +127,8 @@ async function changeCheckRun(c: Request) {
     ...(change.name === undefined ? {} : { name: change.name }),
     ...(change.details_url === undefined ? {} : { detailsUrl: change.details_url }),
     ...(change.started_at === undefined ? {} : { startedAt: change.started_at }),
-    ...(change.output === undefined ? {} : { title: change.output.title, summary: change.output.summary }),
+    ...(change.output === undefined ? {} : change.output),
+    ...(change.actions === undefined ? {} : { actions: change.actions }),
     ...(change.status === undefined && change.conclusion === undefined ? {} : progress(c, change)),
   });
   return c.json(checkRunObject(store, checkRun));

@@ -117,8 +117,11 @@ function isKnown(core: Core, { repository, commit }: Head): boolean {
 /** A merge request is run as it is, or as it would be once merged. */
 function begin(run: CiRun, head: Head): void {
   const { core } = run;
+  const script = scriptOf(run, head.repository);
+  // Who wants merge requests to be run as merged has branches run for those alone.
+  if (script?.mergedResults === true && head.source === "push") return;
   const mergeRequest = core.state.mergeRequests.find(({ id }) => id === head.mergeRequest);
-  const onMerge = core.kind === "gitlab" && scriptOf(run, head.repository)?.mergedResults === true;
+  const onMerge = core.kind === "gitlab" && script?.mergedResults === true;
   if (!mergeRequest || !onMerge) return void start(run, head);
   core.activity.after(0, async () => {
     const commit = await testMerge(core, mergeRequest);

@@ -86,6 +86,7 @@ export function toneOf(state: string): Tone {
     case "running":
     case "in_progress":
       return "busy";
+    case "manual":
     case "pending":
     case "queued":
     case "created":

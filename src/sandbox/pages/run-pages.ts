@@ -58,7 +58,7 @@ function whatRan(
 export function checkRunPage(
   store: SandboxStore,
   { path }: SandboxRepository,
-  { name, id, status, conclusion, title, summary, commit }: SandboxCheckRun,
+  { name, id, status, conclusion, title, summary, text, actions, commit }: SandboxCheckRun,
 ): Html {
   const state = conclusion ?? status;
   return html`<h1>${name} <span class="number">${id}</span></h1>
@@ -69,5 +69,7 @@ export function checkRunPage(
     <section class="card">
       <header><b>${title === "" ? "Output" : title}</b></header>
       <div class="text">${renderMarkdown(summary)}</div>
-    </section>`;
+      ${text === "" ? "" : html`<div class="text">${renderMarkdown(text)}</div>`}
+    </section>
+    ${actions.map(({ label, description }) => html`<p><b>${label}</b>: ${description}</p>`)}`;
 }

@@ -57,7 +57,7 @@ export function checkRunObject(store: SandboxStore, run: SandboxCheckRun) {
     conclusion: run.conclusion ?? null,
     started_at: run.startedAt,
     completed_at: run.completedAt ?? null,
-    output: output(url, { title: run.title, summary: run.summary }),
+    output: output(url, run),
     check_suite: { id: appSuite(store, run).runs[0].id },
     app: store.app === undefined ? actionsApp(store) : appObject(store, store.app),
     pull_requests: pullRequestsAt(store, repository, run.commit).map((one) => minimal(store, one)),
@@ -81,7 +81,7 @@ export function jobCheckRun(store: SandboxStore, pipeline: SandboxPipeline, job:
     ...checkState(job.state),
     started_at: job.startedAt ?? pipeline.createdAt,
     completed_at: job.finishedAt ?? null,
-    output: output(url, { title: "", summary: "" }),
+    output: output(url, { title: "", summary: "", text: "" }),
     check_suite: { id: pipeline.id },
     app: actionsApp(store),
     pull_requests: pullRequestsAt(store, repository, pipeline.commit).map((one) => minimal(store, one)),
@@ -93,11 +93,11 @@ export function jobPage(store: SandboxStore, pipeline: SandboxPipeline, job: San
   return `${repositoryPage(store, repository)}/actions/runs/${pipeline.id}/job/${job.id}`;
 }
 
-function output(url: string, { title, summary }: { readonly title: string; readonly summary: string }) {
+function output(url: string, { title, summary, text }: Pick<SandboxCheckRun, "title" | "summary" | "text">) {
   return {
     title: title === "" ? null : title,
     summary: summary === "" ? null : summary,
-    text: null,
+    text: text === "" ? null : text,
     annotations_count: 0,
     annotations_url: `${url}/annotations`,
   };
