@@ -22,11 +22,10 @@ export interface LastSync<S extends SourceHistory = SourceHistory, D extends Pat
    */
   readonly pending: boolean;
   /**
-   * Whether every patch that dist-git had at that time was source-git's. Where source-git tells of it, that holds when it
-   * began with all that dist-git had, or got the rest when a conversion followed; not when the commits that came home
-   * were chosen by hand.
+   * The dist-git commit of which source-git began as the copy, so that every patch of that commit was source-git's;
+   * `undefined` where it began otherwise, or dist-git tells of the point.
    */
-  readonly complete: boolean;
+  readonly begun: CommitId | undefined;
   /** Whether source-git's history only grew since, under the same base and ignored paths. */
   readonly onlyGrew: boolean;
   /** The patches of that time; made when first asked for, for most conversions never ask. */
@@ -66,7 +65,7 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
     dist: lastDist,
     toldBy: point.toldBy,
     pending: point.toldBy === "source" && hadPending(here, point),
-    complete: point.toldBy === "dist" || point.converted !== undefined || (await beganWhole(source, here)),
+    begun: point.toldBy === "dist" ? undefined : await findBeginning(source, here),
     onlyGrew,
     patches: () =>
       (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
@@ -82,11 +81,16 @@ function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint
   return since.some((commit) => commit.parents.length < 2 && !isFromDist(commit));
 }
 
-/** Whether the packaging came with a commit that tells of dist-git, as `init` makes it. */
-async function beganWhole(source: ObjectStore, { commits, configuration }: SourceHistory): Promise<boolean> {
+/** What the commit names that brought the packaging, as `init` makes it; later ones may name what they do not carry. */
+async function findBeginning(
+  source: ObjectStore,
+  { commits, configuration }: SourceHistory,
+): Promise<CommitId | undefined> {
   const first = commits.find(({ message }) => trailerValues(message, distCommitTrailer).length > 0);
   const [before] = first?.parents ?? [];
-  return before === undefined || (await findEntry(source, before, configuration.file)) === undefined;
+  if (first === undefined || before === undefined) return undefined;
+  if ((await findEntry(source, before, configuration.file)) !== undefined) return undefined;
+  return trailerValues(first.message, distCommitTrailer)[0]?.trim();
 }
 
 async function ifPossible<S>(read: () => Promise<S>): Promise<S | undefined> {

@@ -1,6 +1,7 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
+import { findEntry } from "../../git/trees.js";
 import type { LastSync } from "../last-sync.js";
 import { staysUnsynchronised, type WereSources } from "../provenance.js";
 import { matchPatches, type MatchedPatch, type PresentPatch } from "./matching.js";
@@ -181,11 +182,23 @@ class Settler {
     const { wasDistroFile } = this.#sides;
     if (!this.#before.has(patch.file)) return false;
     if (wasDistroFile(patch.file)) return true;
-    if (last.toldBy === "source") return last.complete && last.dist.named.has(patch.file);
+    if (last.toldBy === "source") return last.dist.named.has(patch.file) && this.#cameHome(patch, last);
     // Nothing leaves a history that only grew, so what it does not ask for was never its own.
     if (last.onlyGrew) return false;
     const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
     return earlier.some(({ present }) => present?.file === patch.file);
+  }
+
+  /** Whether a patch really was a commit of source-git: a trailer alone may say of a commit what is not true. */
+  async #cameHome({ file, id }: PresentPatch, last: LastSync): Promise<boolean> {
+    const { dist, there, wereSources } = this.#sides;
+    const path = `${there.patchFolder}${file}`;
+    const { begun } = last;
+    const known = begun !== undefined && (await dist.has(begun));
+    if (known && (await findEntry(dist, begun, path)) !== undefined) return true;
+    const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
+    if (earlier.some(({ present }) => present?.file === file)) return true;
+    return (await wereSources([{ path, id }])).has(path);
   }
 
   async #conflict(file: string, how: "changed" | "removed"): Promise<UserError> {

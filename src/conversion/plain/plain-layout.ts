@@ -10,6 +10,7 @@ import { findSourceFiles, staysUnsynchronised } from "../provenance.js";
 import { bringHome } from "./bring-home.js";
 import { distNames, findJointBase, sourceNames, type JointBase } from "./joint-base.js";
 import { readPlainConfiguration, type PlainConfiguration } from "./plain-configuration.js";
+import { foldersOf } from "../room.js";
 import { project, type Selection } from "./projection.js";
 import { shareWithDist } from "./shared-history.js";
 import { startPlain } from "./start.js";
@@ -110,11 +111,6 @@ function refuseNested(here: ReadonlySet<string>, kept: readonly TreeFile[]): voi
     where: path,
     remedy: "Rename one of them.",
   });
-}
-
-function foldersOf(path: string): string[] {
-  const names = path.split("/").slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join("/"));
 }
 
 const named = 10;

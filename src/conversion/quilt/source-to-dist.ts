@@ -9,6 +9,7 @@ import { settlePatches, type SettledPatch, type SettledPatches } from "../patche
 import { listTouches } from "../patches/touches.js";
 import { staysUnsynchronised } from "../provenance.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
+import { requireRoom } from "../room.js";
 import { bringUpstream } from "./new-upstream.js";
 import { findLimits } from "./limits.js";
 import { otherSeries } from "./other-series.js";
@@ -31,6 +32,7 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const series = seriesAfter(sides, settled);
   placePatches(changes, sides, settled);
   placeSeries(changes, sides, series);
+  requireRoom(changes, { files: there.files, then: sides.then?.files });
   await copyBlobs(sides, changes);
   const before = (await dist.readCommit(request.tip)).tree;
   const top = dist.writeTree(await topEntries(sides));

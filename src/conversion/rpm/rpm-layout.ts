@@ -15,6 +15,7 @@ import { settleSpec } from "./settle-spec.js";
 import { readSourceSide, type SourceSide } from "./source-side.js";
 import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
+import { requireRoom } from "../room.js";
 import { filesOf } from "./synced-files.js";
 import { keepUnreadable } from "./unreadable-tags.js";
 import { commonFiles } from "../common-files.js";
@@ -55,6 +56,7 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
   const changes = new Map(files.changes);
   placePatches(changes, sides, settled);
   await placeSpec(changes, sides, spec.text);
+  requireRoom(changes, { files: there.files, then: sides.then?.files });
   await copyBlobs(sides, changes);
   const before = (await dist.readCommit(request.tip)).tree;
   const tree = changes.size === 0 ? before : await editTree(dist, before, changes);
