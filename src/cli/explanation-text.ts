@@ -4,7 +4,7 @@ import type { Preview } from "../linking/carry.js";
 import type { Explanation, NextStep, NothingBecause, Previewed } from "../linking/explanation.js";
 import type { TrustFacts } from "../linking/trust.js";
 import { trustLine } from "../linking/trust-wording.js";
-import type { LaneJob } from "../queue/jobs-table.js";
+import type { LaneJob } from "../queue/jobs-view.js";
 import type { Explained } from "./service.js";
 
 /** For people: a few lines, the answer first. */

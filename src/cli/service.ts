@@ -4,7 +4,7 @@ import type { Environment } from "../config/environment.js";
 import type { Clock } from "../domain/clock.js";
 import type { Explanation } from "../linking/explanation.js";
 import type { Asked, BranchStatus } from "../linking/link-status.js";
-import type { LaneJob } from "../queue/jobs-table.js";
+import type { LaneJob } from "../queue/jobs-view.js";
 
 /** The service as commands know it; `app.ts` builds it, and only `bin/sluice` may import that. */
 export type LoadService = () => Promise<{

@@ -1,6 +1,7 @@
+import { Logger, runMigrations } from "graphile-worker";
 import type { Knex } from "knex";
 import { OperatorError } from "../domain/errors.js";
-import { isPostgres } from "./dialect.js";
+import { addressOf, isPostgres } from "./dialect.js";
 import { migrationNames, migrationSource } from "./migrations.js";
 
 /** Marks a file as a database of Sluice ("SLCE"). */
@@ -18,7 +19,14 @@ export async function migrate(database: Knex): Promise<void> {
     await lock(transaction);
     await refuseNewer(transaction);
     await transaction.migrate.latest({ migrationSource });
+    if (isPostgres(transaction)) await migrateEngine(addressOf(database).reveal());
   });
+}
+
+/** The queue's engine has a schema of its own beside ours, and connections of its own. */
+async function migrateEngine(connectionString: string): Promise<void> {
+  const silent = new Logger(() => () => undefined);
+  await runMigrations({ connectionString, logger: silent });
 }
 
 async function lock(transaction: Knex.Transaction): Promise<void> {

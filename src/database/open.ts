@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { OperatorError, UserError } from "../domain/errors.js";
+import { Secret } from "../domain/secret.js";
+import type { DatabaseParameters } from "./dialect.js";
 import { migrate } from "./migrate.js";
 
 /**
@@ -24,12 +26,17 @@ export async function openDatabase(url: string): Promise<Knex> {
 /** Knex on a database as it is, without a look at its schema. */
 export function connect(url: string): Knex {
   if (url.startsWith("sqlite:")) return connectSqlite(url.slice("sqlite:".length).replace(/^\/\//, ""));
-  if (/^postgres(ql)?:\/\//.test(url))
-    return knex({ client: "pg", connection: url, pool: { min: 0, max: 10 }, log: silent });
+  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url);
   throw new UserError("invalid", {
     message: "DATABASE_URL is neither sqlite: nor postgres://",
     remedy: "Write sqlite:var/sluice.db for a file, or postgres://user:password@host/database for a server.",
   });
+}
+
+function connectPostgres(url: string): Knex {
+  const userParams: DatabaseParameters = { address: new Secret(url) };
+  const settings = { client: "pg", connection: url, pool: { min: 0, max: 10 }, log: silent, userParams };
+  return knex(settings);
 }
 
 function connectSqlite(filename: string): Knex {

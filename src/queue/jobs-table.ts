@@ -1,27 +1,7 @@
 import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
 import type { Clock } from "../domain/clock.js";
-import type { Delivery, Job, JobCounts, NewJob } from "./queue.js";
-
-/** A job that only the operator can help. */
-export interface ParkedJob {
-  readonly id: string;
-  readonly kind: string;
-  readonly key: string;
-  /** Message and stack of what ended it. */
-  readonly error: string;
-}
-
-/** A job that has not ended, for who looks. */
-export interface LaneJob {
-  readonly kind: string;
-  readonly state: keyof JobCounts;
-  readonly attempt: number;
-  /** When it is due, where it waits. */
-  readonly runAt: Date;
-  /** Message and stack of what went wrong last. */
-  readonly error: string | undefined;
-}
+import type { Job, JobCounts, NewJob } from "./queue.js";
 
 /** When and why a job is tried again. */
 export interface Retry {
@@ -29,7 +9,21 @@ export interface Retry {
   readonly error: string;
 }
 
-interface JobRow {
+/** A waiting job, and from when on it may run. */
+export interface Waiting {
+  readonly key: string;
+  readonly lane: string;
+  readonly runAt: Date;
+}
+
+/** What to look for: within one lane where it is named, and none of `except`, which are under way in this process. */
+export interface Claiming {
+  readonly leaseSeconds: number;
+  readonly except: readonly string[];
+  readonly lane?: string;
+}
+
+export interface JobRow {
   /** Postgres answers with text where SQLite has a number. */
   readonly id: string | number;
   readonly kind: string;
@@ -40,12 +34,14 @@ interface JobRow {
   readonly attempt: number;
   readonly state: keyof JobCounts;
   readonly last_error: string | null;
+  readonly locked_until: string | Date | null;
+  readonly created_at: string | Date;
 }
 
 /** Any number that nothing else locks on the same Postgres database: claims are made one after the other. */
 const claimLock = 7_305_812;
 
-/** The only owner of the tables `jobs` and `deliveries`. */
+/** The table `jobs`, as the queue changes it; `jobs-view.ts` shows it. */
 export class JobsTable {
   readonly #database: Knex;
   readonly #clock: Clock;
@@ -55,30 +51,27 @@ export class JobsTable {
     this.#clock = clock;
   }
 
-  async accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<"accepted" | "duplicate"> {
-    return this.#database.transaction(async (transaction) => {
-      const { receivedAt, ...columns } = delivery;
-      const stored = await transaction("deliveries")
-        .insert({ ...columns, received_at: receivedAt.toISOString() })
-        .onConflict(["forge", "id"])
-        .ignore()
-        .returning<unknown[]>("id");
-      if (stored.length === 0) return "duplicate";
-
-      await this.#insert(jobs, transaction);
-      return "accepted";
-    });
+  /** Adds jobs as part of a transaction; answers those that now wait, or wait for an earlier moment than before. */
+  async add(jobs: readonly NewJob[], transaction: Knex.Transaction): Promise<readonly Waiting[]> {
+    const added: Waiting[] = [];
+    for (const job of jobs) {
+      const rows = await transaction("jobs")
+        .insert(this.#rowOf(job))
+        .onConflict(transaction.raw("(key) where state = 'waiting'") as never)
+        // A first try comes at the earlier of both times; a retry keeps the pause that it was given.
+        .merge({ run_at: transaction.raw("excluded.run_at") })
+        .whereRaw("jobs.attempt = 0 and excluded.run_at < jobs.run_at")
+        .returning<JobRow[]>(["key", "lane", "run_at"]);
+      added.push(...rows.map(waitingFrom));
+    }
+    return added;
   }
 
-  async add(jobs: readonly NewJob[]): Promise<void> {
-    await this.#database.transaction((transaction) => this.#insert(jobs, transaction));
-  }
-
-  /** The next job that is due, leased for so many seconds; none of `except`, which are under way in this process. */
-  async claim(leaseSeconds: number, except: readonly string[]): Promise<Job | undefined> {
+  /** The next job that is due, leased for so many seconds. */
+  async claim({ leaseSeconds, except, lane }: Claiming): Promise<Job | undefined> {
     const row = await this.#database.transaction(async (transaction) => {
-      if (isPostgres(transaction)) await transaction.raw("select pg_advisory_xact_lock(?)", [claimLock]);
-      const next = await nextDue(transaction, this.#now(), except);
+      await lockClaims(transaction, lane);
+      const next = await nextDue(transaction, { now: this.#now(), except, lane });
       if (!next) return undefined;
       const claimed = { state: "running", attempt: next.attempt + 1, locked_until: this.#in(leaseSeconds) };
       await transaction("jobs").where({ id: next.id }).update(claimed);
@@ -104,13 +97,15 @@ export class JobsTable {
 
   /** A job that is done takes with it what was parked before under the same key: it was the same work. */
   async finish(job: Job): Promise<void> {
-    await this.#claimed(job).delete();
-    await this.#database("jobs").where({ key: job.key, state: "parked" }).delete();
+    const finished = await this.#claimed(job).delete();
+    if (finished > 0) await this.#database("jobs").where({ key: job.key, state: "parked" }).delete();
   }
 
   /** Back to its place in its lane. The same work may have been added meanwhile: this one stands for both. */
   async retry(job: Job, { at, error }: Retry): Promise<void> {
     await this.#database.transaction(async (transaction) => {
+      // Lost to another worker, it is that one's to decide; a waiting one is then work that nobody else stands for.
+      if ((await this.#claimed(job, transaction).first("id")) === undefined) return;
       await transaction("jobs").where({ key: job.key, state: "waiting" }).delete();
       await this.#claimed(job, transaction).update({
         state: "waiting",
@@ -125,60 +120,41 @@ export class JobsTable {
     await this.#claimed(job).update({ state: "parked", last_error: error, locked_until: null });
   }
 
-  /** The jobs of a lane in their order, with what went wrong last. */
-  async inLane(lane: string): Promise<readonly LaneJob[]> {
-    const rows = await this.#database<JobRow>("jobs").where({ lane }).orderBy("id");
-    return rows.map(({ kind, state, attempt, run_at: at, last_error: error }) => ({
-      ...{ kind, state, attempt, runAt: new Date(at) },
-      error: error ?? undefined,
-    }));
+  /** As part of a transaction: a parked or waiting job is due now; where its work waits already, that stands for both. */
+  async revive(id: string, transaction: Knex.Transaction): Promise<Waiting | undefined> {
+    const row = await transaction<JobRow>("jobs").where({ id }).whereNot({ state: "running" }).first();
+    if (!row) return undefined;
+    const same = transaction("jobs").where({ key: row.key, state: "waiting" }).whereNot({ id });
+    const [other] = await same.update({ run_at: this.#now() }).returning<JobRow[]>(["key", "lane", "run_at"]);
+    if (other) await transaction("jobs").where({ id }).delete();
+    else
+      await transaction("jobs").where({ id }).update({ state: "waiting", run_at: this.#now(), attempt: 0 });
+    return waitingFrom({ ...row, run_at: this.#now() });
   }
 
-  async counts(): Promise<JobCounts> {
-    const rows = await this.#database("jobs")
-      .select("state")
-      .count({ count: "*" })
-      .groupBy("state")
-      .then((found) => found as { state: keyof JobCounts; count: string | number }[]);
-    const counts = { waiting: 0, running: 0, parked: 0 };
-    for (const { state, count } of rows) counts[state] = Number(count);
-    return counts;
+  async forget(id: string): Promise<boolean> {
+    return (await this.#database("jobs").where({ id }).whereNot({ state: "running" }).delete()) > 0;
   }
 
-  async parked(): Promise<readonly ParkedJob[]> {
-    const rows = await this.#database<JobRow>("jobs").where({ state: "parked" }).orderBy("id");
-    return rows.map(({ id, kind, key, last_error: error }) => ({
-      id: String(id),
-      kind,
-      key,
-      error: error ?? "",
-    }));
-  }
-
-  /** When the next waiting job is due that no retry before it in its lane holds up. */
-  async nextDueAt(): Promise<Date | undefined> {
+  /** The waiting job that is due next, of those that no retry before them in their lane holds up; of one lane or of all. */
+  async nextWaiting(lane?: string): Promise<Waiting | undefined> {
     const retryBefore = this.#database("jobs as other")
       .select(this.#database.raw("1"))
       .whereRaw(
         "other.lane = jobs.lane and other.id < jobs.id and other.state = 'waiting' and other.attempt > 0",
       );
     const row = await this.#database<JobRow>("jobs")
-      .where({ state: "waiting" })
+      .where({ state: "waiting", ...(lane !== undefined && { lane }) })
       .whereNotExists(retryBefore)
-      .orderBy("run_at")
+      .orderBy(["run_at", "id"])
       .first();
-    return row && new Date(row.run_at);
+    return row && waitingFrom(row);
   }
 
-  async #insert(jobs: readonly NewJob[], transaction: Knex.Transaction): Promise<void> {
-    for (const job of jobs) {
-      await transaction("jobs")
-        .insert(this.#rowOf(job))
-        .onConflict(transaction.raw("(key) where state = 'waiting'") as never)
-        // A first try comes at the earlier of both times; a retry keeps the pause that it was given.
-        .merge({ run_at: transaction.raw("excluded.run_at") })
-        .whereRaw("jobs.attempt = 0 and excluded.run_at < jobs.run_at");
-    }
+  /** Jobs that may run and have been due for so many seconds, oldest first; the lost ones of dead workers are among them. */
+  async overdue({ seconds, limit }: { readonly seconds: number; readonly limit: number }) {
+    const due = claimable(this.#database, { now: this.#in(-seconds), except: [], lane: undefined });
+    return (await due.limit(limit)).map(waitingFrom);
   }
 
   #rowOf({ kind, key, lane, payload, runAt }: NewJob) {
@@ -208,11 +184,28 @@ export class JobsTable {
   }
 }
 
+/** Claims on Postgres are made one after the other: those of one lane where they look at one only. */
+async function lockClaims(transaction: Knex.Transaction, lane: string | undefined): Promise<void> {
+  if (!isPostgres(transaction)) return;
+  if (lane === undefined) await transaction.raw("select pg_advisory_xact_lock(?)", [claimLock]);
+  else await transaction.raw("select pg_advisory_xact_lock(?, hashtext(?))", [claimLock, lane]);
+}
+
+interface Looking {
+  readonly now: string;
+  readonly except: readonly string[];
+  readonly lane: string | undefined;
+}
+
+async function nextDue(database: Knex, looking: Looking): Promise<JobRow | undefined> {
+  return claimable(database, looking).first<JobRow | undefined>();
+}
+
 /**
  * Lanes are strictly first in, first out: whoever is running, due, or waiting for its retry stops those behind it. A job
  * that is only scheduled for later stops nobody. A running job whose lease ran out still holds its lane, so it goes on.
  */
-async function nextDue(database: Knex, now: string, except: readonly string[]): Promise<JobRow | undefined> {
+function claimable(database: Knex, { now, except, lane }: Looking) {
   const stopped = database("jobs as other")
     .select(database.raw("1"))
     .whereRaw("other.lane = jobs.lane and other.id <> jobs.id")
@@ -221,13 +214,25 @@ async function nextDue(database: Knex, now: string, except: readonly string[]): 
         " and (other.attempt > 0 or other.run_at <= ?)))",
       [now],
     );
-  const lost = database("jobs").select("id").where("state", "running").where("locked_until", "<=", now);
-  const waiting = database("jobs").select("id").where("state", "waiting").where("run_at", "<=", now);
+  const within = lane === undefined ? {} : { lane };
+  const lost = database("jobs")
+    .select("id")
+    .where(within)
+    .where("state", "running")
+    .where("locked_until", "<=", now);
+  const waiting = database("jobs")
+    .select("id")
+    .where(within)
+    .where("state", "waiting")
+    .where("run_at", "<=", now);
   return database<JobRow>("jobs")
     .whereIn("id", lost.whereNotIn("id", except))
     .orWhereIn("id", waiting.whereNotExists(stopped))
-    .orderBy([{ column: "run_at" }, { column: "id" }])
-    .first<JobRow | undefined>();
+    .orderBy([{ column: "run_at" }, { column: "id" }]);
+}
+
+function waitingFrom({ key, lane, run_at: runAt }: Pick<JobRow, "key" | "lane" | "run_at">): Waiting {
+  return { key, lane, runAt: new Date(runAt) };
 }
 
 function jobFrom(row: JobRow): Job {

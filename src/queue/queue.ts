@@ -33,6 +33,12 @@ export interface Delivery {
   readonly receivedAt: Date;
 }
 
+/**
+ * What became of a delivery: new, or come again after a while (what follows from it is done again), or the same one come
+ * twice at once.
+ */
+export type Accepted = "accepted" | "repeated" | "duplicate";
+
 export interface JobCounts {
   readonly waiting: number;
   readonly running: number;
@@ -41,12 +47,15 @@ export interface JobCounts {
 
 /** A queue engine; callers know nothing of the database under it. */
 export interface Queue {
-  /** Stores a delivery with the jobs that follow from it, at once or not at all; `duplicate` when it was here before. */
-  accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<"accepted" | "duplicate">;
+  /** Stores a delivery with the jobs that follow from it, at once or not at all; a duplicate's jobs are not added. */
+  accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<Accepted>;
   add(jobs: readonly NewJob[]): Promise<void>;
   /** Performs jobs until stopped. */
   start(perform: Perform): void;
-  /** Takes no new work and resolves when the work under way has ended. */
-  stop(): Promise<void>;
+  /**
+   * Takes no new work and resolves when the work under way has ended. What has not after so many milliseconds is handed
+   * back, for whoever comes next; how many jobs that were is the answer.
+   */
+  stop(graceMilliseconds?: number): Promise<number>;
   counts(): Promise<JobCounts>;
 }

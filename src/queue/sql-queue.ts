@@ -1,67 +1,149 @@
 import type { Knex } from "knex";
-import { JobsTable, type LaneJob, type ParkedJob } from "./jobs-table.js";
-import type { Delivery, JobCounts, NewJob, Perform, Queue } from "./queue.js";
-import { Worker, type WorkerSettings } from "./worker.js";
+import type { Logger } from "pino";
+import { isPostgres } from "../database/dialect.js";
+import type { Clock } from "../domain/clock.js";
+import { DeliveriesTable } from "./deliveries-table.js";
+import type { Dispatcher } from "./dispatcher.js";
+import { Graphile } from "./graphile.js";
+import { type EndedJob, JobRunner } from "./job-runner.js";
+import { JobsTable, type Waiting } from "./jobs-table.js";
+import { JobsView, type LaneJob, type ParkedJob } from "./jobs-view.js";
+import { Polling } from "./polling.js";
+import type { Accepted, Delivery, JobCounts, NewJob, Perform, Queue } from "./queue.js";
 
-export interface SqlQueueSettings extends Omit<WorkerSettings, "jobs"> {
+export interface SqlQueueSettings {
   readonly database: Knex;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** So many jobs at a time; 4 unless told. */
+  readonly concurrency?: number;
+  /** A job whose worker is silent for so long is taken over; 30 unless told. */
+  readonly leaseSeconds?: number;
+  /** How often the table is looked at when nobody wakes the worker; 1 unless told. */
+  readonly pollSeconds?: number;
+  /** Told of each job that ended. */
+  readonly onEnd?: (ended: EndedJob) => void;
 }
 
-/** The embedded queue: one table in SQLite or Postgres, and a worker in this process. */
-export class SqlQueue implements Queue {
-  readonly #jobs: JobsTable;
-  readonly #worker: Worker;
+const noEnd = 2 ** 31 - 1;
 
-  constructor({ database, ...settings }: SqlQueueSettings) {
-    this.#jobs = new JobsTable(database, settings.clock);
-    this.#worker = new Worker({ ...settings, jobs: this.#jobs });
+/** The queue: one table in SQLite or Postgres, and workers in this process or in many. */
+export class SqlQueue implements Queue {
+  readonly deliveries: DeliveriesTable;
+  readonly view: JobsView;
+  readonly #database: Knex;
+  readonly #jobs: JobsTable;
+  readonly #runner: JobRunner;
+  readonly #dispatcher: Dispatcher;
+  readonly #leaseSeconds: number;
+  readonly #clock: Clock;
+
+  constructor({ database, clock, log, ...settings }: SqlQueueSettings) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#leaseSeconds = settings.leaseSeconds ?? 30;
+    this.deliveries = new DeliveriesTable(database, clock);
+    this.view = new JobsView(database);
+    const jobs = new JobsTable(database, clock);
+    const leaseSeconds = this.#leaseSeconds;
+    const runner = new JobRunner({
+      jobs,
+      clock,
+      log,
+      leaseSeconds,
+      onEnd: settings.onEnd ?? (() => undefined),
+    });
+    const { concurrency = 4, pollSeconds = 1 } = settings;
+    const dispatching = { database, jobs, runner, clock, log, concurrency, leaseSeconds, pollSeconds };
+    this.#jobs = jobs;
+    this.#runner = runner;
+    this.#dispatcher = isPostgres(database) ? new Graphile(dispatching) : new Polling(dispatching);
   }
 
-  async accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<"accepted" | "duplicate"> {
-    const answer = await this.#jobs.accept(delivery, jobs);
-    if (answer === "accepted") this.#worker.wake();
+  async accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<Accepted> {
+    const answer = await this.#database.transaction(async (transaction) => {
+      const stored = await this.deliveries.store(delivery, transaction);
+      if (stored !== "duplicate") await this.#add(jobs, transaction);
+      return stored;
+    });
+    if (answer !== "duplicate") this.#dispatcher.wake();
     return answer;
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    await this.#jobs.add(jobs);
-    this.#worker.wake();
+    await this.#database.transaction((transaction) => this.#add(jobs, transaction));
+    this.#dispatcher.wake();
   }
 
   start(perform: Perform): void {
-    this.#worker.start(perform);
+    this.#dispatcher.start(perform);
   }
 
-  stop(): Promise<void> {
-    return this.#worker.stop();
+  async stop(graceMilliseconds = noEnd): Promise<number> {
+    await this.#dispatcher.stop();
+    const handedBack = await this.#runner.endWithin(graceMilliseconds);
+    await this.#dispatcher.end();
+    return handedBack;
   }
 
   counts(): Promise<JobCounts> {
-    return this.#jobs.counts();
+    return this.view.counts();
   }
 
   /** The jobs that wait for the operator. */
   parked(): Promise<readonly ParkedJob[]> {
-    return this.#jobs.parked();
+    return this.view.parked();
   }
 
   /** The jobs of a lane that have not ended. */
   inLane(lane: string): Promise<readonly LaneJob[]> {
-    return this.#jobs.inLane(lane);
+    return this.view.inLane(lane);
+  }
+
+  /** A parked job gets another try, one that waits for its moment gets it now; `false` when there is no such job. */
+  async revive(id: string): Promise<boolean> {
+    const revived = await this.#database.transaction(async (transaction) => {
+      const waiting = await this.#jobs.revive(id, transaction);
+      if (waiting) await this.#dispatcher.announce([waiting], transaction);
+      return waiting !== undefined;
+    });
+    this.#dispatcher.wake();
+    return revived;
+  }
+
+  /** A job that is not running is given up; `false` when there is none. */
+  forget(id: string): Promise<boolean> {
+    return this.#jobs.forget(id);
+  }
+
+  /** For how many seconds something may run and nobody works: 0 while all is well. */
+  async stuckSeconds(): Promise<number> {
+    const now = this.#clock.now();
+    const [first] = await this.#jobs.overdue({ seconds: 0, limit: 1 });
+    if (first === undefined || (await this.view.isWorkedOn(now))) return 0;
+    return (now.getTime() - first.runAt.getTime()) / 1000;
   }
 
   /** When the next waiting job is due: what a test moves its clock to. */
-  nextDueAt(): Promise<Date | undefined> {
-    return this.#jobs.nextDueAt();
+  async nextDueAt(): Promise<Date | undefined> {
+    return (await this.#jobs.nextWaiting())?.runAt;
   }
 
   /** Of a started queue: resolves when nothing is under way and nothing is due. */
   idle(): Promise<void> {
-    return this.#worker.idle();
+    return this.#dispatcher.idle();
   }
 
   /** Of a queue that was not started: performs everything that is due, one after the other. */
-  runDue(perform: Perform): Promise<void> {
-    return this.#worker.runDue(perform);
+  async runDue(perform: Perform): Promise<void> {
+    const claiming = { leaseSeconds: this.#leaseSeconds, except: [] };
+    for (let job = await this.#jobs.claim(claiming); job; job = await this.#jobs.claim(claiming)) {
+      await this.#runner.run(job, perform);
+    }
+  }
+
+  async #add(jobs: readonly NewJob[], transaction: Knex.Transaction): Promise<void> {
+    const added: readonly Waiting[] = await this.#jobs.add(jobs, transaction);
+    await this.#dispatcher.announce(added, transaction);
   }
 }

@@ -14,7 +14,11 @@ export function queuesOn(databases: Databases) {
       { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     );
     const database = await databases.open();
-    const anotherWorker = () => new SqlQueue({ database, clock: time.clock, log });
+    const anotherWorker = () => {
+      const queue = new SqlQueue({ database, clock: time.clock, log });
+      databases.beforeClosing(() => queue.stop(0));
+      return queue;
+    };
     return { queue: anotherWorker(), anotherWorker, database, lines, ...time };
   };
 }

@@ -16,6 +16,8 @@ export interface Databases {
   url(): Promise<string>;
   /** Such a database with today's schema; closed at the end of the test. */
   open(): Promise<Knex>;
+  /** To be done at the end of the test, before its databases are closed. */
+  beforeClosing(end: () => Promise<unknown>): void;
   /** Knex on a database as it is; closed at the end of the test. */
   connect(url: string): Knex;
 }
@@ -23,36 +25,47 @@ export interface Databases {
 /** Databases for the tests of this `describe`; a Postgres server is started once for all of them. */
 export function useDatabases(engine: Engine): Databases {
   const opened: Knex[] = [];
+  const ends: (() => Promise<unknown>)[] = [];
   let server: Server | undefined;
   beforeAll(async () => {
     server = engine === "SQLite" ? await startSqlite() : await startPostgres();
   }, 60_000);
   afterEach(async () => {
+    await Promise.all(ends.splice(0).map((end) => end()));
     await Promise.all(opened.splice(0).map((database) => database.destroy()));
   });
   afterAll(() => server?.stop());
 
-  const url = async () => {
+  const started = () => {
     if (server === undefined) throw new Error("databases are there once the tests run");
-    return server.emptyDatabase();
+    return server;
   };
   const keep = (database: Knex) => {
     opened.push(database);
     return database;
   };
-  return { url, open: async () => keep(await openDatabase(await url())), connect: (at) => keep(connect(at)) };
+  return {
+    url: () => started().emptyDatabase(),
+    open: async () => keep(await started().open()),
+    beforeClosing: (end) => void ends.push(end),
+    connect: (at) => keep(connect(at)),
+  };
 }
 
 interface Server {
   emptyDatabase(): Promise<string>;
+  /** An empty database with today's schema. */
+  open(): Promise<Knex>;
   stop(): Promise<void>;
 }
 
 async function startSqlite(): Promise<Server> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-sqlite-"));
   let count = 0;
+  const emptyDatabase = () => Promise.resolve(`sqlite:${join(directory, `${++count}.db`)}`);
   return {
-    emptyDatabase: () => Promise.resolve(`sqlite:${join(directory, `${++count}.db`)}`),
+    emptyDatabase,
+    open: async () => openDatabase(await emptyDatabase()),
     stop: () => rm(directory, { recursive: true, force: true }),
   };
 }
@@ -75,14 +88,31 @@ async function startPostgres(): Promise<Server> {
   await server.initialise();
   await server.start();
   let count = 0;
+  const address = (name: string) => `postgres://sluice:sluice@127.0.0.1:${port}/${name}`;
+  const emptyDatabase = async () => {
+    const name = `test_${++count}`;
+    await server.createDatabase(name);
+    return address(name);
+  };
+  let template: Promise<string> | undefined;
   return {
-    emptyDatabase: async () => {
+    emptyDatabase,
+    // To copy one is much quicker than to bring a new one up to date.
+    open: async () => {
+      const original = await (template ??= migrated(await emptyDatabase()));
       const name = `test_${++count}`;
-      await server.createDatabase(name);
-      return `postgres://sluice:sluice@127.0.0.1:${port}/${name}`;
+      const server = connect(address("postgres"));
+      await server.raw(`create database ${name} template ${new URL(original).pathname.slice(1)}`);
+      await server.destroy();
+      return connect(address(name));
     },
     stop: () => server.stop(),
   };
+}
+
+async function migrated(url: string): Promise<string> {
+  await (await openDatabase(url)).destroy();
+  return url;
 }
 
 async function freePort(): Promise<number> {

@@ -1,0 +1,72 @@
+import type { Knex } from "knex";
+import type { Clock } from "../domain/clock.js";
+import type { Accepted, Delivery } from "./queue.js";
+
+/** Which of the stored deliveries are wanted, newest first. */
+export interface DeliveryFilter {
+  readonly forge?: string;
+  readonly limit: number;
+}
+
+interface DeliveryRow {
+  readonly forge: string;
+  readonly id: string;
+  readonly event: string;
+  readonly body: string;
+  readonly received_at: string | Date;
+}
+
+/**
+ * The same delivery within this time is the forge's own impatience, or a network that doubles. Later, it comes because
+ * somebody asked for it again: what follows from it is then done anew, which changes nothing where all is well.
+ */
+const duplicateMilliseconds = 30_000;
+
+/** The inbox; the only owner of the table `deliveries`. */
+export class DeliveriesTable {
+  readonly #database: Knex;
+  readonly #clock: Clock;
+
+  constructor(database: Knex, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Stores a delivery as part of a transaction. */
+  async store({ receivedAt, ...columns }: Delivery, transaction: Knex.Transaction): Promise<Accepted> {
+    const stored = await transaction("deliveries")
+      .insert({ ...columns, received_at: receivedAt.toISOString() })
+      .onConflict(["forge", "id"])
+      .ignore()
+      .returning<unknown[]>("id");
+    if (stored.length > 0) return "accepted";
+
+    const { forge, id } = columns;
+    const repeated = await transaction("deliveries")
+      .where({ forge, id })
+      .where("received_at", "<=", new Date(receivedAt.getTime() - duplicateMilliseconds).toISOString())
+      .update({ received_at: receivedAt.toISOString() });
+    return repeated > 0 ? "repeated" : "duplicate";
+  }
+
+  async list({ forge, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
+    const rows = this.#database<DeliveryRow>("deliveries").orderBy("received_at", "desc").limit(limit);
+    if (forge !== undefined) void rows.where({ forge });
+    return (await rows).map(deliveryFrom);
+  }
+
+  /** Ids are unique on their forge; two forges may have the same. */
+  async withId(id: string): Promise<readonly Delivery[]> {
+    return (await this.#database<DeliveryRow>("deliveries").where({ id })).map(deliveryFrom);
+  }
+
+  /** Forgets what was received longer ago than so many milliseconds; answers how many. */
+  async forgetOlderThan(milliseconds: number): Promise<number> {
+    const before = new Date(this.#clock.now().getTime() - milliseconds).toISOString();
+    return this.#database("deliveries").where("received_at", "<", before).delete();
+  }
+}
+
+function deliveryFrom({ received_at: receivedAt, ...row }: DeliveryRow): Delivery {
+  return { ...row, receivedAt: new Date(receivedAt) };
+}

@@ -1,0 +1,149 @@
+import { Logger, run, type Runner } from "graphile-worker";
+import type { Knex } from "knex";
+import type { Logger as Log } from "pino";
+import { z } from "zod";
+import { addressOf } from "../database/dialect.js";
+import type { Dispatcher, DispatcherSettings } from "./dispatcher.js";
+import { describe } from "./failure.js";
+import type { Waiting } from "./jobs-table.js";
+import type { Perform } from "./queue.js";
+
+/** A turn of a lane: its worker takes what is first there. */
+const task = "turn";
+const payload = z.object({ lane: z.string() });
+
+/** Turns that were lost with their worker are given again after so many seconds. */
+const overdueSeconds = 5;
+
+/**
+ * The engine for many machines: graphile-worker brings each waiting job to one of its workers, at once or at its time. The
+ * job itself stays in our table: graphile-worker knows that it is a lane's turn, and nothing else. Its own queues and
+ * retries are not used, because they let later jobs of a queue pass a failed one, and stay locked for four hours when
+ * their worker is killed (docs/decisions/). So its locks hold nobody up, and a turn too many or too few does no harm:
+ * what is due and was not announced is found when the table is looked at.
+ */
+export class Graphile implements Dispatcher {
+  readonly #settings: DispatcherSettings;
+  #perform: Perform | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #runner: Runner | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #letGo = (): void => undefined;
+  /** Turns whose jobs were handed back end with it. */
+  readonly #lettingGo = new Promise<void>((resolve) => (this.#letGo = resolve));
+
+  constructor(settings: DispatcherSettings) {
+    this.#settings = settings;
+  }
+
+  /** By the database's time: machines may disagree on the present, not on how long it is until then. */
+  async announce(added: readonly Waiting[], transaction: Knex.Transaction): Promise<void> {
+    for (const { key, lane, runAt } of added) {
+      const wait = (runAt.getTime() - this.#settings.clock.now().getTime()) / 1000;
+      await transaction.raw(
+        "select from graphile_worker.add_job(?, ?::json, run_at := now() + ? * interval '1 second', job_key := ?, max_attempts := 1)",
+        [task, JSON.stringify({ lane }), wait, key],
+      );
+    }
+  }
+
+  wake(): void {
+    // Workers listen to the database.
+  }
+
+  start(perform: Perform): void {
+    this.#perform = perform;
+    this.#running = this.#keepRunning();
+    this.#poll = setInterval(
+      () => void this.#look(overdueSeconds),
+      this.#settings.pollSeconds * 1000,
+    ).unref();
+    void this.#look(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#perform = undefined;
+    clearInterval(this.#poll);
+    await this.#looking;
+  }
+
+  async end(): Promise<void> {
+    this.#letGo();
+    await this.#runner?.stop().catch(() => undefined);
+    await this.#running;
+  }
+
+  async idle(): Promise<void> {
+    for (;;) {
+      await this.#settings.runner.ended();
+      const [due] = await this.#settings.jobs.overdue({ seconds: 0, limit: 1 });
+      if (due === undefined && this.#settings.runner.count === 0) return;
+      await this.#look(0);
+      await pause(5);
+    }
+  }
+
+  /** It ends by itself when the database goes away, and is started anew until it comes back. */
+  async #keepRunning(): Promise<void> {
+    while (this.#isStarted()) {
+      try {
+        this.#runner = await run({
+          connectionString: addressOf(this.#settings.database).reveal(),
+          ...{ concurrency: this.#settings.concurrency, pollInterval: 1000 },
+          ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerFor(this.#settings.log) },
+          // How long work may take at the end is decided by who stops it.
+          gracefulShutdownAbortTimeout: 2 ** 31 - 1,
+          taskList: { [task]: (given: unknown) => this.#turn(payload.parse(given).lane) },
+        });
+        // Stopped while it was being started, nobody else stops it.
+        if (!this.#isStarted()) await this.#runner.stop();
+        await this.#runner.promise;
+      } catch (error) {
+        this.#settings.log.error({ reason: describe(error) }, "the queue cannot be read; it is tried again");
+      }
+      if (this.#isStarted()) await pause(1000);
+    }
+  }
+
+  #isStarted(): boolean {
+    return this.#perform !== undefined;
+  }
+
+  /** One job, and a new turn for what waits behind it: so lanes take turns, and a long one keeps nobody from working. */
+  async #turn(lane: string): Promise<void> {
+    const { jobs, runner, leaseSeconds } = this.#settings;
+    if (this.#perform === undefined) return;
+    const job = await jobs.claim({ leaseSeconds, except: runner.ids, lane });
+    if (job === undefined) return;
+    await Promise.race([runner.run(job, this.#perform), this.#lettingGo]);
+    const next = await jobs.nextWaiting(lane);
+    if (next) await this.#announceNow([next]);
+  }
+
+  /** Gives turns to what has been due for so long and is still there. */
+  #look(seconds: number): Promise<void> {
+    this.#looking = this.#looking.then(async () => {
+      try {
+        await this.#announceNow(await this.#settings.jobs.overdue({ seconds, limit: 100 }));
+      } catch (error) {
+        this.#settings.log.error({ reason: describe(error) }, "the queue cannot be read; it is tried again");
+      }
+    });
+    return this.#looking;
+  }
+
+  async #announceNow(waiting: readonly Waiting[]): Promise<void> {
+    if (waiting.length === 0) return;
+    await this.#settings.database.transaction((transaction) => this.announce(waiting, transaction));
+  }
+}
+
+/** What it says of itself is for who looks for a fault; that it cannot work is said by us. */
+function loggerFor(log: Log): Logger {
+  return new Logger(() => (level, message) => log.debug({ level }, message));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
