@@ -1,6 +1,6 @@
 import { type CommitId, shortCommit } from "../domain/refs.js";
 import { codeCell } from "./cells.js";
-import type { Doubt, TrustDecision } from "./trust.js";
+import type { Doubt, Ground, TrustDecision } from "./trust.js";
 
 /** Every sentence that says whether a head is trusted and why. */
 
@@ -54,7 +54,7 @@ export function trustLine({ trusted, because }: TrustDecision): string {
   return trusted ? `trusted: ${groundOf(because)}` : `waits for a maintainer: ${reasonOf(because)}`;
 }
 
-function groundOf(ground: Extract<TrustDecision, { readonly trusted: true }>["because"]): string {
+function groundOf(ground: Ground): string {
   switch (ground.kind) {
     case "word":
       return `${codeCell(ground.by)} looked at this commit`;
