@@ -3,118 +3,148 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/domain/clock.js";
-import { configureExample, connectExample, type Example, installExample } from "../../src/sandbox/example.js";
-import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { installExample } from "../../src/sandbox/example.js";
 import { startSandbox } from "../../src/sandbox/start.js";
+import { type Combination, crossings } from "../world/combinations.js";
 import { DistGit } from "../world/dist-git.js";
-import { checkout, freePort, Program } from "../world/program.js";
+import { type Effect, Mortal } from "../world/mortal.js";
+import { pictureOf } from "../world/picture.js";
+import { checkout } from "../world/program.js";
 import { distSide, sourceSide } from "../world/side.js";
-import { type Opened, SourceGit } from "../world/source-git.js";
+import { SourceGit } from "../world/source-git.js";
 import { StatusLog } from "../world/status-log.js";
 
-interface Scene {
-  readonly sourceGit: SourceGit;
-  readonly distGit: DistGit;
-  readonly example: Example;
-}
-
-/** Every outside effect of mirroring, in the order in which they happen, as somebody outside can see it. */
-const effects: Readonly<Record<string, (scene: Scene, mergeRequest: Opened) => boolean | Promise<boolean>>> =
-  {
-    "the first status": ({ sourceGit }, mergeRequest) => "sluice" in sourceGit.statuses(mergeRequest),
-    "the push to dist-git": async ({ example: { distForge, distGit } }) =>
-      (await distForge.store.branch(distGit, "sluice/tally-1")) !== undefined,
-    "the counterpart": ({ distGit }) => distGit.mergeRequests().length > 0,
-    "the comment": ({ sourceGit }, mergeRequest) => sourceGit.comments(mergeRequest).length > 0,
-    "the last status": ({ sourceGit }, mergeRequest) => isMirrored(sourceGit, mergeRequest),
-  };
-
-let end: (() => Promise<void>)[] = [];
+let end: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const act of end.reverse()) await act();
   end = [];
 });
 
-describe("Sluice, killed without warning", () => {
-  it.each(Object.keys(effects))(
-    "right after %s, goes on when it is started again, and nothing is doubled",
-    async (effect) => {
-      const scene = await startScene();
-      const killed = await startSluice(scene);
-      const mergeRequest = await scene.sourceGit.openMergeRequest();
-      await until(() => effects[effect]?.(scene, mergeRequest) ?? false);
-      await killed.end("SIGKILL");
+describe("Sluice, killed after everything that it does to the outside, each in turn", () => {
+  it.each(crossings)(
+    "leads pairs through the same life, and nothing is doubled (source-git on $from, dist-git on $to)",
+    async (forges) => {
+      const unharmed = await live({ forges, diesOf: () => false });
+      const known = new Set<Effect>();
+      // The same effect once more is a repetition: it would be killed for ever.
+      const killed = await live({
+        forges,
+        diesOf: (effect) => !known.has(effect) && known.add(effect).size > 0,
+      });
 
-      await startSluice(scene);
-      await until(() => isMirrored(scene.sourceGit, mergeRequest));
-
-      const mirrors = scene.distGit.mergeRequests();
-      expect(mirrors).toMatchObject([{ state: "open", title: "Do not overflow on large sums" }]);
-      const change = await scene.distGit.changeOf(mirrors[0]);
-      expect(change.commits).toHaveLength(1);
-      expect(scene.sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
+      expect(killed.picture).toEqual(unharmed.picture);
+      expect(killed.deaths.length).toBeGreaterThan(25);
     },
+    240_000,
   );
 });
 
-function isMirrored(sourceGit: SourceGit, mergeRequest: Opened): boolean {
-  return sourceGit.statuses(mergeRequest)["sluice"]?.state === "success";
+interface Life {
+  readonly forges: Combination;
+  readonly diesOf: (effect: Effect) => boolean;
 }
 
-interface Started extends Scene {
-  readonly directory: string;
-  readonly port: number;
+/** Two merge requests, from their opening to their end, with all that people do to them. */
+async function live({ forges, diesOf }: Life): Promise<{ picture: object; deaths: readonly Effect[] }> {
+  const { sluice, sourceGit, distGit, sandbox } = await beginLife({ forges, diesOf });
+  const until = (what: string, happened: () => unknown) => wait(sluice, what, happened);
+  const mirrors = () => distGit.mergeRequests();
+
+  const first = await sourceGit.openMergeRequest();
+  await until("its CI fails", () => stateOf("dist-git/build", first) === "failure");
+  await until("it is mirrored", () => stateOf("sluice", first) === "success");
+
+  distGit.script([{ name: "build", states: ["pending", "running", "success"] }]);
+  sourceGit.comment(first, "/sluice retry", "maintainer");
+  await until("its CI succeeds", () => stateOf("dist-git/build", first) === "success");
+
+  await sourceGit.edit(first, { title: "Refuse large sums", draft: true });
+  await until("its texts are carried", () => mirrors()[0]?.title.includes("Refuse large sums"));
+
+  const pushed = await sourceGit.push(first, { "src/more.c": "int more;\n" });
+  await until("the push is mirrored", () => stateOf("sluice", pushed) === "success");
+
+  const fork = await sourceGit.openMergeRequest({
+    from: "fork",
+    title: "From a fork",
+    change: { "src/fork.c": "int fork;\n" },
+  });
+  await until("a maintainer is waited for", () => sourceGit.comments(fork).length > 0);
+  sourceGit.comment(fork, `/sluice trust ${fork.head}`, "maintainer");
+  await until("the fork is mirrored", () => stateOf("sluice", fork) === "success");
+
+  await sourceGit.close(fork);
+  await until("its mirror is closed", () => mirrors()[1]?.state === "closed");
+  await sourceGit.reopen(fork);
+  await until("its mirror is open again", () => mirrors()[1]?.state === "open");
+
+  await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+  await until("dist-git's change comes home", () =>
+    sourceGit.mergeRequests().at(-1)?.title.startsWith("Bring home"),
+  );
+  const home = sourceGit.mergeRequests().at(-1);
+  if (home) await sourceGit.merge(home);
+  await until("its branch is gone", async () => !(await sourceGit.hasBranch("sluice/from-dist-main")));
+
+  await sourceGit.edit(first, { draft: false });
+  await until("it is ready", () => mirrors()[0]?.draft === false);
+  await sourceGit.merge(pushed);
+  await until("both are merged", () => mirrors()[0]?.state === "merged");
+
+  const picture = await stillPicture(sandbox);
+  return { picture, deaths: sluice.deaths };
+
+  function stateOf(context: string, mergeRequest: typeof first): string | undefined {
+    return sourceGit.statuses(mergeRequest)[context]?.state;
+  }
 }
 
-async function startScene(): Promise<Started> {
+async function beginLife({ forges: { from, to }, diesOf }: Life) {
   const directory = await mkdtemp(join(tmpdir(), "sluice-killed-"));
   end.push(() => rm(directory, { recursive: true, force: true }));
-  const forges = [
-    { name: "gitlab.example", kind: "gitlab" },
-    { name: "github.example", kind: "github" },
-  ] as const;
-  const sandbox: Sandbox = await startSandbox({ forges, directory, clock: systemClock });
+  const sandbox = await startSandbox({
+    forges: [from, to].map((kind) => ({ name: `${kind}.example`, kind })),
+    directory,
+    clock: systemClock,
+  });
   end.push(() => sandbox.close());
   const example = await installExample({
-    sourceForge: sandbox.forge("gitlab.example"),
-    distForge: sandbox.forge("github.example"),
+    sourceForge: sandbox.forge(`${from}.example`),
+    distForge: sandbox.forge(`${to}.example`),
     folder: join(checkout, "test/fixtures/packages/tally"),
     directory,
   });
   const log = new StatusLog();
-  const port = await freePort();
-  connectExample(example, `http://127.0.0.1:${port}`);
-  return {
-    directory,
-    port,
-    example,
-    sourceGit: new SourceGit(sourceSide(example, log), example.local),
-    distGit: new DistGit(distSide(example, log)),
-  };
+  const distGit = new DistGit(distSide(example, log));
+  distGit.script([{ name: "build", states: ["pending", "failure"] }]);
+  const link = { "after-source-merge": "merge" };
+  const sluice = await Mortal.start({ sandbox, example, directory, link, diesOf });
+  end.push(() => sluice.end());
+  return { sandbox, sluice, distGit, sourceGit: new SourceGit(sourceSide(example, log), example.local) };
 }
 
-async function startSluice({ example, directory, port }: Started): Promise<Program> {
-  const { file, environment } = await configureExample(example, { directory });
-  const sluice = new Program(["serve", "--config", file], {
-    environment: {
-      ...environment,
-      PORT: String(port),
-      HOST: "127.0.0.1",
-      DATA_DIRECTORY: join(directory, "data"),
-    },
-  });
-  end.push(async () => {
-    await sluice.end("SIGTERM");
-  });
-  await sluice.says(/listens on/);
-  return sluice;
-}
-
-async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await happened())) {
-    if (Date.now() > deadline) throw new Error("it did not happen within 20 seconds");
-    await new Promise((resolve) => setTimeout(resolve, 2));
+async function wait(sluice: Mortal, what: string, happened: () => unknown): Promise<void> {
+  const begun = Date.now();
+  while ((await happened()) !== true) {
+    if (Date.now() > Math.max(begun, sluice.lastDeathAt) + 20_000)
+      throw new Error(`in vain: ${what}\n${sluice.lastWords}\n${sluice.undelivered}`);
+    await sluice.redeliverLost();
+    await pause(5);
   }
+}
+
+/** How it looks once nothing has changed for a while. */
+async function stillPicture(sandbox: Parameters<typeof pictureOf>[0]): Promise<object> {
+  for (let before = ""; ; await pause(1500)) {
+    await sandbox.settled();
+    const picture = await pictureOf(sandbox);
+    const now = JSON.stringify(picture);
+    if (now === before) return picture;
+    before = now;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,0 +1,63 @@
+import { gitText } from "../../src/git/run.js";
+import type { SandboxMergeRequest, SandboxRepository } from "../../src/sandbox/model.js";
+import type { Sandbox, SandboxForge } from "../../src/sandbox/sandbox.js";
+import { readStatuses } from "./statuses.js";
+
+/** Everything that people can see on the forges, in words that are the same in every run. */
+export async function pictureOf({ forges }: Sandbox): Promise<object> {
+  const seen: Record<string, object> = {};
+  for (const forge of forges) {
+    for (const repository of forge.store.repositories()) {
+      seen[`${forge.name} ${repository.path}`] = {
+        branches: await branchesOf(forge, repository),
+        mergeRequests: await Promise.all(
+          forge.store
+            .mergeRequests(repository)
+            .map((mergeRequest) => mergeRequestOf(forge, repository, mergeRequest)),
+        ),
+      };
+    }
+  }
+  return JSON.parse(withoutAccidents(JSON.stringify(seen, undefined, 1), forges)) as object;
+}
+
+async function branchesOf(
+  { store }: SandboxForge,
+  repository: SandboxRepository,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const branches: Record<string, readonly string[]> = {};
+  for (const { name, commit } of await store.branches(repository)) {
+    branches[name] = await filesOf(repository, commit);
+  }
+  return branches;
+}
+
+/** The files and what they hold; the names of their blobs are the same in every run. */
+async function filesOf({ gitDirectory: directory }: SandboxRepository, commit: string): Promise<string[]> {
+  const lines = (await gitText(["ls-tree", "-r", commit], { directory })).trim().split("\n");
+  return lines.map((line) => line.replace(/ ([0-9a-f]{7})[0-9a-f]{33}\t/, " blob-$1-is "));
+}
+
+async function mergeRequestOf(
+  { store }: SandboxForge,
+  repository: SandboxRepository,
+  mergeRequest: SandboxMergeRequest,
+): Promise<object> {
+  const { number, title, description, state, draft, labels, sourceBranch, targetBranch, head } = mergeRequest;
+  const commits = await store.mergeRequestCommits(mergeRequest);
+  const comments = store.comments(mergeRequest).filter(({ system }) => !system);
+  return {
+    ...{ number, title, description, state, draft, labels, sourceBranch, targetBranch },
+    messages: commits.map(({ message }) => message),
+    comments: comments.map(({ author, body }) => `${author.login}: ${body}`).sort(),
+    statuses: readStatuses(store, repository, head)
+      .map(({ context, state: is, description: says }) => `${context} ${is}: ${says}`)
+      .sort(),
+  };
+}
+
+/** Commit ids and ports differ from run to run; a blob keeps its name. */
+function withoutAccidents(text: string, forges: readonly SandboxForge[]): string {
+  const named = forges.reduce((all, { name, url }) => all.replaceAll(url, name), text);
+  return named.replace(/(?<![-\w])[0-9a-f]{7,40}(?![-\w])/g, "<commit>");
+}
