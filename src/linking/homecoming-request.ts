@@ -1,5 +1,5 @@
 import type { MergeRequest } from "../domain/merge-request.js";
-import type { CommitId } from "../domain/refs.js";
+import { type CommitId, sameRepository } from "../domain/refs.js";
 import type { Forge, MergeRequestChange } from "../forges/forge.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import { type Homecoming, homeMergeRequest, type Homecomings, type HomeTexts } from "./homecomings.js";
@@ -64,7 +64,7 @@ export class HomeRequests {
 
   /** There is nothing to bring home any more; the branch goes with it unless people pushed to it. */
   async close(homecoming: Homecoming, why: keyof typeof homeClosings): Promise<void> {
-    const mergeRequest = await this.find(homecoming);
+    const mergeRequest = (await this.find(homecoming)) ?? (await this.#unrecorded(homecoming));
     if (mergeRequest?.state !== "open") return;
     const forge = this.#forgeOf(homecoming);
     const text = homeClosings[why](homecoming.distGit.branch);
@@ -82,6 +82,18 @@ export class HomeRequests {
     if (await this.#services.homecomings.isPushed(homecoming, tip)) {
       await forge.removeBranch(repository, homecoming.homeBranch);
     }
+  }
+
+  /** One that a killed process opened and did not live to record. */
+  async #unrecorded({ sourceGit, homeBranch, ...homecoming }: Homecoming): Promise<MergeRequest | undefined> {
+    if (homecoming.number !== undefined) return undefined;
+    const { repository, branch: targetBranch } = sourceGit;
+    const filter = { state: "open", sourceBranch: homeBranch, targetBranch } as const;
+    for await (const found of this.#services.forges.for(repository).listMergeRequests(repository, filter)) {
+      // A fork may have a branch of that name.
+      if (found.source.repository && sameRepository(found.source.repository, repository)) return found;
+    }
+    return undefined;
   }
 
   async #setStatus(forge: Forge, mergeRequest: MergeRequest, news: HomeNews): Promise<void> {

@@ -86,7 +86,6 @@ export class HomeBringer {
   async #isGone({ distGit }: HomeRoute): Promise<Outcome> {
     const { homecomings, requests } = this.#services;
     for (const homecoming of await homecomings.from(distGit)) {
-      if (homecoming.number === undefined) continue;
       // Before it is closed: what we close ourselves was not declined by people.
       const idle = await homecomings.update(homecoming, { state: "in-step", seen: nothingSeen });
       await requests.close(idle, "gone");
@@ -191,7 +190,9 @@ export class HomeBringer {
     const { homecomings, requests } = this.#services;
     // Before it is closed: what we close ourselves was not declined by people.
     const idle = await homecomings.update(work.homecoming, { state: "in-step" });
-    await requests.close(idle, "overtaken");
+    // With neither, no merge request was ever opened since the last one ended.
+    if (idle.number !== undefined || work.home !== undefined) await requests.close(idle, "overtaken");
+    if (work.home !== undefined) await requests.tidy(idle, work.home);
     return this.#record(work, { state: "in-step", summary: "source-git has all of dist-git" });
   }
 
