@@ -78,6 +78,8 @@ export interface LinkEntry extends LinkPolicy {
   readonly sourceGit: RepositoryPattern;
   readonly distGit: RepositoryPattern;
   readonly layout: LinkLayout;
+  /** Where the source-git repository itself says so: of the linked branches, those that one of these patterns names. */
+  readonly onlyBranches?: readonly string[];
 }
 
 /** What a link does, by its own keys, by `defaults`, or as it is unless somebody says otherwise. */

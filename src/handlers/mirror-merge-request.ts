@@ -1,9 +1,11 @@
+import type { SourceFile } from "../config/source-file.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { type Outcome, skipped } from "../domain/outcome.js";
 import { type MergeRequestRef, sameRepository } from "../domain/refs.js";
 import { leadsTo } from "../linking/home-routes.js";
 import { isOurBranch } from "../linking/homecoming-wording.js";
 import type { Homecoming } from "../linking/homecomings.js";
+import { sourceFileNote, sourceFileStatus } from "../linking/source-file-wording.js";
 import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -12,9 +14,9 @@ export async function mirrorMergeRequest(
   { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
   services: Services,
 ): Promise<Outcome> {
-  const { forges, links, pairs, mirror, queue, report } = services;
-  const from = links.from(ref.repository);
-  if (from.length === 0) return skipped("repository is not the source-git side of a link");
+  const { forges, links, pairs, mirror, queue, report, narrowings } = services;
+  if (links.from(ref.repository).length === 0)
+    return skipped("repository is not the source-git side of a link");
 
   // Webhooks arrive late, twice and out of order; only the forge knows the present state.
   const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
@@ -29,13 +31,34 @@ export async function mirrorMergeRequest(
     await queue.add([homeJob(home.distGit)]);
     return skipped("it brings home what dist-git has already");
   }
-  if (mergeRequest.state === "open") return mirror.open(from, mergeRequest);
+  const own = await narrowings.refresh(ref.repository);
+  const from = links.from(ref.repository);
+  if (mergeRequest.state === "open") {
+    const opened = await mirror.open(from, mergeRequest);
+    await tellOfOwnFile(own, mergeRequest, services);
+    return opened;
+  }
 
   const pair = await pairs.withSourceGit(ref);
   if (!pair) return skipped("ended before it was mirrored");
   const outcome = await mirror.end(from, pair, mergeRequest);
   await goOn(mergeRequest, services);
   return outcome;
+}
+
+/** What is wrong with the repository's own `.sluice.yml`, and with the one that the merge request proposes. */
+async function tellOfOwnFile(
+  { problems }: SourceFile,
+  mergeRequest: MergeRequest,
+  { forges, pairs, narrowings, report }: Services,
+): Promise<void> {
+  const { ref, head } = mergeRequest;
+  const pair = await pairs.withSourceGit(ref);
+  if (pair) await report.note(pair, "configuration", sourceFileNote(problems));
+  const proposed = await narrowings.proposed(ref.repository, head);
+  if (!proposed) return;
+  const status = sourceFileStatus(proposed.problems);
+  await forges.for(ref.repository).ensureCommitStatuses({ mergeRequest, commit: head }, [status]);
 }
 
 /** The homecoming whose merge request this is: Sluice made it, and dist-git has all of it. */

@@ -18,8 +18,13 @@ export interface Links {
   to(distGit: RepositoryRef): readonly Link[];
 }
 
-export function createLinks(entries: readonly LinkEntry[], users: readonly Person[] = []): Links {
-  const found = (link: Omit<Link, "users"> | undefined) => (link ? [{ ...link, users }] : []);
+/** `narrow` says of each link what its source-git repository makes of it. */
+export function createLinks(
+  entries: readonly LinkEntry[],
+  users: readonly Person[] = [],
+  narrow: (link: Link) => Link = (link) => link,
+): Links {
+  const found = (link: Omit<Link, "users"> | undefined) => (link ? [narrow({ ...link, users })] : []);
   return {
     from: (sourceGit) => entries.flatMap((entry) => found(linkOf(entry, sourceGit))),
     to: (distGit) => entries.flatMap((entry) => found(linkTo(entry, distGit))),
@@ -38,6 +43,7 @@ export function identityIn(entries: readonly LinkEntry[], repository: Repository
 
 /** The dist-git branch that stands for a source-git branch; `undefined` where the link leaves it out. */
 export function distBranch({ entry }: Link, sourceBranch: string): string | undefined {
+  if (entry.onlyBranches?.every((pattern) => !capturing(pattern).test(sourceBranch))) return undefined;
   const exact = entry.branches.find(([from]) => from === sourceBranch);
   if (exact) return exact[1];
   for (const [from, to] of entry.branches) {

@@ -23,6 +23,9 @@ export function relayedContext(context: string): string {
 /** The context of dist-git's CI as a whole. */
 export const wholeContext = "dist-git";
 
+/** The context of what is wrong with a proposed `.sluice.yml`. */
+export const configContext = "sluice/config";
+
 /** The name that a relayed context has in dist-git. */
 export function ownName(context: string): string {
   return context.replace(/^dist-git\//, "");
@@ -30,7 +33,7 @@ export function ownName(context: string): string {
 
 /** Whether a status of this context was set by Sluice. */
 export function isOurContext(context: string): boolean {
-  return [statusContext, wholeContext].includes(context) || context.startsWith("dist-git/");
+  return [statusContext, wholeContext, configContext].includes(context) || context.startsWith("dist-git/");
 }
 
 /** The dist-git branch that Sluice pushes for a source-git merge request. */

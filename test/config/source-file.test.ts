@@ -1,0 +1,68 @@
+import { describe, expect, it } from "@jest/globals";
+import { problemLine } from "../../src/config/problem.js";
+import { checkSourceFile, narrowed } from "../../src/config/source-file.js";
+import { createLinks, distBranch } from "../../src/linking/links.js";
+import { linkEntry } from "./link-entry.js";
+
+describe(".sluice.yml", () => {
+  it("narrows its link", () => {
+    const { narrowing, problems } = checkSourceFile(
+      "trust: members\nsensitive-paths: [ci/**]\nresults: one\nafter-source-merge: merge-when-green\n",
+    );
+    const entry = linkEntry({
+      trust: "everyone",
+      sensitivePaths: [".gitlab-ci.yml"],
+      afterSourceMerge: "merge",
+    });
+
+    expect(problems).toEqual([]);
+    expect(narrowed(entry, narrowing)).toMatchObject({
+      ...{ trust: "members", sensitivePaths: [".gitlab-ci.yml", "ci/**"], results: "one" },
+      afterSourceMerge: "merge-when-green",
+    });
+  });
+
+  it("leaves branches out", () => {
+    const { narrowing } = checkSourceFile('branches: [main, "c*s"]\n');
+    const [link] = createLinks([narrowed(linkEntry(), narrowing)]).from({
+      forge: "gitlab.com",
+      path: "centos/src/tally",
+    });
+
+    expect(link && ["main", "c9s", "topic"].map((branch) => distBranch(link, branch))).toEqual([
+      "main",
+      "c9s",
+      undefined,
+    ]);
+  });
+
+  it("never makes a link do more", () => {
+    const { narrowing, problems } = checkSourceFile(
+      "trust: everyone\nlog-excerpts: true\nafter-source-merge: merge\ntrusted: [mallory]\nvia: branch\n",
+    );
+
+    expect(problems.map(({ where, key }) => `${where} ${key}`)).toEqual([
+      ".sluice.yml:1:8 trust",
+      ".sluice.yml:2:15 log-excerpts",
+      ".sluice.yml:3:21 after-source-merge",
+      ".sluice.yml:4:1 trusted",
+      ".sluice.yml:5:1 via",
+    ]);
+    expect(narrowed(linkEntry(), narrowing)).toEqual(linkEntry());
+    const keep = checkSourceFile("after-source-merge: merge-when-green\n").narrowing;
+    expect(narrowed(linkEntry({ afterSourceMerge: "keep" }), keep).afterSourceMerge).toBe("keep");
+  });
+
+  it("loses no key by a mistake under another", () => {
+    const { narrowing, problems } = checkSourceFile("results: jobz\nsensitive-paths: [ci/**]\n");
+
+    expect(problems.map(problemLine)).toEqual([
+      ".sluice.yml:1:10: results: must be one of jobs, pipelines, one. Did you mean jobs?",
+    ]);
+    expect(narrowing).toEqual({ "sensitive-paths": ["ci/**"] });
+  });
+
+  it.each(["", "[a, b]", "*x", "- 1\n- 2"])("may hold anything: %j", (text) => {
+    expect(checkSourceFile(text).narrowing).toEqual({});
+  });
+});
