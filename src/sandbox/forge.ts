@@ -35,12 +35,12 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
   const server = await listen(settings.port ?? 0);
   const activity = createActivity();
   const directory = await freshDirectory(settings);
-  const mergeabilityDelay = settings.mergeabilityMilliseconds ?? 50;
+  const { mergeabilityMilliseconds: mergeabilityDelay = 50 } = settings;
   const core = createCore({ name, kind, url: server.url, directory, clock, activity, mergeabilityDelay });
   const ci = createCi(core);
   const app = kind === "github" ? await installApp(core) : undefined;
   const store = createMemoryStore(core, ci, app);
-  const timeoutMilliseconds = settings.webhookTimeoutMilliseconds ?? 10_000;
+  const { webhookTimeoutMilliseconds: timeoutMilliseconds = 10_000 } = settings;
   const deliveries = createDeliveries({ ...core, clock, timeoutMilliseconds });
   tellHooks({ core, store, dialect, deliveries });
 
@@ -60,14 +60,11 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
     },
     faults: { ...faults, loseNextWebhook: () => deliveries.loseNext() },
     afterRequest: (observer) => exchanges.observe(observer),
-    afterPush: (observer) => {
-      pushObservers.add(observer);
-      return () => void pushObservers.delete(observer);
-    },
+    afterPush: (observer) => observe(pushObservers, observer),
   };
-  const pushed = async (repository: SandboxRepository, by: SandboxUser) => {
-    await noticePush(core, repository, by);
-    for (const observer of pushObservers) observer(repository, by);
+  const pushed = async (...push: Parameters<PushObserver>) => {
+    await noticePush(core, ...push);
+    for (const observer of pushObservers) observer(...push);
   };
   server.answerWith(forgeListener({ forge, faults, exchanges, pushed }));
   return forge;
@@ -123,4 +120,9 @@ function endVerbs(activity: Activity, server: Listening): Pick<SandboxForge, "se
       await activity.close();
     },
   };
+}
+
+function observe<T>(observers: Set<T>, observer: T): () => void {
+  observers.add(observer);
+  return () => void observers.delete(observer);
 }

@@ -136,12 +136,14 @@ async function wait(sluice: Mortal, what: string, happened: () => unknown): Prom
 
 /** How it looks once nothing has changed for a while. */
 async function stillPicture(sandbox: Parameters<typeof pictureOf>[0]): Promise<object> {
-  for (let before = ""; ; await pause(1500)) {
+  let before = "";
+  for (;;) {
     await sandbox.settled();
     const picture = await pictureOf(sandbox);
     const now = JSON.stringify(picture);
     if (now === before) return picture;
     before = now;
+    await pause(1500);
   }
 }
 
