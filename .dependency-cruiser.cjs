@@ -65,6 +65,8 @@ module.exports = {
     fence("@gitbeaker", "forges/gitlab/"),
     fence("knex", "database/", "app\\.ts$", "linking/sql-[\\w-]+\\.ts$", "queue/"),
     fence("bottleneck", "forges/throttle\\.ts$"),
+    fence("graphile-worker", "database/migrate\\.ts$", "queue/graphile\\.ts$"),
+    fence("prom-client", "web/metrics\\.ts$"),
     fence("execa", "git/run\\.ts$", "cli/"),
     {
       name: "fence-child-process",

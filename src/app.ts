@@ -35,6 +35,9 @@ import { createLinks, identityIn } from "./linking/links.js";
 import { Mirror } from "./linking/mirror.js";
 import { Narrowings } from "./linking/narrowing.js";
 import { SqlPairs } from "./linking/sql-pairs.js";
+import { replayDelivery } from "./handlers/replay.js";
+import { SqlPairRegister } from "./linking/sql-pair-register.js";
+import type { Delivery } from "./queue/queue.js";
 import { Relay } from "./linking/relay.js";
 import { Rerunner } from "./linking/rerunner.js";
 import { ResultBoard } from "./linking/result-board.js";
@@ -43,7 +46,12 @@ import { SqlTold } from "./linking/sql-told.js";
 import { Standing } from "./linking/standing.js";
 import { TrustKeeper } from "./linking/trust-keeper.js";
 import type { LaneJob } from "./queue/jobs-view.js";
+import { describe } from "./queue/failure.js";
 import { SqlQueue } from "./queue/sql-queue.js";
+import { checkIdentities } from "./linking/identities.js";
+import { jobMetrics, measureQueue } from "./queue/queue-metrics.js";
+import { deliveryMetrics } from "./handlers/receive.js";
+import { PrometheusMetrics } from "./web/metrics.js";
 import { startWebServer } from "./web/server.js";
 
 export interface ServiceOptions {
@@ -51,7 +59,11 @@ export interface ServiceOptions {
   readonly environment: Environment;
   readonly log: Logger;
   readonly clock: Clock;
+  /** What this process does: receives webhooks, works, or both, as it does unless told. */
+  readonly roles?: readonly Role[];
 }
+
+export type Role = "web" | "worker";
 
 /** Answers questions. */
 export interface Lookout {
@@ -71,33 +83,63 @@ export interface Service {
   /** Where it listens, without a final slash. */
   readonly url: string;
   readonly queue: SqlQueue;
-  /** Takes no new work, lets the work under way end, and closes everything. */
-  stop(): Promise<void>;
+  /**
+   * Takes no new work, lets the work under way end, and closes everything. What has not ended after so many milliseconds is
+   * handed back; how many jobs that were is the answer.
+   */
+  stop(graceMilliseconds?: number): Promise<number>;
 }
 
 /** Builds the program and starts it: database, forges, worker, web server. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { configuration, environment, log, clock } = options;
+  const { configuration, environment, log, clock, roles = ["web", "worker"] } = options;
   const database = await openDatabase(environment.databaseUrl.reveal());
   try {
-    const queue = new SqlQueue({ database, clock, log });
-    const pairs = new SqlPairs(database, clock);
-    const services = buildServices(options, { database, queue, pairs });
-    const receivers = receiversOf(configuration.forges, { queue, clock });
-    const web = await startWebServer({ ...environment, receivers, queue, configuration, log });
-    queue.start((job) => perform(job, services));
+    const metrics = new PrometheusMetrics();
+    const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
+    measureQueue(queue, { metrics, clock });
+    const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
+    const receivers = roles.includes("web")
+      ? receiversOf(configuration.forges, { queue, clock, count: deliveryMetrics(metrics) })
+      : new Map<string, WebhookReceiver>();
+    const web = await startWebServer({ ...environment, receivers, queue, configuration, log, metrics });
+    const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
+    if (roles.includes("worker")) {
+      void checkIdentities(services.forges, log);
+      queue.start((job) => perform(job, services));
+    }
     return {
       url: web.url,
       queue,
-      async stop() {
+      async stop(graceMilliseconds) {
+        clearInterval(upkeep);
         await web.close();
-        await queue.stop();
+        const handedBack = await queue.stop(graceMilliseconds);
         await database.destroy();
+        return handedBack;
       },
     };
   } catch (error) {
     await database.destroy();
     throw error;
+  }
+}
+
+const hour = 3_600_000;
+const rememberedMilliseconds = 90 * 24 * hour;
+
+/** Forgets what is old; several processes may do it at once. */
+async function keepUp(
+  { configuration, clock, log }: ServiceOptions,
+  { queue, database }: { readonly queue: SqlQueue; readonly database: Knex },
+): Promise<void> {
+  try {
+    await queue.tidy(configuration.keepDeliveries);
+    await new SqlGiven(database, clock).forgetBefore(
+      new Date(clock.now().getTime() - rememberedMilliseconds),
+    );
+  } catch (error) {
+    log.warn({ reason: describe(error) }, "what is old cannot be forgotten; it is tried again in an hour");
   }
 }
 
@@ -117,6 +159,33 @@ export async function openLookout(options: ServiceOptions): Promise<Lookout> {
     },
     close: () => database.destroy(),
   };
+}
+
+/** What the database holds, for commands that list and mend it; works while the service runs. */
+export async function openOperations({
+  configuration,
+  environment,
+  log,
+  clock,
+}: ServiceOptions): Promise<Operations> {
+  const database = await openDatabase(environment.databaseUrl.reveal());
+  const queue = new SqlQueue({ database, clock, log });
+  return {
+    jobs: queue,
+    deliveries: queue.deliveries,
+    pairs: new SqlPairRegister(database),
+    replay: (delivery) => replayDelivery(delivery, { forges: configuration.forges, queue }),
+    close: () => database.destroy(),
+  };
+}
+
+export interface Operations {
+  readonly jobs: Pick<SqlQueue, "view" | "revive" | "forget">;
+  readonly deliveries: Pick<SqlQueue["deliveries"], "list" | "withId">;
+  readonly pairs: SqlPairRegister;
+  /** Does again what followed from a delivery; answers how many jobs that is. */
+  replay(delivery: Delivery): Promise<number>;
+  close(): Promise<void>;
 }
 
 type Built = Services & { readonly explainer: Explainer };
@@ -145,8 +214,6 @@ function buildServices(
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
   const counterparts = new Counterparts({ forges, pairs, branches });
-  const homecomings = new SqlHomecomings(database, clock);
-  const requests = new HomeRequests({ forges, homecomings });
   const ending = new Ending({ forges, pairs, counterparts, report });
   return {
     forges,
@@ -160,10 +227,18 @@ function buildServices(
     relay: new Relay({ forges, links, pairs, told, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     report,
-    homecomings,
-    homeBringer: new HomeBringer({ forges, clones, pairs, homecomings, requests }),
-    drift: new Drift({ forges, clones, pairs, homecomings, requests, report }),
+    ...homewards({ forges, clones, pairs, report }, new SqlHomecomings(database, clock)),
   };
+}
+
+/** What brings dist-git's own changes home. */
+function homewards(
+  tools: Pick<Services, "forges" | "pairs" | "report"> & { readonly clones: Clones },
+  homecomings: SqlHomecomings,
+): Pick<Services, "homecomings" | "homeBringer" | "drift"> {
+  const requests = new HomeRequests({ ...tools, homecomings });
+  const all = { ...tools, homecomings, requests };
+  return { homecomings, homeBringer: new HomeBringer(all), drift: new Drift(all) };
 }
 
 function registryOf({ forges, links }: Configuration, tools: ForgeTools): ForgeRegistry {

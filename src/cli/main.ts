@@ -26,6 +26,31 @@ const commands: readonly CommandEntry[] = [
     load: async (loadService) => (await import("./serve.js")).serveCommand(loadService),
   },
   {
+    name: "worker",
+    summary: "do the work, and receive no webhooks",
+    load: async (loadService) => (await import("./worker.js")).workerCommand(loadService),
+  },
+  {
+    name: "web",
+    summary: "receive webhooks, and leave the work to workers",
+    load: async (loadService) => (await import("./web.js")).webCommand(loadService),
+  },
+  {
+    name: "jobs",
+    summary: "list, show, retry and forget the service's jobs",
+    load: async (loadService) => (await import("./jobs.js")).jobsCommand(loadService),
+  },
+  {
+    name: "deliveries",
+    summary: "list, show and replay the webhooks that were received",
+    load: async (loadService) => (await import("./deliveries.js")).deliveriesCommand(loadService),
+  },
+  {
+    name: "pairs",
+    summary: "list, show and forget the pairs",
+    load: async (loadService) => (await import("./pairs.js")).pairsCommand(loadService),
+  },
+  {
     name: "check-config",
     summary: "check sluice.yml and the secrets that it names",
     load: async () => (await import("./check-config.js")).checkConfigCommand(),

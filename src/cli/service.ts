@@ -4,12 +4,16 @@ import type { Environment } from "../config/environment.js";
 import type { Clock } from "../domain/clock.js";
 import type { Explanation } from "../linking/explanation.js";
 import type { Asked, BranchStatus } from "../linking/link-status.js";
-import type { LaneJob } from "../queue/jobs-view.js";
+import type { SqlPairRegister } from "../linking/sql-pair-register.js";
+import type { DeliveriesTable } from "../queue/deliveries-table.js";
+import type { JobsView, LaneJob } from "../queue/jobs-view.js";
+import type { Delivery } from "../queue/queue.js";
 
 /** The service as commands know it; `app.ts` builds it, and only `bin/sluice` may import that. */
 export type LoadService = () => Promise<{
   readonly startService: StartService;
   readonly openLookout: OpenLookout;
+  readonly openOperations: OpenOperations;
 }>;
 
 interface ServiceOptions {
@@ -19,7 +23,12 @@ interface ServiceOptions {
   readonly clock: Clock;
 }
 
-export type StartService = (options: ServiceOptions) => Promise<RunningService>;
+/** What a process does; together unless told. */
+export type Role = "web" | "worker";
+
+export type StartService = (
+  options: ServiceOptions & { readonly roles?: readonly Role[] },
+) => Promise<RunningService>;
 
 /** For commands that look at the forges as the service sees them, and start nothing. */
 type OpenLookout = (options: ServiceOptions) => Promise<Lookout>;
@@ -41,5 +50,21 @@ export interface Lookout {
 export interface RunningService {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  stop(): Promise<void>;
+  /** Answers how many jobs had not ended after so many milliseconds, and were handed back. */
+  stop(graceMilliseconds?: number): Promise<number>;
+}
+
+type OpenOperations = (options: ServiceOptions) => Promise<Operations>;
+
+/** What the database holds, to be listed and mended. */
+export interface Operations {
+  readonly jobs: {
+    readonly view: Pick<JobsView, "list" | "find">;
+    revive(id: string): Promise<boolean>;
+    forget(id: string): Promise<boolean>;
+  };
+  readonly deliveries: Pick<DeliveriesTable, "list" | "withId">;
+  readonly pairs: Pick<SqlPairRegister, "list" | "find" | "forget">;
+  replay(delivery: Delivery): Promise<number>;
+  close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../domain/clock.js";
 import { OperatorError } from "../domain/errors.js";
 import type { ReadDelivery } from "../domain/events.js";
+import type { Labels, Metrics } from "../domain/metrics.js";
 import type { ForgeName } from "../domain/refs.js";
 import type { NewJob, Queue } from "../queue/queue.js";
 import { jobsFor, unreadableDelivery } from "./jobs.js";
@@ -34,6 +35,19 @@ export interface WebhookDialect {
 export interface ReceiverTools {
   readonly queue: Pick<Queue, "accept">;
   readonly clock: Clock;
+  /** Told of each webhook. */
+  readonly count: CountDelivery;
+}
+
+export type CountDelivery = (labels: Labels<"forge" | "outcome">) => void;
+
+/** What became of webhooks; those without a good signature are somebody's mistake, or an attack. */
+export function deliveryMetrics(metrics: Metrics): CountDelivery {
+  return metrics.counter({
+    name: "sluice_deliveries_total",
+    help: "Webhooks by what became of them: accepted, repeated (redelivered later, done again), duplicate, refused (signature)",
+    labels: ["forge", "outcome"],
+  });
 }
 
 /**
@@ -43,9 +57,10 @@ export interface ReceiverTools {
 export async function receiveWebhook(
   webhook: ReceivedWebhook,
   dialect: WebhookDialect,
-  { queue, clock }: ReceiverTools,
+  { queue, clock, count }: ReceiverTools,
 ): Promise<Answer> {
   if (!dialect.isAuthentic(webhook)) {
+    count({ forge: dialect.forge, outcome: "refused" });
     return { status: 401, body: { error: "the webhook's secret or signature does not fit" } };
   }
   const { forge } = dialect;
@@ -53,6 +68,7 @@ export async function receiveWebhook(
   const body = webhook.body.toString("utf8");
   const { jobs, reason } = jobsOf({ forge, id, read: () => dialect.read({ event, body }) });
   const outcome = await queue.accept({ forge, id, event, body, receivedAt: clock.now() }, jobs);
+  count({ forge, outcome });
   return { status: 202, body: { outcome, jobs: jobs.length, ...(reason === undefined ? {} : { reason }) } };
 }
 

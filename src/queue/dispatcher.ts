@@ -29,6 +29,8 @@ export interface Dispatcher {
   stop(): Promise<void>;
   /** After it: lets go of everything, of work as well that has not ended and was handed back. */
   end(): Promise<void>;
+  /** Clears away what the engine leaves behind over time. */
+  tidy(): Promise<void>;
   /** Resolves when nothing is under way here and nothing is due. */
   idle(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { Logger, run, type Runner } from "graphile-worker";
+import { Logger, makeWorkerUtils, run, type Runner } from "graphile-worker";
 import type { Knex } from "knex";
 import type { Logger as Log } from "pino";
 import { z } from "zod";
@@ -72,6 +72,17 @@ export class Graphile implements Dispatcher {
     this.#letGo();
     await this.#runner?.stop().catch(() => undefined);
     await this.#running;
+  }
+
+  /** Turns whose workers were killed are given up after four hours, and lie there. */
+  async tidy(): Promise<void> {
+    const connectionString = addressOf(this.#settings.database).reveal();
+    const utils = await makeWorkerUtils({ connectionString, logger: loggerFor(this.#settings.log) });
+    try {
+      await utils.cleanup({ tasks: ["DELETE_PERMAFAILED_JOBS"] });
+    } finally {
+      await utils.release();
+    }
   }
 
   async idle(): Promise<void> {

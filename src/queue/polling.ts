@@ -34,6 +34,10 @@ export class Polling implements Dispatcher {
     return Promise.resolve();
   }
 
+  tidy(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Wakes that come together look one after the other, and the later ones find little to do. */
   wake(): void {
     this.#filling = this.#filling.then(() => this.#fill());

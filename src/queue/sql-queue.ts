@@ -124,6 +124,12 @@ export class SqlQueue implements Queue {
     return (now.getTime() - first.runAt.getTime()) / 1000;
   }
 
+  /** Forgets deliveries that were received longer ago than so many milliseconds, and what engines leave behind. */
+  async tidy(keepDeliveries: number): Promise<void> {
+    await this.deliveries.forgetOlderThan(keepDeliveries);
+    await this.#dispatcher.tidy();
+  }
+
   /** When the next waiting job is due: what a test moves its clock to. */
   async nextDueAt(): Promise<Date | undefined> {
     return (await this.#jobs.nextWaiting())?.runAt;

@@ -7,8 +7,10 @@ import type { Logger } from "pino";
 import type { Configuration } from "../config/configuration.js";
 import { readVersion } from "../config/version.js";
 import { UserError } from "../domain/errors.js";
-import type { Queue } from "../queue/queue.js";
-import { largestBody, readBody } from "./body.js";
+import type { JobCounts } from "../queue/queue.js";
+import { describe } from "../queue/failure.js";
+import { BodyRoom, largestBody } from "./body.js";
+import type { PrometheusMetrics } from "./metrics.js";
 import { statusPage } from "./status-page.js";
 
 /** Takes the webhooks of one forge. */
@@ -26,7 +28,12 @@ export interface WebSettings {
   readonly host: string;
   /** By the forge's name in `sluice.yml`, which is the last part of its webhooks' address. */
   readonly receivers: ReadonlyMap<string, WebhookReceiver>;
-  readonly queue: Pick<Queue, "counts">;
+  readonly queue: {
+    counts(): Promise<JobCounts>;
+    /** For how long something may run and nobody works. */
+    stuckSeconds(): Promise<number>;
+  };
+  readonly metrics?: PrometheusMetrics;
   readonly configuration: Configuration;
   readonly log: Logger;
   /** How long a request may take to arrive; 30 unless told. */
@@ -59,37 +66,82 @@ export async function startWebServer(settings: WebSettings): Promise<WebServer> 
 type Bindings = { Bindings: HttpBindings };
 
 function createRoutes(settings: WebSettings): Hono<Bindings> {
-  const { queue, configuration, log } = settings;
+  const { queue, configuration, log, metrics } = settings;
+  const room = new BodyRoom();
   const version = readVersion();
   const routes = new Hono<Bindings>();
   routes.use(
     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } }),
   );
-  routes.post("/webhooks/:forge", (context) => receive(context, settings));
+  routes.post("/webhooks/:forge", (context) => receive(context, settings, room));
   routes.get("/healthz", (context) => context.json({ status: "ok" }));
-  routes.get("/readyz", async (context) => {
-    const jobs = await queue.counts();
-    return context.json({ status: "ok", jobs });
+  routes.get("/readyz", (context) => readiness(context, settings));
+  routes.get("/metrics", async (context) => {
+    if (!metrics) return context.notFound();
+    return context.text(await metrics.text(), 200, { "content-type": metrics.contentType });
   });
   routes.get("/", async (context) => {
     const jobs = await queue.counts();
-    return context.html(statusPage({ version, configuration, jobs }));
+    // What is linked may be nobody's business; who asks from this machine runs it.
+    const links = isLocal(context) ? configuration.links : configuration.links.length;
+    return context.html(statusPage({ version, links, jobs }));
   });
   routes.notFound((context) => context.json({ error: "there is nothing here" }, 404));
   // Whatever breaks, the sender learns that it may come again, and nothing of what is inside.
   routes.onError((error, context) => {
-    log.error({ reason: error.stack }, "a request could not be answered");
+    log.error({ reason: describe(error) }, "a request could not be answered");
     return context.json({ error: "not now; try again later" }, 503);
   });
   return routes;
 }
 
-async function receive(context: Context<Bindings>, { receivers, log }: WebSettings): Promise<Response> {
+/** For so long, something may run and nobody works: workers are gone, or hang. */
+const stuckSeconds = 120;
+
+async function readiness(context: Context<Bindings>, { queue, log }: WebSettings): Promise<Response> {
+  try {
+    const [jobs, stuck] = await Promise.all([queue.counts(), queue.stuckSeconds()]);
+    if (stuck < stuckSeconds) return context.json({ status: "ok", jobs });
+    return context.json(
+      { status: "the queue is stuck: nobody takes what is due", seconds: stuck, jobs },
+      503,
+    );
+  } catch (error) {
+    log.warn({ reason: describe(error) }, "the database does not answer");
+    return context.json({ status: "the database does not answer" }, 503);
+  }
+}
+
+/** Asked from this machine, and not by a proxy on it for somebody else. */
+function isLocal(context: Context<Bindings>): boolean {
+  const { remoteAddress = "" } = context.env.incoming.socket;
+  const forwarded =
+    context.req.header("x-forwarded-for") ?? context.req.header("forwarded") ?? context.req.header("via");
+  return /^(::1|(::ffff:)?127\.)/.test(remoteAddress) && forwarded === undefined && hasLocalName(context);
+}
+
+/** A page of another site that got its name to lead here (DNS rebinding) is not from this machine. */
+function hasLocalName(context: Context<Bindings>): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(context.req.header("host") ?? "");
+}
+
+async function receive(
+  context: Context<Bindings>,
+  { receivers, log }: WebSettings,
+  room: BodyRoom,
+): Promise<Response> {
   const forge = context.req.param("forge") ?? "";
   const receiver = receivers.get(forge);
   if (!receiver) return context.json({ error: "no forge of this name is configured" }, 404);
 
-  const body = await readBody(context.env.incoming, largestBody);
+  const body = await room.read(context.env.incoming, largestBody);
+  if (body === "busy") {
+    log.warn({ forge }, "a webhook was turned away: too much comes in at once");
+    return context.json({ error: "not now; try again later" }, 503, {
+      connection: "close",
+      "retry-after": "5",
+    });
+  }
   if (body === "too large") {
     log.warn({ forge }, "a webhook larger than 25 MB was refused");
     return context.json({ error: "larger than 25 MB" }, 413, { connection: "close" });

@@ -1,23 +1,16 @@
 import { html } from "hono/html";
-import type { Configuration, RepositoryPattern } from "../config/configuration.js";
+import type { LinkEntry, RepositoryPattern } from "../config/configuration.js";
 import type { JobCounts } from "../queue/queue.js";
 
 export interface Status {
   readonly version: string;
-  readonly configuration: Configuration;
+  /** Where they may be shown; else how many there are. */
+  readonly links: readonly LinkEntry[] | number;
   readonly jobs: JobCounts;
 }
 
-/** What Sluice links and how much it has to do, for whoever opens its address; nothing of single merge requests. */
-export function statusPage({ version, configuration, jobs }: Status) {
-  const links = configuration.links.map(
-    ({ sourceGit, distGit, layout }) =>
-      html`<tr>
-        <td>${nameOf(sourceGit)}</td>
-        <td>${nameOf(distGit)}</td>
-        <td>${layout}</td>
-      </tr>`,
-  );
+/** How much Sluice has to do, for whoever opens its address, and what it links for who may know; no merge requests. */
+export function statusPage({ version, links, jobs }: Status) {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -31,20 +24,32 @@ export function statusPage({ version, configuration, jobs }: Status) {
       <body>
         <h1>Sluice <small>${version}</small></h1>
         <p>${jobs.waiting} waiting, ${jobs.running} running, ${jobs.parked} parked${parkedHint(jobs)}</p>
-        <table>
-          <thead>
-            <tr>
-              <th>source-git</th>
-              <th>dist-git</th>
-              <th>layout</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${links}
-          </tbody>
-        </table>
+        ${typeof links === "number" ? html`<p>${links} links</p>` : linkTable(links)}
       </body>
     </html> `;
+}
+
+function linkTable(links: readonly LinkEntry[]) {
+  const rows = links.map(
+    ({ sourceGit, distGit, layout }) =>
+      html`<tr>
+        <td>${nameOf(sourceGit)}</td>
+        <td>${nameOf(distGit)}</td>
+        <td>${layout}</td>
+      </tr>`,
+  );
+  return html`<table>
+    <thead>
+      <tr>
+        <th>source-git</th>
+        <th>dist-git</th>
+        <th>layout</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 const style = `body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
@@ -53,7 +58,7 @@ table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #ddd; padding: 0.3rem 0.6rem 0.3rem 0; text-align: left }`;
 
 function parkedHint({ parked }: JobCounts): string {
-  return parked === 0 ? "" : ": the log says why, at level error";
+  return parked === 0 ? "" : ": `bin/sluice jobs --state parked` says why";
 }
 
 function nameOf({ forge, path }: RepositoryPattern): string {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { openLookout, startService } from "../../src/app.js";
+import { openLookout, openOperations, startService } from "../../src/app.js";
 import { type Ran, sluice } from "../cli/run.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
@@ -78,6 +78,6 @@ describe("`sluice explain`", () => {
 
 async function explain(world: World, ...args: string[]): Promise<Ran> {
   const { file, environment } = await world.commandLine();
-  const loadService = () => Promise.resolve({ startService, openLookout });
+  const loadService = () => Promise.resolve({ startService, openLookout, openOperations });
   return sluice(["explain", "--config", file, ...args], { env: environment, loadService });
 }

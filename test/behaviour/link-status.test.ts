@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { openLookout, startService } from "../../src/app.js";
+import { openLookout, openOperations, startService } from "../../src/app.js";
 import { type Ran, sluice } from "../cli/run.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
@@ -44,6 +44,6 @@ describe("`sluice status` of a link", () => {
 
 async function status(world: World, ...args: string[]): Promise<Ran> {
   const { file, environment } = await world.commandLine();
-  const loadService = () => Promise.resolve({ startService, openLookout });
+  const loadService = () => Promise.resolve({ startService, openLookout, openOperations });
   return sluice(["status", "--config", file, ...args], { env: environment, loadService });
 }

@@ -17,7 +17,7 @@ function serviceToldToStop(signal: "SIGINT" | "SIGTERM") {
       url: `http://127.0.0.1:${options.environment.port}`,
       stop: () => {
         stopped = true;
-        return Promise.resolve();
+        return Promise.resolve(0);
       },
     });
   };
@@ -25,7 +25,7 @@ function serviceToldToStop(signal: "SIGINT" | "SIGTERM") {
   return {
     started,
     stopped: () => stopped,
-    loadService: () => Promise.resolve({ startService, openLookout }),
+    loadService: () => Promise.resolve({ startService, openLookout, openOperations: openLookout }),
   };
 }
 

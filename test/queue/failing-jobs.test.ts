@@ -84,6 +84,23 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
       expect(JSON.stringify([await queue.parked(), lines])).not.toContain(secret);
     });
 
+    it("runs again when the operator says so, and is gone when the operator says that", async () => {
+      const { queue } = await emptyQueue();
+      await queue.add([job("mirror 1"), job("mirror 2")]);
+      const failures = {
+        "mirror 1": new OperatorError("no right"),
+        "mirror 2": new OperatorError("no right"),
+      };
+      await performed(queue, failures);
+      const [one, two] = await queue.view.list({ state: "parked", limit: 10 });
+
+      expect([await queue.revive(one?.id ?? ""), await queue.forget(two?.id ?? "")]).toEqual([true, true]);
+
+      expect(await performed(queue)).toEqual(["mirror 1"]);
+      expect(await queue.view.list({ limit: 10 })).toEqual([]);
+      expect(await queue.revive("999")).toBe(false);
+    });
+
     it("is forgotten once the same work was done", async () => {
       const { queue } = await emptyQueue();
       await queue.add([job("mirror 1"), job("mirror 2")]);
@@ -125,6 +142,17 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
       });
 
       expect(attempts).toEqual({ first: 2, second: 1 });
+    });
+
+    it("makes the queue stuck when nobody takes its job over", async () => {
+      const { queue, anotherWorker, pass } = await emptyQueue();
+      await queue.add([job("first")]);
+      await dieWith(anotherWorker(), "first");
+      expect(await queue.stuckSeconds()).toBe(0);
+
+      pass(600);
+
+      expect(await queue.stuckSeconds()).toBe(600);
     });
 
     it("cannot end the job that another one took over", async () => {

@@ -23,6 +23,31 @@ describe.each(engines)("the queue on %s", (engine) => {
       expect(await performed(queue)).toEqual([]);
     });
 
+    it("does its work again when somebody has it redelivered later", async () => {
+      const { queue, clock, pass } = await emptyQueue();
+      await queue.accept({ ...delivery, receivedAt: clock.now() }, [job("mirror 1")]);
+      await performed(queue);
+
+      pass(60);
+
+      expect(await queue.accept({ ...delivery, receivedAt: clock.now() }, [job("mirror 1")])).toBe(
+        "repeated",
+      );
+      expect(await performed(queue)).toEqual(["mirror 1"]);
+      expect(await queue.deliveries.list({ limit: 10 })).toHaveLength(1);
+    });
+
+    it("is kept for as long as it is wanted", async () => {
+      const { queue, clock, pass } = await emptyQueue();
+      await queue.accept({ ...delivery, receivedAt: clock.now() }, []);
+      pass(60);
+      await queue.accept({ ...delivery, id: "2", receivedAt: clock.now() }, []);
+
+      await queue.tidy(59_000);
+
+      expect(await queue.deliveries.list({ limit: 10 })).toMatchObject([{ id: "2" }]);
+    });
+
     it("is another one on another forge", async () => {
       const { queue, clock } = await emptyQueue();
       const receivedAt = clock.now();
@@ -210,5 +235,22 @@ describe.each(engines)("the queue on %s", (engine) => {
 
     expect(ended).toEqual(["first"]);
     expect(await queue.counts()).toEqual({ waiting: 1, running: 0, parked: 0 });
+  });
+
+  it("hands work back that does not end within the time that it is given, and another takes it up", async () => {
+    const { queue, anotherWorker } = await emptyQueue();
+    await queue.add([job("first", { lane: "a" }), job("second", { lane: "a" })]);
+    const begun = new Promise<void>((resolve) => {
+      queue.start(() => {
+        resolve();
+        return new Promise(() => undefined);
+      });
+    });
+    await begun;
+
+    expect(await queue.stop(20)).toBe(1);
+
+    const other = anotherWorker();
+    expect(await watched(other)).toMatchObject({ starts: ["first", "second"] });
   });
 });

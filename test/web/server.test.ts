@@ -5,6 +5,8 @@ import { pino } from "pino";
 import type { Configuration } from "../../src/config/configuration.js";
 import { commandDefaults } from "../../src/domain/command.js";
 import { startWebServer, type WebServer, type WebSettings } from "../../src/web/server.js";
+import { jobMetrics } from "../../src/queue/queue-metrics.js";
+import { PrometheusMetrics } from "../../src/web/metrics.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const configuration: Configuration = {
@@ -15,6 +17,11 @@ const configuration: Configuration = {
   users: [],
   limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
   keepDeliveries: 0,
+};
+
+const answering: WebSettings["queue"] = {
+  counts: () => Promise.resolve({ waiting: 3, running: 1, parked: 0 }),
+  stuckSeconds: () => Promise.resolve(0),
 };
 
 const servers: WebServer[] = [];
@@ -33,7 +40,7 @@ async function start(change: Partial<WebSettings> = {}) {
     port: 0,
     host: "127.0.0.1",
     receivers: new Map([["gitlab.com", receiver]]),
-    queue: { counts: () => Promise.resolve({ waiting: 3, running: 1, parked: 0 }) },
+    queue: answering,
     configuration,
     log: pino({ level: "silent" }),
     ...change,
@@ -146,7 +153,7 @@ describe("the pages", () => {
   });
 
   it("say that the database does not answer", async () => {
-    const { url } = await start({ queue: { counts: () => Promise.reject(new Error("down")) } });
+    const { url } = await start({ queue: { ...answering, counts: () => Promise.reject(new Error("down")) } });
 
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
@@ -161,6 +168,40 @@ describe("the pages", () => {
     expect(page).toContain("3 waiting, 1 running, 0 parked");
     expect(page).toMatch(/Sluice\s+<small>\d+\.\d+\.\d+<\/small>/);
     expect(page).toContain("github.com/rpms/&lt;b&gt;{name}");
+  });
+
+  it("say that the queue is stuck", async () => {
+    const { url } = await start({ queue: { ...answering, stuckSeconds: () => Promise.resolve(121) } });
+
+    const answer = await fetch(`${url}/readyz`);
+
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ status: "the queue is stuck: nobody takes what is due" });
+  });
+
+  it("name no repository to who asks from elsewhere", async () => {
+    const { url } = await start();
+
+    const page = await (await fetch(url, { headers: { "X-Forwarded-For": "203.0.113.7" } })).text();
+
+    expect(page).toContain("1 links");
+    expect(page).not.toContain("centos");
+  });
+
+  it("show the metrics of what was counted", async () => {
+    const metrics = new PrometheusMetrics();
+    const { url } = await start({ metrics });
+    const ended = jobMetrics(metrics);
+
+    ended({ kind: "mirror", outcome: "done", seconds: 0.3 });
+    metrics.gauge({ name: "depth", help: "how deep", labels: ["kind"] }, () =>
+      Promise.resolve([{ labels: { kind: "a" }, value: 3 }]),
+    );
+
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toContain('sluice_jobs_total{kind="mirror",outcome="done"} 1');
+    expect(text).toContain('sluice_job_seconds_bucket{le="0.5",kind="mirror"} 1');
+    expect(text).toContain('depth{kind="a"} 3');
   });
 
   it("are not found elsewhere", async () => {
