@@ -82,6 +82,19 @@ describe("opening a database", () => {
     await database.destroy();
   });
 
+  it("takes a backup that was made while it was in use", async () => {
+    const [file, backup] = [join(directory, "used.db"), join(directory, "backup.db")];
+    const used = await openDatabase(`sqlite:${file}`);
+    const row = { forge: "a", id: "1", event: "e", body: "{}", received_at: "2026-11-21" };
+    await used("deliveries").insert(row);
+    await used.raw("vacuum into ?", [backup]);
+    await used.destroy();
+
+    const restored = await openDatabase(`sqlite:${backup}`);
+    expect(await restored("deliveries").pluck("id")).toEqual(["1"]);
+    await restored.destroy();
+  });
+
   it("says when a file is not a database", async () => {
     const file = join(directory, "notes.txt");
     await writeFile(file, "not a database, but long enough to be looked at as one ".repeat(40));
