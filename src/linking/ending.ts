@@ -138,7 +138,11 @@ export class Ending {
   /** What there is to say once the source-git side has ended and nothing more is done. */
   #endOf({ pair, mergeRequest }: Ended, counterpart: MergeRequest): Progress {
     const named = this.#services.counterparts.named(counterpart);
-    if (counterpart.state === "merged") return { stage: "dist-ended", how: "merged", counterpart: named };
+    if (counterpart.state === "merged") {
+      return mergeRequest.state === "merged"
+        ? { stage: "both-merged", counterpart: named }
+        : { stage: "dist-ended", how: "merged", counterpart: named };
+    }
     if (mergeRequest.state !== "merged") return { stage: "source-ended", how: "closed", counterpart: named };
     if (counterpart.state === "closed") return { stage: "dist-ended", how: "closed", counterpart: named };
     if (pair.mirroredHead === mergeRequest.head) {

@@ -41,13 +41,23 @@ export async function carryTexts(
     Object.keys(change).length === 0 ? counterpart : await forge.updateMergeRequest(counterpart.ref, change);
   await pairs.update(pair, {
     shown: {
-      title: change.title === undefined ? (pair.shown?.title ?? changed.title) : changed.title,
-      draft: change.draft === undefined ? (pair.shown?.draft ?? changed.draft) : changed.draft,
+      ...given(telling, changed),
       texts: fingerprint(telling),
       labels: { given: labels.given, giving: [] },
     },
   });
   return changed;
+}
+
+/** What is as source-git wants it counts as given: Sluice may have been killed before it recorded that. */
+function given(
+  { pair: { shown }, mergeRequest }: Telling,
+  { title, draft }: MergeRequest,
+): Pick<ShownTexts, "title" | "draft"> {
+  return {
+    title: title === mirrorTitle(mergeRequest) ? title : (shown?.title ?? title),
+    draft: draft === mergeRequest.draft ? draft : (shown?.draft ?? draft),
+  };
 }
 
 function dueChange(forge: Forge, { link, pair, mergeRequest, counterpart }: Telling): MergeRequestChange {

@@ -15,7 +15,7 @@ import { type Core, createCore } from "./memory/core.js";
 import { createMemoryStore } from "./memory/memory-store.js";
 import { type NewUser, createToken, createUser } from "./memory/people.js";
 import { noticePush } from "./memory/pushes.js";
-import type { ForgeKind, SandboxRepository, SandboxUser } from "./model.js";
+import type { ForgeKind } from "./model.js";
 import type { PushObserver, SandboxAccount, SandboxForge } from "./sandbox.js";
 
 export interface ForgeSettings {

@@ -74,15 +74,19 @@ async function live({ forges, diesOf }: Life): Promise<{ picture: object; deaths
   sourceGit.comment(fork, `/sluice trust ${fork.head}`, "maintainer");
   await until("the fork is mirrored", () => stateOf("sluice", fork) === "success");
 
-  await sourceGit.close(fork);
-  await until("its mirror is closed", () => mirrors()[1]?.state === "closed");
-  await sourceGit.reopen(fork);
-  await until("its mirror is open again", () => mirrors()[1]?.state === "open");
+  const says = (mergeRequest: typeof first, words: string) =>
+    sourceGit.comments(mergeRequest).some((text) => text.startsWith(words));
+  for (const words of ["**Closed.**", "**Mirrored**", "**Closed.**"]) {
+    if (words === "**Mirrored**") await sourceGit.reopen(fork);
+    else await sourceGit.close(fork);
+    await until(`the fork's merge request says ${words}`, () => says(fork, words));
+  }
 
   await distGit.write("main", { "gating.yaml": "policy: strict\n" });
-  await until("dist-git's change comes home", () =>
-    sourceGit.mergeRequests().at(-1)?.title.startsWith("Bring home"),
-  );
+  await until("dist-git's change comes home", () => {
+    const home = sourceGit.mergeRequests().at(-1);
+    return home?.title.startsWith("Bring home") === true && stateOf("sluice", home) === "success";
+  });
   const home = sourceGit.mergeRequests().at(-1);
   if (home) await sourceGit.merge(home);
   await until("its branch is gone", async () => !(await sourceGit.hasBranch("sluice/from-dist-main")));
@@ -90,12 +94,12 @@ async function live({ forges, diesOf }: Life): Promise<{ picture: object; deaths
   await sourceGit.edit(first, { draft: false });
   await until("it is ready", () => mirrors()[0]?.draft === false);
   await sourceGit.merge(pushed);
-  await until("both are merged", () => mirrors()[0]?.state === "merged");
+  await until("both are merged", () => says(first, "**Merged on both sides"));
 
   const picture = await stillPicture(sandbox);
   return { picture, deaths: sluice.deaths };
 
-  function stateOf(context: string, mergeRequest: typeof first): string | undefined {
+  function stateOf(context: string, mergeRequest: { readonly head: string }): string | undefined {
     return sourceGit.statuses(mergeRequest)[context]?.state;
   }
 }

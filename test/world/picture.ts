@@ -32,10 +32,16 @@ async function branchesOf(
   return branches;
 }
 
-/** The files and what they hold; the names of their blobs are the same in every run. */
+/** The files and what they hold: by the names of their blobs, or by the words of a patch, which names a commit. */
 async function filesOf({ gitDirectory: directory }: SandboxRepository, commit: string): Promise<string[]> {
   const lines = (await gitText(["ls-tree", "-r", commit], { directory })).trim().split("\n");
-  return lines.map((line) => line.replace(/ ([0-9a-f]{7})[0-9a-f]{33}\t/, " blob-$1-is "));
+  return Promise.all(
+    lines.map(async (line) => {
+      if (line.endsWith(".patch"))
+        return `${line} ${await gitText(["show", line.slice(12, 52)], { directory })}`;
+      return line.replace(/ ([0-9a-f]{7})[0-9a-f]{33}\t/, " blob-$1-is ");
+    }),
+  );
 }
 
 async function mergeRequestOf(
@@ -49,15 +55,22 @@ async function mergeRequestOf(
   return {
     ...{ number, title, description, state, draft, labels, sourceBranch, targetBranch },
     messages: commits.map(({ message }) => message),
-    comments: comments.map(({ author, body }) => `${author.login}: ${body}`).sort(),
+    comments: comments.map(({ author, body }) => `${author.login}: ${withoutRepetition(body)}`).sort(),
     statuses: readStatuses(store, repository, head)
       .map(({ context, state: is, description: says }) => `${context} ${is}: ${says}`)
       .sort(),
   };
 }
 
-/** Commit ids and ports differ from run to run; a blob keeps its name. */
+/** A command whose effect came before a kill finds nothing left to do after it: that is said, and is as true. */
+function withoutRepetition(body: string): string {
+  return body.replace(/^(`\/sluice retry`: ).*$/m, "$1…");
+}
+
+/** Commit ids, ports and numbers of CI jobs differ from run to run; a blob keeps its name. */
 function withoutAccidents(text: string, forges: readonly SandboxForge[]): string {
   const named = forges.reduce((all, { name, url }) => all.replaceAll(url, name), text);
-  return named.replace(/(?<![-\w])[0-9a-f]{7,40}(?![-\w])/g, "<commit>");
+  return named
+    .replace(/\/(runs|job|pipelines|jobs)\/\d+/g, "/$1/N")
+    .replace(/(?<![-\w])[0-9a-f]{7,40}(?![-\w])/g, "<commit>");
 }
