@@ -3,7 +3,7 @@ import { OperatorError, RetryLater, UserError } from "../../src/domain/errors.js
 import { done, type Outcome } from "../../src/domain/outcome.js";
 import type { SqlQueue } from "../../src/queue/sql-queue.js";
 import { engines, useDatabases } from "../world/databases.js";
-import { job, performed, queuesOn } from "./queues.js";
+import { job, pause, performed, queuesOn, watched } from "./queues.js";
 
 describe.each(engines)("when a job fails, the queue on %s", (engine) => {
   const databases = useDatabases(engine);
@@ -142,6 +142,17 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
       });
 
       expect(attempts).toEqual({ first: 2, second: 1 });
+    });
+
+    it("loses it to a worker that is already running", async () => {
+      const { queue, anotherWorker, pass } = await emptyQueue();
+      await queue.add([job("first", { lane: "a" }), job("second", { lane: "a" })]);
+      await dieWith(anotherWorker(), "first");
+      // What it was about to claim meanwhile, it has claimed.
+      await pause(100);
+      pass(31);
+
+      expect((await watched(anotherWorker())).starts).toEqual(["first", "second"]);
     });
 
     it("makes the queue stuck when nobody takes its job over", async () => {
