@@ -96,7 +96,7 @@ async function live({ forges, diesOf }: Life): Promise<{ picture: object; deaths
   await sourceGit.merge(pushed);
   await until("both are merged", () => says(first, "**Merged on both sides"));
 
-  const picture = await stillPicture(sandbox);
+  const picture = await stillPicture(sandbox, sluice);
   return { picture, deaths: sluice.deaths };
 
   function stateOf(context: string, mergeRequest: { readonly head: string }): string | undefined {
@@ -138,14 +138,15 @@ async function wait(sluice: Mortal, what: string, happened: () => unknown): Prom
   }
 }
 
-/** How it looks once nothing has changed for a while. */
-async function stillPicture(sandbox: Parameters<typeof pictureOf>[0]): Promise<object> {
+/** How it looks once nothing has changed for a while, nor was anybody killed, who takes some time to come back. */
+async function stillPicture(sandbox: Parameters<typeof pictureOf>[0], sluice: Mortal): Promise<object> {
   let before = "";
   for (;;) {
+    await sluice.redeliverLost();
     await sandbox.settled();
     const picture = await pictureOf(sandbox);
     const now = JSON.stringify(picture);
-    if (now === before) return picture;
+    if (now === before && Date.now() - sluice.lastDeathAt > 5000) return picture;
     before = now;
     await pause(1500);
   }

@@ -72,5 +72,6 @@ function withoutAccidents(text: string, forges: readonly SandboxForge[]): string
   const named = forges.reduce((all, { name, url }) => all.replaceAll(url, name), text);
   return named
     .replace(/\/(runs|job|pipelines|jobs)\/\d+/g, "/$1/N")
+    .replace(/(Pipeline #\u200b?)\d+/g, "$1N")
     .replace(/(?<![-\w])[0-9a-f]{7,40}(?![-\w])/g, "<commit>");
 }
