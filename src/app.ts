@@ -14,7 +14,7 @@ import type { ForgeMemory } from "./forges/memory.js";
 import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
-import { commentsJob, silenceJob } from "./handlers/jobs.js";
+import { commentsJob, silenceJob, sweepJob } from "./handlers/jobs.js";
 import { perform } from "./handlers/perform.js";
 import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
@@ -38,10 +38,12 @@ import { SqlPairs } from "./linking/sql-pairs.js";
 import { replayDelivery } from "./handlers/replay.js";
 import { SqlPairRegister } from "./linking/sql-pair-register.js";
 import type { Delivery } from "./queue/queue.js";
+import { Reconciler, type ReconcilerServices } from "./linking/reconciler.js";
 import { Relay } from "./linking/relay.js";
 import { Rerunner } from "./linking/rerunner.js";
 import { ResultBoard } from "./linking/result-board.js";
 import { Reporter } from "./linking/report.js";
+import { SqlObeyedComments, SqlSweeps } from "./linking/sql-sweeps.js";
 import { SqlTold } from "./linking/sql-told.js";
 import { Standing } from "./linking/standing.js";
 import { TrustKeeper } from "./linking/trust-keeper.js";
@@ -107,6 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);
       queue.start((job) => perform(job, services));
+      if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
     }
     return {
       url: web.url,
@@ -214,6 +217,7 @@ function buildServices(
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
   const counterparts = new Counterparts({ forges, pairs, branches });
+  const homecomings = new SqlHomecomings(database, clock);
   const ending = new Ending({ forges, pairs, counterparts, report });
   return {
     forges,
@@ -223,12 +227,24 @@ function buildServices(
     explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
     queue,
+    clock,
+    sweepEvery: configuration.reconcile,
     mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board }),
     relay: new Relay({ forges, links, pairs, told, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     report,
-    ...homewards({ forges, clones, pairs, report }, new SqlHomecomings(database, clock)),
+    ...homewards({ forges, clones, pairs, report }, homecomings),
+    ...comparing({ forges, links, pairs, told, homecomings, clones, clock }, database),
   };
+}
+
+/** What finds what webhooks did not tell. */
+function comparing(
+  tools: Omit<ReconcilerServices, "sweeps" | "obeyed">,
+  database: Knex,
+): Pick<Services, "sweeps" | "obeyed" | "reconciler"> {
+  const kept = { sweeps: new SqlSweeps(database), obeyed: new SqlObeyedComments(database, tools.clock) };
+  return { ...kept, reconciler: new Reconciler({ ...tools, ...kept }) };
 }
 
 /** What brings dist-git's own changes home. */

@@ -14,6 +14,10 @@ export interface Configuration {
   readonly limits: Limits;
   /** How long received deliveries are kept, in milliseconds. */
   readonly keepDeliveries: number;
+  /** Milliseconds from one comparison with the forges to the next; `undefined`: there are none. */
+  readonly reconcile: number | undefined;
+  /** The part of a forge's API budget, in percent, that is left to people: sweeps wait when it is reached. */
+  readonly apiReserve: number;
 }
 
 /** Somebody's login on each forge where they have one. */

@@ -21,6 +21,8 @@ export interface LinksFile {
   readonly users: string | undefined;
   readonly limits: Limits;
   readonly keepDeliveries: number;
+  readonly reconcile: number | undefined;
+  readonly apiReserve: number;
   readonly problems: readonly Problem[];
 }
 
@@ -163,9 +165,15 @@ function badName(yaml: YamlFile, name: ForgeName): Problem[] {
 /** Settings that are one value each; what is wrong with them is found with the whole file. */
 function settingsOf({
   value,
-}: Pick<YamlFile, "value">): Pick<LinksFile, "users" | "limits" | "keepDeliveries"> {
+}: Pick<YamlFile, "value">): Pick<
+  LinksFile,
+  "users" | "limits" | "keepDeliveries" | "reconcile" | "apiReserve"
+> {
   const { users, limits, ...rest } = settingsSchema.safeParse(value).data ?? settingsSchema.parse({});
-  return { users, limits: camelKeys(limits), keepDeliveries: rest["keep-deliveries"] };
+  return {
+    ...{ users, limits: camelKeys(limits), keepDeliveries: rest["keep-deliveries"] },
+    ...{ reconcile: rest.reconcile, apiReserve: rest["api-reserve"] },
+  };
 }
 
 type GivenPolicy = Partial<LinkPolicy & { readonly layout: LinkLayout }>;

@@ -33,6 +33,18 @@ const settings = {
   "keep-deliveries": duration
     .describe("How long received deliveries are kept: `30 days`, `12 hours`, `90 minutes`.")
     .prefault("30 days"),
+  reconcile: z
+    .union([z.literal("never").transform(() => undefined), duration])
+    .describe(
+      "How often everything is compared with the forges, whatever webhooks told: `10 minutes`; or `never`.",
+    )
+    .prefault("10 minutes"),
+  "api-reserve": z
+    .int()
+    .min(0)
+    .max(90)
+    .default(20)
+    .describe("The part of a forge's API budget, in percent, at which comparing waits."),
 };
 
 /** The whole file: its parts are looked at one by one, so that one mistake hides no other. */

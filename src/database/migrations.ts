@@ -7,6 +7,7 @@ import * as createHomecomings from "../../migrations/20261121084116_create_homec
 import * as createTold from "../../migrations/20261121084633_create_told.js";
 import * as addShownLabels from "../../migrations/20261121091054_add_shown_labels.js";
 import * as addForksAndIds from "../../migrations/20261121092928_add_forks_and_ids.js";
+import * as createSweeps from "../../migrations/20261121101000_create_sweeps.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -23,6 +24,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121084633_create_told", migration: createTold },
   { name: "20261121091054_add_shown_labels", migration: addShownLabels },
   { name: "20261121092928_add_forks_and_ids", migration: addForksAndIds },
+  { name: "20261121101000_create_sweeps", migration: createSweeps },
 ];
 
 /** The list as knex asks for it. */

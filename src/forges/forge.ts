@@ -42,6 +42,7 @@ export interface Forge {
 
   findMergeRequest(ref: MergeRequestRef): Promise<MergeRequest | undefined>;
 
+  /** Oldest first; those updated since some moment, newest update first. */
   listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest>;
 
   /**
@@ -70,6 +71,9 @@ export interface Forge {
 
   /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
   ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
+
+  /** The comments since then that may hold an order. */
+  listOrders(on: MergeRequestRef, since: Date): AsyncIterable<CommentRef>;
 
   findComment(ref: CommentRef): Promise<Comment | undefined>;
 
@@ -143,6 +147,7 @@ export interface MergeRequestFilter {
   readonly state?: MergeRequestState;
   readonly sourceBranch?: string;
   readonly targetBranch?: string;
+  readonly updatedSince?: Date;
 }
 
 /** A merge request between two branches of one repository, or from a fork of it. */

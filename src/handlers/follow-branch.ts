@@ -11,6 +11,7 @@ export async function followBranch(pushed: HomeSides["distGit"], services: Servi
   const fromDist = homeRoutes(services.links, pushed).length > 0 ? [pushed] : [];
   const places = [...fromDist, ...(await comingHomeTo(pushed, services))];
   if (places.length === 0) return skipped("nothing comes home from it or to it");
+  await services.sweeps.know(pushed.repository);
   await services.queue.add(places.map(homeJob));
   return done("looks at what dist-git changed by itself");
 }

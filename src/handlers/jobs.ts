@@ -1,6 +1,12 @@
 import type { CommentRef } from "../domain/comment.js";
 import type { ForgeEvent } from "../domain/events.js";
-import { type CommitRef, type MergeRequestRef, mergeRequestName, repositoryName } from "../domain/refs.js";
+import {
+  type CommitRef,
+  type MergeRequestRef,
+  mergeRequestName,
+  repositoryName,
+  type RepositoryRef,
+} from "../domain/refs.js";
 import type { HomeSides } from "../linking/homecomings.js";
 import type { NewJob } from "../queue/queue.js";
 
@@ -18,6 +24,17 @@ export function jobsFor(event: ForgeEvent): NewJob[] {
     case "branch":
       return [branchJob(event)];
   }
+}
+
+/** Has every repository of a link looked at; there is one such job, and it sees to the next. */
+export function sweepJob(runAt: Date): NewJob {
+  return { kind: "sweep", key: "sweep", lane: "sweep", payload: {}, runAt };
+}
+
+/** Compares a repository with what is recorded of it. */
+export function reconcileJob(repository: RepositoryRef, runAt: Date): NewJob {
+  const name = `reconcile ${repositoryName(repository)}`;
+  return { kind: "reconcile", key: name, lane: name, payload: { repository }, runAt };
 }
 
 /** Brings home what this dist-git branch changed by itself; one at a time for each branch. */

@@ -17,6 +17,7 @@ export async function mirrorMergeRequest(
   const { forges, links, pairs, mirror, queue, report, narrowings } = services;
   if (links.from(ref.repository).length === 0)
     return skipped("repository is not the source-git side of a link");
+  await services.sweeps.know(ref.repository);
 
   // Webhooks arrive late, twice and out of order; only the forge knows the present state.
   const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);

@@ -6,13 +6,16 @@ import type { Services } from "./services.js";
 /** Carries out what a comment orders, if it orders something and its author may. */
 export async function obeyComment(
   { comment: ref }: { readonly comment: CommentRef },
-  { forges, commander, queue }: Services,
+  { forges, commander, queue, obeyed: before }: Services,
 ): Promise<Outcome> {
+  // Webhooks come twice, and sweeps find what webhooks had told of.
+  if (await before.has(ref)) return skipped("was obeyed before");
   const comment = await forges.for(ref.mergeRequest.repository).findComment(ref);
   if (!comment) return skipped("comment no longer exists");
 
   const obeyed = await commander.obey(comment);
   if (obeyed.outcome === "nothing") return skipped(obeyed.reason);
   if (obeyed.again) await queue.add([mirrorJob(obeyed.again)]);
+  await before.add(ref);
   return done(obeyed.summary);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OperatorError } from "../domain/errors.js";
 import type { Outcome } from "../domain/outcome.js";
+import { type Urgency, withUrgency } from "../domain/urgency.js";
 import type { Job } from "../queue/queue.js";
 import { bringHome } from "./bring-home.js";
 import { editComments } from "./edit-comments.js";
@@ -9,12 +10,29 @@ import { followDistGit } from "./follow-dist-git.js";
 import { mirrorAgain } from "./mirror-again.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
 import { obeyComment } from "./obey-comment.js";
+import { reconcile } from "./reconcile.js";
 import { relayCommitStatuses } from "./relay-commit-statuses.js";
 import { rerunCheck } from "./rerun-check.js";
 import type { Services } from "./services.js";
+import { sweep } from "./sweep.js";
 
 /** Performs a job by the handler of its kind. */
-export async function perform(job: Job, services: Services): Promise<Outcome> {
+export function perform(job: Job, services: Services): Promise<Outcome> {
+  return withUrgency(urgencies[job.kind] ?? "people", () => performNow(job, services));
+}
+
+/** Whose requests to the forges let others go first; somebody waits for all the rest. */
+const urgencies: Readonly<Record<string, Urgency>> = {
+  "relay-commit-statuses": "machines",
+  "edit-comments": "machines",
+  "follow-branch": "machines",
+  "bring-home": "machines",
+  "mirror-again": "machines",
+  reconcile: "nobody",
+  sweep: "nobody",
+};
+
+async function performNow(job: Job, services: Services): Promise<Outcome> {
   switch (job.kind) {
     case "mirror-merge-request":
       return mirrorMergeRequest(mergeRequestPayload.parse(job.payload), services);
@@ -34,6 +52,10 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
       return bringHome(homePayload.parse(job.payload), services);
     case "mirror-again":
       return mirrorAgain(mergeRequestPayload.parse(job.payload), services);
+    case "sweep":
+      return sweep(services);
+    case "reconcile":
+      return reconcile(repositoryPayload.parse(job.payload), services);
     case "unreadable-delivery":
       throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
     default:
@@ -42,6 +64,7 @@ export async function perform(job: Job, services: Services): Promise<Outcome> {
 }
 
 const repository = z.object({ forge: z.string(), path: z.string() });
+const repositoryPayload = z.object({ repository });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional() });
 const relayPayload = z.object({

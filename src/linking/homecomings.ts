@@ -65,6 +65,8 @@ export interface Homecomings {
   withBranch(repository: RepositoryRef, branch: string): Promise<Homecoming | undefined>;
   /** Those of a dist-git branch. */
   from(distGit: HomeSides["distGit"]): Promise<readonly Homecoming[]>;
+  /** Those of which a side is in this repository. */
+  under(repository: RepositoryRef): Promise<readonly Homecoming[]>;
   update(homecoming: Homecoming, change: HomeChange): Promise<Homecoming>;
   /** Recorded before the push, so that a commit on the branch is known as ours whatever happens in between. */
   recordPushed(homecoming: Homecoming, commit: CommitId): Promise<void>;

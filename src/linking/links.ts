@@ -16,6 +16,8 @@ export interface Links {
   from(sourceGit: RepositoryRef): readonly Link[];
   /** The links whose dist-git side this repository is. */
   to(distGit: RepositoryRef): readonly Link[];
+  /** The repositories that are named in full, without `{name}`. */
+  named(): readonly RepositoryRef[];
 }
 
 /** `narrow` says of each link what its source-git repository makes of it. */
@@ -28,6 +30,10 @@ export function createLinks(
   return {
     from: (sourceGit) => entries.flatMap((entry) => found(linkOf(entry, sourceGit))),
     to: (distGit) => entries.flatMap((entry) => found(linkTo(entry, distGit))),
+    named: () =>
+      entries
+        .flatMap(({ sourceGit, distGit }) => [sourceGit, distGit])
+        .filter(({ path }) => !path.includes("{name}")),
   };
 }
 

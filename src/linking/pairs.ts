@@ -86,6 +86,10 @@ export interface Pairs {
   withDistGit(ref: MergeRequestRef): Promise<Pair | undefined>;
   /** The pairs whose dist-git merge request is for this branch, ended ones too, newest first; at most some hundreds. */
   goingTo(repository: RepositoryRef, targetBranch: string): Promise<readonly Pair[]>;
+  /** The pairs of which a side is in this repository, and which have not ended. */
+  under(repository: RepositoryRef): Promise<readonly Pair[]>;
+  /** The repositories of both sides of every pair that there ever was. */
+  repositories(): Promise<readonly RepositoryRef[]>;
   /** The pair of this source-git merge request, recorded when there is none. */
   ensure(pair: NewPair): Promise<Pair>;
   update(pair: Pair, change: PairChange): Promise<Pair>;

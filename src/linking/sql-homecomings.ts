@@ -70,6 +70,16 @@ export class SqlHomecomings implements Homecomings {
     return rows.map(homecomingFrom);
   }
 
+  async under({ forge, path }: RepositoryRef): Promise<readonly Homecoming[]> {
+    const rows = await this.#database<HomecomingRow>("homecomings")
+      .whereRaw(
+        "((source_forge = ? and lower(source_path) = lower(?)) or (dist_forge = ? and lower(dist_path) = lower(?)))",
+        [forge, path, forge, path],
+      )
+      .orderBy("id");
+    return rows.map(homecomingFrom);
+  }
+
   async update({ id }: Homecoming, change: HomeChange): Promise<Homecoming> {
     const columns = { ...changedColumns(change), updated_at: this.#now() };
     await this.#database("homecomings").where({ id }).update(columns);

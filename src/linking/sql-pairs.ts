@@ -78,6 +78,24 @@ export class SqlPairs implements Pairs {
     return rows.flatMap((row) => pairFrom(row) ?? []);
   }
 
+  async under({ forge, path }: RepositoryRef): Promise<readonly Pair[]> {
+    const rows = await this.#database<PairRow>("pairs")
+      .whereNotIn("state", ["closed", "merged"])
+      .whereRaw(eitherSide, [forge, path, forge, path])
+      .orderBy("id");
+    return rows.flatMap((row) => pairFrom(row) ?? []);
+  }
+
+  async repositories(): Promise<readonly RepositoryRef[]> {
+    const side = (name: "source" | "dist") => ({ forge: `${name}_forge`, path: `${name}_path` });
+    const found = await Promise.all(
+      (["source", "dist"] as const).map((name) =>
+        this.#database("pairs").distinct<RepositoryRef[]>(side(name)),
+      ),
+    );
+    return found.flat().map(({ forge, path }) => ({ forge, path }));
+  }
+
   async ensure({ sourceGit, distGit }: NewPair): Promise<Pair> {
     await this.#database("pairs")
       .insert({
@@ -199,6 +217,9 @@ const laterForTheSame =
 
 /** Ours is as `sluice.yml` has it, the forge's as it was made; forges compare without regard to case. */
 const sameDistPath = "lower(dist_path) = lower(?)";
+
+const eitherSide =
+  "((source_forge = ? and lower(source_path) = lower(?)) or (dist_forge = ? and lower(dist_path) = lower(?)))";
 
 function sourceColumns({ repository, number }: MergeRequestRef) {
   return { source_forge: repository.forge, source_path: repository.path, source_number: number };

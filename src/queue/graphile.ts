@@ -128,7 +128,7 @@ export class Graphile implements Dispatcher {
     const job = await jobs.claim({ leaseSeconds, except: runner.ids, lane });
     if (job === undefined) return;
     await Promise.race([runner.run(job, this.#perform), this.#lettingGo]);
-    const next = await jobs.nextWaiting(lane);
+    const next = await jobs.nextWaiting({ lane });
     if (next) await this.#announceNow([next]);
   }
 

@@ -23,6 +23,13 @@ export interface Claiming {
   readonly lane?: string;
 }
 
+/** Which of the waiting jobs are meant. */
+export interface Looked {
+  readonly lane?: string;
+  /** Kinds that are passed over. */
+  readonly except?: readonly string[];
+}
+
 export interface JobRow {
   /** Postgres answers with text where SQLite has a number. */
   readonly id: string | number;
@@ -137,7 +144,7 @@ export class JobsTable {
   }
 
   /** The waiting job that is due next, of those that no retry before them in their lane holds up; of one lane or of all. */
-  async nextWaiting(lane?: string): Promise<Waiting | undefined> {
+  async nextWaiting({ lane, except = [] }: Looked = {}): Promise<Waiting | undefined> {
     const retryBefore = this.#database("jobs as other")
       .select(this.#database.raw("1"))
       .whereRaw(
@@ -145,6 +152,7 @@ export class JobsTable {
       );
     const row = await this.#database<JobRow>("jobs")
       .where({ state: "waiting", ...(lane !== undefined && { lane }) })
+      .whereNotIn("kind", [...except])
       .whereNotExists(retryBefore)
       .orderBy(["run_at", "id"])
       .first();

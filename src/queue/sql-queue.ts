@@ -130,9 +130,9 @@ export class SqlQueue implements Queue {
     await this.#dispatcher.tidy();
   }
 
-  /** When the next waiting job is due: what a test moves its clock to. */
-  async nextDueAt(): Promise<Date | undefined> {
-    return (await this.#jobs.nextWaiting())?.runAt;
+  /** When the next waiting job is due, but of these kinds: what a test moves its clock to. */
+  async nextDueAt(except: readonly string[] = []): Promise<Date | undefined> {
+    return (await this.#jobs.nextWaiting({ except }))?.runAt;
   }
 
   /** Of a started queue: resolves when nothing is under way and nothing is due. */

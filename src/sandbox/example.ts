@@ -91,12 +91,22 @@ export interface ConfigurationSettings {
   readonly link?: Readonly<Record<string, string>>;
   /** Further accounts of dist-git's forge that may act as Sluice, by login. */
   readonly identities?: readonly string[];
+  /** How often everything is compared with the forges, as in `sluice.yml`. */
+  readonly reconcile?: string;
 }
 
 /** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
 export async function configureExample(
   { sourceForge, distForge, sourceGit, distGit, name }: Example,
-  { directory, trust, branches, layout = "rpm", link = {}, identities = [] }: ConfigurationSettings,
+  {
+    directory,
+    trust,
+    branches,
+    layout = "rpm",
+    link = {},
+    identities = [],
+    reconcile,
+  }: ConfigurationSettings,
 ): Promise<ExampleConfiguration> {
   await mkdir(directory, { recursive: true });
   const forges = [...new Set([sourceForge, distForge])];
@@ -112,6 +122,7 @@ export async function configureExample(
     ...(branches === undefined ? [] : [`    branches: ${branches}`]),
     ...(trust === undefined ? [] : [`    trust: ${trust}`]),
     ...Object.entries(link).map(([key, value]) => `    ${key}: ${value}`),
+    ...(reconcile === undefined ? [] : [`reconcile: ${reconcile}`]),
   ];
   const file = join(directory, "sluice.yml");
   await writeFile(file, `${lines.join("\n")}\n`);

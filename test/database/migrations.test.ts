@@ -77,6 +77,12 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121092928_add_forks_and_ids"(database) {
     await database("pairs").update({ fork_path: "sluice-bot/tally", source_id: 3_000_000_000, dist_id: 42 });
   },
+  async "20261121101000_create_sweeps"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    const place = { forge: "github.com", path: "rpms/tally" };
+    await database("sweeps").insert({ ...place, swept_at: now, tips: "{}", trouble: "missing" });
+    await database("obeyed_comments").insert({ ...place, number: 1, comment_id: 2 ** 40, obeyed_at: now });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

@@ -17,6 +17,8 @@ const configuration: Configuration = {
   users: [],
   limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
   keepDeliveries: 0,
+  reconcile: undefined,
+  apiReserve: 20,
 };
 
 const answering: WebSettings["queue"] = {

@@ -34,6 +34,8 @@ export interface Wanted extends Combination {
   readonly link?: Readonly<Record<string, string>>;
   /** Further accounts of dist-git's forge that may act as Sluice; those of the box, by login. */
   readonly identities?: readonly string[];
+  /** How often everything is compared with the forges, as in `sluice.yml`; never unless told. */
+  readonly reconcile?: string;
   /** Seconds between a forge's lie and the truth are counted by this clock. */
   readonly clock?: MovableClock;
 }
@@ -127,7 +129,9 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     settle,
     waitOut: async () => {
       await settle();
-      for (let due = await service().queue.nextDueAt(); due; due = await service().queue.nextDueAt()) {
+      // There is always a next sweep.
+      const next = () => service().queue.nextDueAt(["sweep"]);
+      for (let due = await next(); due; due = await next()) {
         clock.passUntil(due);
         await settle();
       }
@@ -172,7 +176,7 @@ interface Starting {
 }
 
 async function startSluice({ example, directory, clock, wanted, port }: Starting): Promise<Service> {
-  const configured = await configureExample(example, { ...wanted, directory });
+  const configured = await configureExample(example, { reconcile: "never", ...wanted, directory });
   const environment = readEnvironment({
     ...configured.environment,
     PORT: String(port),

@@ -36,7 +36,7 @@ import { checkToken } from "../token.js";
 import { AppAuthentication, asUser } from "./authentication.js";
 import { createCheckRuns } from "./checks.js";
 import { GitHubClient } from "./client.js";
-import { commentVerbs, ensureReaction, findComment } from "./comments.js";
+import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
@@ -191,6 +191,10 @@ class GitHubForge implements Forge {
         ensureCommitStatuses(this.#client, on, { statuses: due, descriptionLength, held }),
       ),
     );
+  }
+
+  listOrders(on: MergeRequestRef, since: Date): AsyncIterable<CommentRef> {
+    return listOrders(this.#client, on, since);
   }
 
   findComment(ref: CommentRef): Promise<Comment | undefined> {

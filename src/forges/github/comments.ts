@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
 import type { MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
+import { mayOrder } from "../orders.js";
 import { ifFound } from "../refusal.js";
 import type { CommentVerbs, StoredComment } from "../topic-comment.js";
 import type { GitHubClient } from "./client.js";
@@ -44,6 +45,21 @@ async function isMail(client: GitHubClient, repository: RepositoryRef, id: strin
     answer: mailPayload,
   });
   return comment?.createdViaEmail ?? false;
+}
+
+/** GitHub tells of those that were changed since, too; they give no orders. */
+export async function* listOrders(
+  client: GitHubClient,
+  mergeRequest: MergeRequestRef,
+  since: Date,
+): AsyncIterable<CommentRef> {
+  const { repository, number } = mergeRequest;
+  const comments = client.list(repository, {
+    route: "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    parameters: { issue_number: number, since: since.toISOString() },
+    answer: commentPayload.array(),
+  });
+  for await (const { id, body = "" } of comments) if (mayOrder(body)) yield { mergeRequest, id };
 }
 
 const reactions = { done: "+1", refused: "-1" } as const satisfies Record<Reaction, string>;

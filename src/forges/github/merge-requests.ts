@@ -33,20 +33,20 @@ export async function findMergeRequest(
 export async function* listMergeRequests(
   client: GitHubClient,
   repository: RepositoryRef,
-  { state, sourceBranch, targetBranch }: MergeRequestFilter,
+  { state, sourceBranch, targetBranch, updatedSince }: MergeRequestFilter,
 ): AsyncIterable<MergeRequest> {
   const pulls = client.list(repository, {
     route: "GET /repos/{owner}/{repo}/pulls",
     parameters: {
       state: state === undefined ? "all" : state === "open" ? "open" : "closed",
       ...(targetBranch === undefined ? {} : { base: targetBranch }),
-      // Oldest first, so that one which is opened meanwhile moves no other to a page that was read already.
-      sort: "created",
-      direction: "asc",
+      ...(updatedSince ? newestUpdateFirst : oldestFirst),
     },
     answer: pullPayload.array(),
   });
   for await (const pull of pulls) {
+    // GitHub has no filter for it.
+    if (updatedSince && new Date(pull.updated_at ?? updatedSince) < updatedSince) return;
     const mergeRequest = mergeRequestOf(pull, repository);
     // GitHub's own filter for the source branch wants its owner, and `closed` includes what was merged.
     if (state !== undefined && mergeRequest.state !== state) continue;
@@ -54,6 +54,12 @@ export async function* listMergeRequests(
     yield mergeRequest;
   }
 }
+
+/** One that is opened meanwhile moves no other to a page that was read already. */
+const oldestFirst = { sort: "created", direction: "asc" } as const;
+
+/** One that is changed meanwhile moves others to a later page: they are seen twice, and none is missed. */
+const newestUpdateFirst = { sort: "updated", direction: "desc" } as const;
 
 export async function ensureMergeRequest(
   client: GitHubClient,

@@ -40,6 +40,7 @@ export const pullPayload = z.object({
   base: z.object({ ref: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
   html_url: z.string(),
+  updated_at: z.string().optional(),
 });
 export type PullPayload = z.infer<typeof pullPayload>;
 

@@ -32,7 +32,7 @@ import { commentBody, topicMarker } from "../text.js";
 import { ensureTopicComment } from "../topic-comment.js";
 import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
-import { commentVerbs, ensureReaction, findComment } from "./comments.js";
+import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
@@ -176,6 +176,10 @@ class GitLabForge implements Forge {
       if (begun.length > 0) await post(branch, begun);
       return post(ref, statuses);
     });
+  }
+
+  listOrders(on: MergeRequestRef, since: Date): AsyncIterable<CommentRef> {
+    return listOrders(this.#client, on, since);
   }
 
   findComment(ref: CommentRef): Promise<Comment | undefined> {

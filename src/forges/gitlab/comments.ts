@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Comment, CommentRef, Reaction } from "../../domain/comment.js";
 import type { User } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
+import { mayOrder } from "../orders.js";
 import { ifFound } from "../refusal.js";
 import type { CommentVerbs, StoredComment } from "../topic-comment.js";
 import { type GitLabClient, wasRefused } from "./client.js";
@@ -33,6 +34,24 @@ export async function findComment(client: GitLabClient, ref: CommentRef): Promis
     edited: note.created_at !== note.updated_at,
     createdAt: new Date(note.created_at),
   };
+}
+
+/** Newest first, so that the talk of before is not read. */
+export async function* listOrders(
+  client: GitLabClient,
+  mergeRequest: MergeRequestRef,
+  since: Date,
+): AsyncIterable<CommentRef> {
+  const { repository, number } = mergeRequest;
+  const notes = client.list({
+    ask: ({ MergeRequestNotes }, page) =>
+      MergeRequestNotes.all(repository.path, number, { sort: "desc", orderBy: "created_at", ...page }),
+    entry: notePayload,
+  });
+  for await (const { id, body, system, created_at: at } of notes) {
+    if (new Date(at) < since) return;
+    if (!system && mayOrder(body)) yield { mergeRequest, id };
+  }
 }
 
 /** How GitLab names the users that it makes for the tokens of projects and groups. */

@@ -141,20 +141,24 @@ async function create(
 
 const filterStates = { open: "opened", closed: "closed", merged: "merged" } as const;
 
+/** One that is opened meanwhile moves no other to a page that was read already. */
+const oldestFirst = { orderBy: "created_at", sort: "asc" } as const;
+
+/** One that is changed meanwhile moves others to a later page: they are seen twice, and none is missed. */
+const newestUpdateFirst = { orderBy: "updated_at", sort: "desc" } as const;
+
 function listPayloads(
   client: GitLabClient,
   { path }: RepositoryRef,
-  { state, sourceBranch, targetBranch }: MergeRequestFilter,
+  { state, sourceBranch, targetBranch, updatedSince }: MergeRequestFilter,
 ): AsyncIterable<MergeRequestPayload> {
   const options = {
     projectId: path,
     ...(state === undefined ? {} : { state: filterStates[state] }),
     ...(sourceBranch === undefined ? {} : { sourceBranch }),
     ...(targetBranch === undefined ? {} : { targetBranch }),
-    // Oldest first, so that one which is opened meanwhile moves no other to a page that was read already.
-    orderBy: "created_at",
-    sort: "asc",
-  } as const;
+    ...(updatedSince ? { ...newestUpdateFirst, updatedAfter: updatedSince.toISOString() } : oldestFirst),
+  };
   return client.list({
     ask: ({ MergeRequests }, page) => MergeRequests.all({ ...options, ...page }),
     entry: mergeRequestPayload,

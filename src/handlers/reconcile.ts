@@ -1,0 +1,23 @@
+import { done, type Outcome, skipped } from "../domain/outcome.js";
+import { repositoryName, type RepositoryRef } from "../domain/refs.js";
+import { jobsFor } from "./jobs.js";
+import type { Services } from "./services.js";
+
+/** Does for one repository what webhooks would have had done. */
+export async function reconcile(
+  { repository }: { readonly repository: RepositoryRef },
+  { links, reconciler, sweeps, queue }: Services,
+): Promise<Outcome> {
+  const isLinked = links.from(repository).length > 0 || links.to(repository).length > 0;
+  if (!isLinked) return skipped("repository is not linked");
+  const found = await reconciler.compare(repository);
+  if (found.outcome === "gone") {
+    await sweeps.forget(repository);
+    return skipped(`${repositoryName(repository)} is gone`);
+  }
+  await queue.add(found.events.flatMap(jobsFor));
+  // Last: what was found is looked for again until it has its jobs.
+  await sweeps.record(repository, found.record);
+  if (found.events.length === 0) return skipped("everything is as recorded");
+  return done(`found ${found.events.map(({ kind }) => kind).join(", ")}`);
+}

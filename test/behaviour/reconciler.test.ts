@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { crossings } from "../world/combinations.js";
+import { endWorld, linkedPackage } from "../world/world.js";
+
+afterEach(endWorld);
+
+const reconcile = "10 minutes";
+
+describe.each(crossings)(
+  "Sluice, coming back after a night, source-git on $from, dist-git on $to",
+  (sides) => {
+    it("makes everything right again without anybody's doing", async () => {
+      const { sourceGit, distGit, settle, waitOut, stopSluice, startSluice } = await linkedPackage("tally", {
+        ...sides,
+        reconcile,
+      });
+      const pushedTo = await sourceGit.openMergeRequest();
+      const closed = await sourceGit.openMergeRequest({ change: { "src/closed.c": "int closed;\n" } });
+      await settle();
+
+      await stopSluice();
+      distGit.script([{ name: "build", states: ["pending", "failure"] }]);
+      const opened = await sourceGit.openMergeRequest({ change: { "src/opened.c": "int opened;\n" } });
+      const pushed = await sourceGit.push(pushedTo, { NEWS: "1.5.0\n" });
+      await sourceGit.close(closed);
+      await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+      await settle();
+      await startSluice();
+      await waitOut();
+
+      expect(sourceGit.statuses(opened)["sluice"]?.state).toBe("success");
+      expect(sourceGit.statuses(pushed)["dist-git/build"]?.state).toBe("failure");
+      expect(distGit.mergeRequests().map(({ state }) => state)).toEqual(["open", "closed", "open"]);
+      expect(sourceGit.mergeRequests().at(-1)?.title).toMatch(/^Bring home/);
+    });
+  },
+);
