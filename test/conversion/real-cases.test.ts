@@ -106,6 +106,17 @@ diff -ru hello-0.9/README hello-1.0/README
     expect(longer).toBe(other.replace("+1,13 @@", "+1,12 @@").replace("\n  * Last", "\n- * Last"));
   });
 
+  it("leaves cut off what an editor cut off at its end", async () => {
+    const before = "one\n\nlast\n\nend\n";
+    const after = (...words: string[]) => before.replace("last", [...words, "last"].join("\n"));
+    const cut = "--- a/COMMENTS\n+++ b/COMMENTS\n@@ -1,4 +1,5 @@\n one\n \n+more\n last\n";
+    const [base, more] = [{ COMMENTS: before }, { COMMENTS: after("more") }];
+    const other = await changed(cut, { base, before: more, after: { COMMENTS: after("much more") } });
+    expect(other).toBe(cut.replace("+more", "+much more"));
+    const longer = await changed(cut, { base, before: more, after: { COMMENTS: after("more", "and") } });
+    expect(longer).toBe(cut.replace("+1,5", "+1,6").replace("+more\n", "+more\n+and\n"));
+  });
+
   it("says the new words of a mail whose message changed, and keeps its signature", async () => {
     const mail = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
 From: Someone <s@example.org>

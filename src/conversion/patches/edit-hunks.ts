@@ -9,6 +9,9 @@ export interface FileChange {
 
 const usualContext = 3;
 
+/** Mailers and editors cut off empty lines at the end; `patch` puts back as many. */
+const mostChopped = 2;
+
 /** A hunk with the place at which it applies. */
 interface PlacedHunk {
   readonly start: string;
@@ -17,6 +20,8 @@ interface PlacedHunk {
   /** How many lines of context it has to begin and to end with. */
   readonly head: number;
   readonly tail: number;
+  /** How many empty lines of context it lost at its end, which its start counts. */
+  readonly chopped: number;
   /** The line of the file before, from 0. */
   readonly at: number;
 }
@@ -73,15 +78,18 @@ function placeHunks(old: readonly string[], lines: readonly string[]): readonly 
     const body = splitLines(hunk.slice(start.length)).map(withMark);
     const wanted = body.filter((line) => !line.startsWith("+")).map((line) => line.slice(1));
     const whole = body.every((line) => /^[ +-]/.test(line) && line.endsWith("\n"));
-    const counts = [wanted.length, body.filter((line) => !line.startsWith("-")).length];
-    const isCounted = counts[0] === Number(removed) && counts[1] === Number(added);
+    const given = body.filter((line) => !line.startsWith("-")).length;
+    const chopped = Number(removed) - wanted.length;
+    const isCounted = chopped === Number(added) - given && (chopped === 0 || hunk === old.at(-1));
     if (expected === undefined || !whole || !isCounted || wanted.length === 0) return undefined;
+    if (chopped < 0 || chopped > mostChopped) return undefined;
+    for (let count = 0; count < chopped; count += 1) wanted.push("\n");
     const at = findLines(lines, wanted, { from: next, near: Number(expected) - 1 + drift });
     if (at === undefined) return undefined;
     const marks = body.map((line) => line.slice(0, 1)).join("");
     const head = Math.min(usualContext, /^ */.exec(marks)?.[0].length ?? 0);
     const tail = Math.min(usualContext, / *$/.exec(marks)?.[0].length ?? 0);
-    placed.push({ start, lines: splitLines(hunk.slice(start.length)), head, tail, at });
+    placed.push({ start, lines: splitLines(hunk.slice(start.length)), head, tail, chopped, at });
     drift = at - Number(expected) + 1;
     next = at + wanted.length;
   }
@@ -145,8 +153,8 @@ function edited(cells: readonly Cell[], { start, end, lines: added }: LineEdit):
 
 function written(placed: readonly PlacedHunk[]): readonly string[] | undefined {
   let shift = 0;
-  const hunks = placed.map(({ start, lines }) => {
-    const count = lines.filter((line) => !line.startsWith("-")).length;
+  const hunks = placed.map(({ start, lines, chopped }) => {
+    const count = lines.filter((line) => !line.startsWith("-")).length + chopped;
     const [, before = "", after = "", said = "", context = ""] =
       /^(@@ -\d+(?:,\d+)? \+)(\d+)((?:,\d+)?)( @@.*\n)/s.exec(start) ?? [];
     const growth = count - (said === "" ? 1 : Number(said.slice(1)));
