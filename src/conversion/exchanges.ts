@@ -14,6 +14,8 @@ export interface Exchange {
 export interface NamingSide {
   readonly store: ObjectStore;
   readonly tip: CommitId;
+  /** The newest commit whose word counts (see `SourceToDist`); unless told, the tip. */
+  readonly believed?: CommitId | undefined;
   /** The trailer by which they do. */
   readonly trailer: string;
   readonly other: ObjectStore;
@@ -64,7 +66,8 @@ export async function namedCommit(
 const recently = 50;
 
 async function* listExchanges(side: NamingSide): AsyncGenerator<Exchange> {
-  const { store, tip, bounds = [] } = side;
+  const { store, bounds = [] } = side;
+  const tip = side.believed ?? side.tip;
   const recent = await readLog(store, { tip, without: bounds }, [
     "--first-parent",
     `--max-count=${recently}`,

@@ -5,7 +5,7 @@ import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
 import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
-import type { HistoryCommit } from "./patches/history.js";
+import { believedCommits, tellsOfDist } from "./believed.js";
 import type { SourceHistory } from "./source-history.js";
 import type { PatchSide } from "./patches/patch-side.js";
 import { findSyncPoint, isAncestor, type SyncPoint } from "./sync-point.js";
@@ -35,6 +35,8 @@ export interface LastSync<S extends SourceHistory = SourceHistory, D extends Pat
 export interface BothSides<S extends SourceHistory, D extends PatchSide> {
   readonly source: ObjectStore;
   readonly here: S;
+  /** As in `SourceToDist`. */
+  readonly target?: CommitId | undefined;
   readonly dist: ObjectStore;
   readonly there: D;
 }
@@ -47,10 +49,10 @@ export interface Readers<S extends SourceHistory, D extends PatchSide> {
 
 /** `undefined` when the two were never synchronised, or when the commit of that time cannot be read. */
 export async function readLastSync<S extends SourceHistory, D extends PatchSide>(
-  { source, here, dist, there }: BothSides<S, D>,
+  { source, here, target, dist, there }: BothSides<S, D>,
   readers: Readers<S, D>,
 ): Promise<LastSync<S, D> | undefined> {
-  const sides = { source, head: here.head, commits: here.commits, dist, tip: there.commit };
+  const sides = { source, head: here.head, target, commits: here.commits, dist, tip: there.commit };
   const point = await findSyncPoint(sides);
   if (point === undefined) return undefined;
   const then =
@@ -58,14 +60,15 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   if (then === undefined) return undefined;
   const sameTip = point.dist === there.commit;
   const lastDist = sameTip ? there : await readers.dist(dist, point.dist, then);
+  const believed = { ...here, commits: believedCommits(here.commits, target) };
   const onlyGrew = sameRules(then, here) && (await hasGrown(source, then, here));
   let patches: Promise<readonly WantedPatch[]> | undefined;
   return {
     source: then,
     dist: lastDist,
     toldBy: point.toldBy,
-    pending: point.toldBy === "source" && hadPending(here, point),
-    begun: point.toldBy === "dist" ? undefined : await findBeginning(source, here),
+    pending: point.toldBy === "source" && hadPending(believed, point),
+    begun: point.toldBy === "dist" ? undefined : await findBeginning(source, believed),
     onlyGrew,
     patches: () =>
       (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
@@ -74,11 +77,10 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
 
 function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint): boolean {
   const place = (id: CommitId | undefined) => commits.findIndex((commit) => commit.id === id);
-  const isFromDist = ({ message }: HistoryCommit) => trailerValues(message, distCommitTrailer).length > 0;
   // What stands before the first that tells of dist-git is how source-git began.
-  const begin = Math.max(place(converted), commits.findIndex(isFromDist));
+  const begin = Math.max(place(converted), commits.findIndex(tellsOfDist));
   const since = commits.slice(begin + 1, place(source) + 1);
-  return since.some((commit) => commit.parents.length < 2 && !isFromDist(commit));
+  return since.some((commit) => commit.parents.length < 2 && !tellsOfDist(commit));
 }
 
 /** What the commit names that brought the packaging, as `init` makes it; later ones may name what they do not carry. */
@@ -86,7 +88,7 @@ async function findBeginning(
   source: ObjectStore,
   { commits, configuration }: SourceHistory,
 ): Promise<CommitId | undefined> {
-  const first = commits.find(({ message }) => trailerValues(message, distCommitTrailer).length > 0);
+  const first = commits.find(tellsOfDist);
   const [before] = first?.parents ?? [];
   if (first === undefined || before === undefined) return undefined;
   if ((await findEntry(source, before, configuration.file)) !== undefined) return undefined;

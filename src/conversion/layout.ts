@@ -34,6 +34,11 @@ export interface SourceToDist {
   readonly source: ObjectStore;
   /** The source-git commit to convert: a merge request's head as it would land (see `landing.ts`). */
   readonly head: CommitId;
+  /**
+   * The tip of the branch that `head` wants to land on: what commits beyond it say of dist-git is a stranger's word, and
+   * proves nothing of what came home. Unless told, all of `head` counts.
+   */
+  readonly target?: CommitId | undefined;
   /** Holds `tip`; receives the new blobs and trees. */
   readonly dist: ObjectStore;
   readonly tip: CommitId;

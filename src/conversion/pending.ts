@@ -44,7 +44,10 @@ async function sortNamed(
   side: NamingSide,
   commits: readonly LoggedCommit[],
 ): Promise<{ brought: Set<CommitId>; doubtful: Set<CommitId> }> {
-  const naming = commits.filter(({ message }) => trailerValues(message, side.trailer).length > 0);
+  const unmerged = await unbelieved(side);
+  const naming = commits.filter(
+    ({ id, message }) => !unmerged.has(id) && trailerValues(message, side.trailer).length > 0,
+  );
   const named = new Map<CommitId, CommitId | undefined>();
   for (const { id, message } of naming) named.set(id, await namedCommit(message, side));
   const outside = await notContained(
@@ -54,6 +57,12 @@ async function sortNamed(
   const isBrought = ([, of]: [CommitId, CommitId | undefined]) => of !== undefined && !outside.has(of);
   const brought = new Set([...named].filter(isBrought).map(([id]) => id));
   return { brought, doubtful: new Set(naming.map(({ id }) => id).filter((id) => !brought.has(id))) };
+}
+
+/** The commits of a merge request: what they name proves nothing. */
+async function unbelieved({ store, tip, believed = tip }: NamingSide): Promise<ReadonlySet<CommitId>> {
+  if (believed === tip) return new Set();
+  return new Set((await readLog(store, { tip, without: [believed] }, [])).map(({ id }) => id));
 }
 
 /** Those of some commits that the other branch does not contain; by one process, however many they are. */

@@ -9,6 +9,8 @@ import { parseRawLog, rawOptions } from "./patches/touches.js";
 export interface Strangers {
   readonly source: ObjectStore;
   readonly head: CommitId;
+  /** As in `SourceToDist`: files that a merge request puts into its history and takes out again were never source-git's. */
+  readonly target?: CommitId | undefined;
   /** Upstream's commit, where the history of source-git begins; none where all of it counts. */
   readonly base?: CommitId;
   readonly dist: ObjectStore;
@@ -51,11 +53,11 @@ async function writtenByConversion({ dist, tip }: Strangers, files: readonly Fil
 }
 
 async function heldBySource(
-  { source, head, base, folder = "" }: Strangers,
+  { source, head, target = head, base, folder = "" }: Strangers,
   files: readonly File[],
 ): Promise<string[]> {
   // Without a base, paths are the same on both sides, and keep the walk short.
-  const input = base === undefined ? listing(head, files) : `${head}\n^${base}\n`;
+  const input = base === undefined ? listing(target, files) : `${target}\n^${base}\n`;
   const { stdout } = await source.git(["log", ...rawOptions, "--format=%H%n%B", "--stdin"], { input });
   const commits = parseRawLog(stdout);
   const named = new Set(commits.flatMap(({ header }) => trailerValues(header, "Patch-name")));

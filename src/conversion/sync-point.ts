@@ -24,6 +24,8 @@ type Told = Omit<SyncPoint, "converted">;
 export interface Sides {
   readonly source: ObjectStore;
   readonly head: CommitId;
+  /** Where the line of source-git begins that may tell of dist-git; unless told, at its head. */
+  readonly target?: CommitId | undefined;
   /** source-git's commits since the base, oldest first. */
   readonly commits: readonly HistoryCommit[];
   readonly dist: ObjectStore;
@@ -114,9 +116,9 @@ async function searchDist({
   return undefined;
 }
 
-async function newestInSource({ head, commits, dist, tip }: Sides): Promise<Told | undefined> {
+async function newestInSource({ head, target, commits, dist, tip }: Sides): Promise<Told | undefined> {
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
-  for (let at = byId.get(head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
+  for (let at = byId.get(target ?? head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
     const named = await existing(dist, trailerValues(at.message, distCommitTrailer));
     if (named !== undefined && (await isAncestor(dist, named, tip))) {
       return { source: at.id, dist: named, toldBy: "source" };

@@ -1,6 +1,6 @@
 import { commitToDist } from "../conversion/commit.js";
 import { layoutOf } from "../conversion/detect.js";
-import { landOnTarget } from "../conversion/landing.js";
+import { type Landing, landOnTarget } from "../conversion/landing.js";
 import type { Converted, ConvertedPatch } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import type { MergeRequest } from "../domain/merge-request.js";
@@ -95,18 +95,19 @@ export class Carrier {
     cargo: Omit<Cargo, "pair">,
     { source, dist }: { readonly source: Clone; readonly dist: Clone },
   ): Promise<{ readonly tip: CommitId; readonly converted: Converted }> {
-    const head = await this.#landedHead(cargo, source);
+    const landed = await this.#landed(cargo, source);
     const tip = await this.#distTip(cargo, dist);
-    const request = { source: source.store, dist: dist.store, head, tip };
+    const request = { source: source.store, dist: dist.store, ...landed, tip };
     // source-git's own configuration may say another layout than the link does: then nothing is guessed.
     const layout = layoutNamed(await layoutOf(request, cargo.link.entry.layout, "sluice.yml"));
     return { tip, converted: await layout.sourceToDist(request) };
   }
 
   /** The head as it would land on its target branch, so that nothing merged since is dropped. */
-  async #landedHead({ mergeRequest }: Pick<Cargo, "mergeRequest">, clone: Clone): Promise<CommitId> {
+  async #landed({ mergeRequest }: Pick<Cargo, "mergeRequest">, clone: Clone): Promise<Landing> {
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
-    return landOnTarget(clone.store, await fetchSourceHead(forge, clone, mergeRequest));
+    const fetched = await fetchSourceHead(forge, clone, mergeRequest);
+    return { head: await landOnTarget(clone.store, fetched), target: fetched.target };
   }
 
   async #distTip({ link, targetBranch }: Omit<Cargo, "pair">, clone: Clone): Promise<CommitId> {

@@ -32,8 +32,15 @@ export function distNames({ source, head, dist, tip }: SourceToDist): NamingSide
   return { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
 }
 
-export function sourceNames({ source, head, dist, tip }: SourceToDist): NamingSide {
-  return { store: source, tip: head, trailer: distCommitTrailer, other: dist, otherTip: tip };
+export function sourceNames({ source, head, target, dist, tip }: SourceToDist): NamingSide {
+  return {
+    store: source,
+    tip: head,
+    believed: target,
+    trailer: distCommitTrailer,
+    other: dist,
+    otherTip: tip,
+  };
 }
 
 /**
@@ -91,7 +98,8 @@ async function mergedBase(
 ): Promise<JointBase> {
   const one = await sourceBase(sides, view, inDist.of);
   const other = await distBase(sides, view, inSource);
-  const older = await findJointBase({ ...sides, head: inDist.of, tip: inSource.of }, view);
+  const target = await believedBelow(sides, inDist.of);
+  const older = await findJointBase({ ...sides, head: inDist.of, target, tip: inSource.of }, view);
   const commits = { source: one.source, dist: other.dist };
   if (older === undefined) return { ...commits, tree: one.tree };
   const trees = { base: older.tree, ours: one.tree, theirs: other.tree };
@@ -99,13 +107,23 @@ async function mergedBase(
   return { ...commits, tree: merged.outcome === "merged" ? merged.tree : older.tree };
 }
 
+/** What of a commit's history the target branch has. */
+async function believedBelow(
+  { source, target }: SourceToDist,
+  commit: CommitId,
+): Promise<CommitId | undefined> {
+  if (target === undefined) return undefined;
+  const { exitCode, stdout } = await source.git(["merge-base", commit, target], { expect: [0, 1] });
+  return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+}
+
 /** Nobody wrote trailers, but the branches may come from one, or have held the same files once. */
 async function unnamedBase(sides: SourceToDist, view: View): Promise<JointBase | undefined> {
-  const { source, head, dist, tip } = sides;
-  const common = await commonAncestor({ store: dist, commit: tip }, { store: source, commit: head });
+  const { source, head, target = head, dist, tip } = sides;
+  const common = await commonAncestor({ store: dist, commit: tip }, { store: source, commit: target });
   const equal =
     common === undefined
-      ? await findEqualCommits(sides, await selectionAt(source, head))
+      ? await findEqualCommits({ ...sides, head: target }, await selectionAt(source, head))
       : { source: common, dist: common };
   return equal && { ...(await sourceBase(sides, view, equal.source)), dist: [equal.dist] };
 }

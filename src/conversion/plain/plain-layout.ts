@@ -84,13 +84,13 @@ interface Replaced {
  * that it alone has. Throws `UserError` ("conflict") where a file of one stands in the place of a folder of the other.
  */
 async function replaceFiles(
-  { source, head, dist, tip }: SourceToDist,
+  { source, head, target, dist, tip }: SourceToDist,
   { wanted, configuration }: { wanted: string; configuration: PlainConfiguration },
 ): Promise<Replaced> {
   const here = new Set((await listFiles(dist, wanted)).map(({ path }) => path));
   const others = (await listFiles(dist, tip)).filter(({ path }) => !here.has(path));
   const spare = others.filter(({ path }) => configuration.carries(path));
-  const were = await findSourceFiles({ source, head, dist, tip }, spare);
+  const were = await findSourceFiles({ source, head, target, dist, tip }, spare);
   const kept = others.filter(({ path }) => !were.has(path));
   refuseNested(here, kept);
   return {

@@ -26,19 +26,19 @@ export interface Sides {
   readonly wereSources: WereSources;
 }
 
-export async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
+export async function readSides({ source, head, target, dist, tip }: SourceToDist): Promise<Sides> {
   requireOneFormat(head, tip);
   const here = await readQuiltSource(source, head);
   const there = await readQuiltSide(dist, tip);
   requireSound(there.series);
   const last = await readLastSync(
-    { source, here, dist, there },
+    { source, here, target, dist, there },
     { source: readQuiltSource, dist: readQuiltSide },
   );
   const series = await makeDebianSeries(source, here, there);
   const now = await debianFiles(source, head, there);
   const { base } = here;
-  const strangers = { source, head, base, dist, tip, folder: patchFolder };
+  const strangers = { source, head, target, base, dist, tip, folder: patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
   const then = last && (await filesThen({ source, last, now, wereSources }));
   return { source, here, dist, there, last, series, now, then, wereSources };

@@ -102,7 +102,7 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
   return { ...settled, patches, warnings: [...settled.warnings, ...unread, ...proved.warnings] };
 }
 
-async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sides> {
+async function readSides({ source, head, target, dist, tip }: SourceToDist): Promise<Sides> {
   if (head.length !== tip.length) {
     throw new UserError("unsupported", {
       message: "one repository is of SHA-1, the other of SHA-256",
@@ -112,7 +112,7 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   const here = await readSourceSide(source, head);
   const there = await readDistSide(dist, tip, here.specPath);
   const last = await readLastSync(
-    { source, here, dist, there },
+    { source, here, target, dist, there },
     {
       source: readSourceSide,
       dist: (store, commit, { specPath }) => readDistSide(store, commit, specPath),
@@ -121,7 +121,7 @@ async function readSides({ source, head, dist, tip }: SourceToDist): Promise<Sid
   const series = await makeSeries(source, here, here.configuration);
   const now = await filesOf(source, here, there);
   const { base } = here;
-  const strangers = { source, head, base, dist, tip, folder: there.patchFolder };
+  const strangers = { source, head, target, base, dist, tip, folder: there.patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
   const then = last && (await filesThen({ source, last, now, wereSources }, there));
   return { source, here, dist, there, last, series, now, then, wereSources };
