@@ -1,6 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Check } from "../../src/forges/forge.js";
+import { type ForgeMemory, shortMemory } from "../../src/forges/memory.js";
 import { describeForges } from "./contract.js";
+
+/** Its process ends between what it made and the note of it. */
+function losingIds({ recall, remember }: ForgeMemory): ForgeMemory {
+  return {
+    recall,
+    remember: (key, value) =>
+      value.includes('"id"') ? Promise.reject(new Error("killed")) : remember(key, value),
+  };
+}
 
 describeForges((world) => {
   describe("our check run", () => {
@@ -39,13 +49,14 @@ describeForges((world) => {
       expect(runs()).toMatchObject([{ status: "in_progress", conclusion: undefined }]);
     });
 
-    it("is found by whoever did not make it, instead of made again", async () => {
-      const { checkRuns } = world().forge;
-      if (!checkRuns) return;
+    it("is found by whoever was cut off when it was made, instead of made again", async () => {
       const { on, runs } = await place();
-      await checkRuns.ensure(on, [check]);
+      const memory = shortMemory();
+      const cutOff = world().adapter({ memory: losingIds(memory) });
+      if (!cutOff.checkRuns) return;
+      await expect(cutOff.checkRuns.ensure(on, [check])).rejects.toThrow("killed");
       await world()
-        .adapter()
+        .adapter({ memory })
         .checkRuns?.ensure(on, [{ ...check, state: "success" }]);
       expect(runs()).toMatchObject([{ conclusion: "success" }]);
     });

@@ -9,6 +9,7 @@ import { Secret } from "../../src/domain/secret.js";
 import type { Forge } from "../../src/forges/forge.js";
 import { createGitHubForge } from "../../src/forges/github/adapter.js";
 import { createGitLabForge } from "../../src/forges/gitlab/adapter.js";
+import { shortMemory } from "../../src/forges/memory.js";
 import { git, gitText } from "../../src/git/run.js";
 import type { SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
 import type { SandboxForge } from "../../src/sandbox/sandbox.js";
@@ -60,8 +61,8 @@ export class ForgeUnderTest {
   }
 
   /** One more adapter with our own credentials, or with others, or for another place. */
-  adapter({ credential = this.#credential(), url = this.box.url } = {}): Forge {
-    const settings = { name: "forge.example", url, clock: this.clock };
+  adapter({ credential = this.#credential(), url = this.box.url, memory = shortMemory() } = {}): Forge {
+    const settings = { name: "forge.example", url, clock: this.clock, memory };
     const secret = new Secret(credential);
     if (this.account === "GitLab") return createGitLabForge({ ...settings, token: secret });
     const app = this.box.app?.app;

@@ -54,15 +54,16 @@ async function ensureAll(
     const written = writtenFrom(await tools.memory.recall(key));
     const print = printOf(check);
     if (written?.print === print) return;
-    // One that was made and not remembered is found by its name, so that none is made twice.
-    present ??= listOwn(tools, on);
-    const id = written?.id ?? (await present).get(check.context);
+    const id = written && (written.id ?? (await (present ??= listOwn(tools, on))).get(check.context));
+    // Should this be cut off, the next one knows that there may be one, and looks for it by its name.
+    if (!written) await tools.memory.remember(key, JSON.stringify({}));
     const made = await write(tools.client, { on, check, id });
     await tools.memory.remember(key, JSON.stringify({ id: made, print }));
   });
 }
 
-const writtenShape = z.object({ id: z.number(), print: z.string() });
+/** Without an id: one was begun, and nobody knows whether it was made. */
+const writtenShape = z.object({ id: z.number().optional(), print: z.string().optional() });
 
 function writtenFrom(remembered: string | undefined): z.infer<typeof writtenShape> | undefined {
   return remembered === undefined ? undefined : writtenShape.parse(JSON.parse(remembered));
