@@ -15,6 +15,7 @@ import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
 import { commentsJob, silenceJob, sweepJob } from "./handlers/jobs.js";
+import { foundMetrics, measureForges } from "./handlers/measure.js";
 import { perform } from "./handlers/perform.js";
 import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
@@ -101,6 +102,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
     measureQueue(queue, { metrics, clock });
     const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
+    measureForges(services, metrics);
     const receivers = roles.includes("web")
       ? receiversOf(configuration.forges, { queue, clock, count: deliveryMetrics(metrics) })
       : new Map<string, WebhookReceiver>();
@@ -108,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);
-      queue.start((job) => perform(job, services));
+      queue.start((job) => perform(job, { ...services, onFound: foundMetrics(metrics) }));
       if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
     }
     return {
@@ -197,7 +199,8 @@ function buildServices(
   { configuration, environment, log, clock }: ServiceOptions,
   { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
 ): Built {
-  const tools = { log, clock, memory: new SqlGiven(database, clock) };
+  const { apiReserve } = configuration;
+  const tools = { log, clock, memory: new SqlGiven(database, clock), apiReserve };
   const forges = registryOf(configuration, tools);
   const clones = new Clones(join(environment.dataDirectory, "git"));
   const { commands } = configuration;
@@ -220,19 +223,13 @@ function buildServices(
   const homecomings = new SqlHomecomings(database, clock);
   const ending = new Ending({ forges, pairs, counterparts, report });
   return {
-    forges,
-    links,
-    narrowings,
-    pairs,
+    ...{ forges, links, narrowings, pairs, queue, clock, report },
+    sweepEvery: configuration.reconcile,
     explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
-    queue,
-    clock,
-    sweepEvery: configuration.reconcile,
     mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board }),
     relay: new Relay({ forges, links, pairs, told, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
-    report,
     ...homewards({ forges, clones, pairs, report }, homecomings),
     ...comparing({ forges, links, pairs, told, homecomings, clones, clock }, database),
   };
@@ -276,6 +273,7 @@ interface ForgeTools {
   readonly log: Logger;
   readonly clock: Clock;
   readonly memory: ForgeMemory;
+  readonly apiReserve: number;
 }
 
 function forgeOf(settings: ForgeSettings, tools: ForgeTools): Forge {

@@ -29,6 +29,9 @@ export interface Forge {
   /** Where the forge runs CI on commits of its own, too. */
   readonly testMerges?: TestMerges;
 
+  /** What is left of the requests that the forge lets us ask, as it last said; `undefined` where it does not say. */
+  readonly budget: Budget | undefined;
+
   /** Who we are on this forge; throws `OperatorError` when the credentials are refused. */
   identity(): Promise<Identity>;
 
@@ -126,6 +129,13 @@ export interface Capabilities {
   readonly statusDescriptionLength: number;
   /** What people on this forge write before a merge request's number: `#` or `!`. */
   readonly mergeRequestSigil: "#" | "!";
+}
+
+/** Of several, the one of which least is left. */
+export interface Budget {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: Date;
 }
 
 /** Our own account. */

@@ -1,12 +1,19 @@
 import { OperatorError } from "../domain/errors.js";
 import type { ForgeName, MergeRequestRef, RepositoryRef } from "../domain/refs.js";
-import type { Forge, Identity } from "./forge.js";
+import type { Budget, Forge, Identity } from "./forge.js";
 
 /** A forge as one of our identities on it. */
 export interface ActingForge {
   /** As links call it; `undefined` for the one that acts where no link names any. */
   readonly identity: string | undefined;
   readonly forge: Forge;
+}
+
+/** What is left of the requests of one of our identities. */
+export interface IdentityBudget {
+  readonly forge: ForgeName;
+  readonly identity: string | undefined;
+  readonly budget: Budget;
 }
 
 /** The forges of the configuration, by name; which identity acts follows from the repository. */
@@ -39,6 +46,13 @@ export class ForgeRegistry {
   /** Everybody who we are on a forge: what any of them does is our own doing. */
   async ourselves(name: ForgeName): Promise<readonly Identity[]> {
     return Promise.all(this.#actingOn(name).map(({ forge }) => forge.identity()));
+  }
+
+  /** What each forge that tells it has left for each of our identities. */
+  budgets(): readonly IdentityBudget[] {
+    return [...this.#forges.values()].flat().flatMap(({ identity, forge: { name, budget } }) => {
+      return budget === undefined ? [] : [{ forge: name, identity, budget }];
+    });
   }
 
   /** The merge request whose page this is on any of the forges. */

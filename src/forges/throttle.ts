@@ -1,5 +1,7 @@
 import Bottleneck from "bottleneck";
 import { OperatorError } from "../domain/errors.js";
+import { type Urgency, urgencyNow } from "../domain/urgency.js";
+import type { BudgetKeeper } from "./budget.js";
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
@@ -8,7 +10,11 @@ export interface Throttling {
   readonly concurrency: number;
   /** Milliseconds from the start of one request that changes something to the start of the next. */
   readonly pauseBetweenWrites: number;
+  readonly budget: BudgetKeeper;
 }
+
+/** Bottleneck's, of which 0 is the first: whoever is waited for comes before whom nobody waits for. */
+const priorities: Readonly<Record<Urgency, number>> = { people: 3, machines: 5, nobody: 7 };
 
 /** Milliseconds that one request may take, redirects and body included. */
 const timeout = 30_000;
@@ -18,7 +24,7 @@ const longestChain = 3;
  * The one way out to a forge for one identity: waits for its turn, reads the whole body, gives up in time, and never
  * carries our token to another host or turns a moved `POST` into a `GET`, as plain `fetch` would.
  */
-export function throttledFetch({ concurrency, pauseBetweenWrites }: Throttling): Fetch {
+export function throttledFetch({ concurrency, pauseBetweenWrites, budget }: Throttling): Fetch {
   const all = new Bottleneck({ maxConcurrent: concurrency });
   const writes = new Bottleneck(
     pauseBetweenWrites > 0 ? { maxConcurrent: 1, minTime: pauseBetweenWrites } : {},
@@ -27,9 +33,15 @@ export function throttledFetch({ concurrency, pauseBetweenWrites }: Throttling):
 
   return (url, init = {}) => {
     const limiter = changesNothing(init) ? all : writes;
-    return limiter.schedule(async () => {
+    // Here: inside, it may be another's, who made room.
+    const urgency = urgencyNow();
+    return limiter.schedule({ priority: priorities[urgency] }, async () => {
+      budget.check(init, urgency);
       const limits = [AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])];
-      return follow(new URL(url), { ...init, redirect: "manual", signal: AbortSignal.any(limits) });
+      const request = { ...init, redirect: "manual", signal: AbortSignal.any(limits) } as const;
+      const response = await follow(new URL(url), request);
+      budget.note(init, response.headers);
+      return response;
     });
   };
 }

@@ -6,7 +6,7 @@ import type { Services } from "./services.js";
 /** Does for one repository what webhooks would have had done. */
 export async function reconcile(
   { repository }: { readonly repository: RepositoryRef },
-  { links, reconciler, sweeps, queue }: Services,
+  { links, reconciler, sweeps, queue, onFound }: Services,
 ): Promise<Outcome> {
   const isLinked = links.from(repository).length > 0 || links.to(repository).length > 0;
   if (!isLinked) return skipped("repository is not linked");
@@ -16,6 +16,7 @@ export async function reconcile(
     return skipped(`${repositoryName(repository)} is gone`);
   }
   await queue.add(found.events.flatMap(jobsFor));
+  for (const { kind } of found.events) onFound?.(kind);
   // Last: what was found is looked for again until it has its jobs.
   await sweeps.record(repository, found.record);
   if (found.events.length === 0) return skipped("everything is as recorded");

@@ -3,6 +3,7 @@ import type { Drift } from "../linking/home-drift.js";
 import type { HomeBringer } from "../linking/homecoming.js";
 import type { Homecomings } from "../linking/homecomings.js";
 import type { Links } from "../linking/links.js";
+import type { ForgeEvent } from "../domain/events.js";
 import type { Clock } from "../domain/clock.js";
 import type { Mirror } from "../linking/mirror.js";
 import type { Narrowings } from "../linking/narrowing.js";
@@ -36,4 +37,6 @@ export interface Services {
   readonly clock: Clock;
   /** Milliseconds from one sweep of all repositories to the next; `undefined`: there are none. */
   readonly sweepEvery: number | undefined;
+  /** Told of each thing that a sweep found. */
+  readonly onFound?: (kind: ForgeEvent["kind"]) => void;
 }

@@ -7,6 +7,7 @@ import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } f
 import { mergeRequestName, repositoryName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type {
+  Budget,
   Capabilities,
   CheckRuns,
   Forge,
@@ -22,6 +23,7 @@ import type {
   StatusTarget,
   TopicComment,
 } from "../forge.js";
+import { BudgetKeeper } from "../budget.js";
 import { conditionalFetch } from "../conditional.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
@@ -64,6 +66,8 @@ export interface GitHubForgeSettings {
   readonly clock: Clock;
   /** Of this process alone unless given. */
   readonly memory?: ForgeMemory;
+  /** The part of the budget, in percent, that is left to people; none unless given. */
+  readonly apiReserve?: number;
 }
 
 const capabilities: Capabilities = {
@@ -82,8 +86,9 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const apiUrl = settings.apiUrl ?? (url === "https://github.com" ? publicApi : `${url}/api/v3`);
   // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
   const pauseBetweenWrites = apiUrl === publicApi ? 1000 : 0;
-  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites }));
   const { authentication, clock, log, name } = settings;
+  const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
+  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites, budget }));
   const account = { apiUrl, fetch, clock, log };
   if (authentication.kind === "token") checkToken(name, authentication.token);
   const authenticated =
@@ -93,7 +98,7 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const client = new GitHubClient(name, authenticated, clock);
   const memory = settings.memory ?? shortMemory();
   const appId = authentication.kind === "app" ? Number(authentication.appId) : undefined;
-  return new GitHubForge({ name, url, apiUrl, appId }, client, memory);
+  return new GitHubForge({ name, url, apiUrl, appId, budget }, client, memory);
 }
 
 interface Place {
@@ -102,6 +107,7 @@ interface Place {
   readonly apiUrl: string;
   /** `undefined` for a user, who makes no check runs. */
   readonly appId: number | undefined;
+  readonly budget: BudgetKeeper;
 }
 
 class GitHubForge implements Forge {
@@ -112,17 +118,23 @@ class GitHubForge implements Forge {
   readonly #apiUrl: string;
   readonly #client: GitHubClient;
   readonly #memory: ForgeMemory;
+  readonly #budget: BudgetKeeper;
   readonly #serial = new Serial();
 
-  constructor({ name, url, apiUrl, appId }: Place, client: GitHubClient, memory: ForgeMemory) {
+  constructor({ name, url, apiUrl, appId, budget }: Place, client: GitHubClient, memory: ForgeMemory) {
     this.name = name;
     this.#url = url;
     this.#apiUrl = apiUrl;
     this.#client = client;
     this.#memory = memory;
+    this.#budget = budget;
     if (appId !== undefined) {
       this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });
     }
+  }
+
+  get budget(): Budget | undefined {
+    return this.#budget.lowest;
   }
 
   readonly identity = once((): Promise<Identity> => {

@@ -6,6 +6,7 @@ import type { CommitId, CommitRef, ForgeName, MergeRequestRef, RepositoryRef } f
 import { mergeRequestName, repositoryName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type {
+  Budget,
   Capabilities,
   Forge,
   GitRemote,
@@ -22,6 +23,7 @@ import type {
   TestMerges,
   TopicComment,
 } from "../forge.js";
+import { BudgetKeeper } from "../budget.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
 import { findLogTail } from "../log-tail.js";
@@ -55,6 +57,8 @@ export interface GitLabForgeSettings {
   readonly clock: Clock;
   /** Of this process alone unless given. */
   readonly memory?: ForgeMemory;
+  /** The part of the budget, in percent, that is left to people; none unless given. */
+  readonly apiReserve?: number;
 }
 
 const capabilities: Capabilities = {
@@ -72,7 +76,8 @@ const commentLength = 1_000_000;
 export function createGitLabForge(settings: GitLabForgeSettings): Forge {
   const { name, token, clock } = settings;
   checkToken(name, token);
-  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock };
+  const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
+  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock, budget };
   return new GitLabForge(account, new GitLabClient(account), settings.memory ?? shortMemory());
 }
 
@@ -83,18 +88,24 @@ class GitLabForge implements Forge {
   readonly #token: Secret;
   readonly #client: GitLabClient;
   readonly #memory: ForgeMemory;
+  readonly #budget: BudgetKeeper;
   readonly #serial = new Serial();
 
   readonly testMerges: TestMerges = {
     parents: (commit) => parentsOf(this.#client, commit, this.#memory),
   };
 
-  constructor({ name, url, token }: GitLabAccount, client: GitLabClient, memory: ForgeMemory) {
+  constructor({ name, url, token, budget }: GitLabAccount, client: GitLabClient, memory: ForgeMemory) {
     this.name = name;
     this.#url = url;
     this.#token = token;
     this.#client = client;
     this.#memory = memory;
+    this.#budget = budget;
+  }
+
+  get budget(): Budget | undefined {
+    return this.#budget.lowest;
   }
 
   readonly identity = once((): Promise<Identity> => {

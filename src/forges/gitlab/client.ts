@@ -2,9 +2,10 @@ import { createRequesterFn, type RequestOptions } from "@gitbeaker/requester-uti
 import { Gitlab } from "@gitbeaker/rest";
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.js";
-import { OperatorError } from "../../domain/errors.js";
+import { OperatorError, RetryLater } from "../../domain/errors.js";
 import type { ForgeName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
+import type { BudgetKeeper } from "../budget.js";
 import { conditionalFetch } from "../conditional.js";
 import { parseJson, parsePayload } from "../payload.js";
 import { refusalOf, unreachable } from "../refusal.js";
@@ -16,6 +17,7 @@ export interface GitLabAccount {
   readonly url: string;
   readonly token: Secret;
   readonly clock: Clock;
+  readonly budget: BudgetKeeper;
 }
 
 type Api = InstanceType<typeof Gitlab>;
@@ -82,8 +84,9 @@ interface Answer {
 function transport({
   name,
   clock,
+  budget,
 }: GitLabAccount): (endpoint: string, options: RequestOptions) => Promise<Answer> {
-  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites: 0 }));
+  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites: 0, budget }));
   return async (endpoint, { prefixUrl = "", searchParams = "", method = "GET", headers = {}, body }) => {
     const url = new URL(endpoint, prefixUrl.endsWith("/") ? prefixUrl : `${prefixUrl}/`);
     url.search = searchParams;
@@ -105,7 +108,8 @@ async function send(
   try {
     return await request();
   } catch (error) {
-    throw error instanceof OperatorError ? error : unreachable(error, asked);
+    const isOurs = error instanceof OperatorError || error instanceof RetryLater;
+    throw isOurs ? error : unreachable(error, asked);
   }
 }
 
