@@ -110,7 +110,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);
-      queue.start((job) => perform(job, { ...services, onFound: foundMetrics(metrics) }));
+      const counting = { ...services, onFound: foundMetrics(metrics) };
+      queue.start((job) => perform(job, counting));
       if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
     }
     return {
@@ -214,7 +215,7 @@ function buildServices(
     ...{ forges, told, clock },
     giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
   });
-  const carrier = new Carrier({ forges, clones, branches });
+  const carrier = new Carrier({ forges, clones, branches, limits: configuration.limits });
   const narrowings = new Narrowings({ forges, clones });
   const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
   const trust = new TrustKeeper({ forges, pairs, clones });
