@@ -16,6 +16,7 @@ export function listUnsupported(read: ReadSpec, patches: readonly AppliedPatch[]
     ...undecided(read, patches),
     ...unknownCommands(read),
     ...otherUses(read, patches),
+    ...otherFolders(read),
     ...openConditions(read),
   ];
   const lines = new Map(found.map(({ line, reason }) => [`${line} ${reason}`, { line: line + 1, reason }]));
@@ -102,6 +103,27 @@ function otherUses({ prep }: ReadSpec, patches: readonly AppliedPatch[]): Proble
         .filter((number) => unapplied.has(number))
         .map((number) => ({ line, reason: `what is done with patch ${number} here is not understood` })),
     );
+}
+
+/** Commands of `%prep` that apply patches elsewhere than at the top, while a patch of source-git counts from there. */
+function otherFolders({ prep }: ReadSpec): Problem[] {
+  const commands = readPrepCommands(prep).filter(({ truth }) => truth !== "false");
+  const byLine = new Map(commands.map(({ line, by }) => [line, by]));
+  const found: Problem[] = [];
+  let depth = 0;
+  for (const { line, text, comment, truth } of prep) {
+    if (comment || truth === "false") continue;
+    depth += countWord(text, "pushd");
+    const by = byLine.get(line);
+    if (by !== undefined && (depth > 0 || /\s(?:-d\s*|--directory[= ])\S/.test(text)))
+      found.push({ line, reason: `${by} applies here in another folder, and is taken as if at the top` });
+    depth = Math.max(0, depth - countWord(text, "popd"));
+  }
+  return found;
+}
+
+function countWord(text: string, word: string): number {
+  return text.split(/[\s;&|(){}]+/).filter((each) => each === word).length;
 }
 
 function openConditions({ spec }: ReadSpec): Problem[] {
