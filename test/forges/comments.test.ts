@@ -46,6 +46,22 @@ describeForges((world) => {
       expect(await world().forge.findComment({ ...ref, mergeRequest: elsewhere })).toBeUndefined();
     });
 
+    it("is listed since a moment, where it may hold an order", async () => {
+      const mergeRequest = await world().mergeRequest(await world().repository(), { branch: "orders" });
+      const stored = world().stored(mergeRequest);
+      const say = (body: string) => world().box.store.addComment(stored, body, world().contributor);
+      say("/sluice status");
+      world().clock.pass(60);
+      const since = world().clock.now();
+      world().clock.pass(60);
+      say("fine with me");
+      const { id } = say("please\n/sluice retry");
+
+      const listed = [];
+      for await (const ref of world().forge.listOrders(mergeRequest.ref, since)) listed.push(ref);
+      expect(listed).toEqual([{ mergeRequest: mergeRequest.ref, id }]);
+    });
+
     it("gets our reaction, once however often it is wanted", async () => {
       const { ref } = await commented("/sluice retry");
       await world().forge.ensureReaction(ref, "done");

@@ -76,6 +76,23 @@ describeForges((world) => {
       expect(await world().forge.findMergeRequest(merged.ref)).toMatchObject({ state: "merged" });
     });
 
+    it("is listed when it was changed since a moment, whatever became of it", async () => {
+      const repository = await world().repository();
+      const closed = await world().mergeRequest(repository, { branch: "one" });
+      const pushedTo = await world().mergeRequest(repository, { branch: "two" });
+      await world().mergeRequest(repository, { branch: "three" });
+      world().clock.pass(60);
+      const updatedSince = world().clock.now();
+      world().clock.pass(60);
+      await world().box.store.closeMergeRequest(world().stored(closed), world().maintainer);
+      world().clock.pass(60);
+      await world().branch(repository, "two");
+      await world().box.settled();
+
+      const listed = await all(world().forge.listMergeRequests(repository.ref, { updatedSince }));
+      expect(listed.map(({ ref }) => ref.number)).toEqual([pushedTo.ref.number, closed.ref.number]);
+    });
+
     it("is listed by its branches", async () => {
       const repository = await world().repository();
       const wanted = await world().mergeRequest(repository, { branch: "one" });
