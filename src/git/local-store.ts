@@ -15,6 +15,7 @@ import {
   type ObjectType,
   type RawObject,
 } from "./codec.js";
+import { requireTime } from "./deadline.js";
 import { writeLooseObjects } from "./loose-objects.js";
 import { Memory } from "./memory.js";
 import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
@@ -165,6 +166,7 @@ export class LocalStore implements ObjectStore {
   }
 
   async #read({ id, type, limit }: { id: string; type: ObjectType; limit: number }): Promise<Buffer> {
+    requireTime();
     const unwritten = this.unwritten.get(id);
     if (unwritten !== undefined) return unwritten.content;
     return contentOf(await this.#reader.read(id, limit), { id, type, limit });

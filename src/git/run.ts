@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PassThrough, type Readable, type Writable } from "node:stream";
+import { deadlineSignal } from "./deadline.js";
 import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
 
 export interface GitOptions extends EnvironmentOptions {
@@ -176,12 +177,13 @@ function endAfter(
 ): { readonly forget: () => void } {
   const timer = timeout > 0 ? setTimeout(() => stop("timeout"), timeout * 1000) : undefined;
   const abort = () => stop("aborted");
-  if (signal?.aborted === true) abort();
-  signal?.addEventListener("abort", abort);
+  const signals = [signal, deadlineSignal()].flatMap((each) => each ?? []);
+  for (const each of signals) each.addEventListener("abort", abort);
+  if (signals.some(({ aborted }) => aborted)) abort();
   return {
     forget: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      for (const each of signals) each.removeEventListener("abort", abort);
     },
   };
 }

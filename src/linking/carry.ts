@@ -1,25 +1,30 @@
 import { commitToDist } from "../conversion/commit.js";
 import { layoutOf } from "../conversion/detect.js";
-import { type Landing, landOnTarget } from "../conversion/landing.js";
+import { landOnTarget } from "../conversion/landing.js";
 import type { Converted, ConvertedPatch } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
+import type { Limits } from "../config/configuration.js";
+import { UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
-import type { CommitId } from "../domain/refs.js";
+import { type CommitId, shortCommit } from "../domain/refs.js";
 import type { ForgeRegistry } from "../forges/registry.js";
+import { OutOfTime, withDeadline } from "../git/deadline.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { diffTrees, type PathDifference } from "../git/trees.js";
+import { requireBounds } from "./bounds.js";
 import type { Clone, Clones } from "./clones.js";
 import type { DistBranches } from "./dist-branches.js";
 import type { Link } from "./links.js";
 import type { Pair } from "./pairs.js";
 import { fetchDistTip } from "./dist-head.js";
-import { fetchSourceHead } from "./source-head.js";
+import { fetchSourceHead, type SourceHead } from "./source-head.js";
 import { mirrorCommitMessage } from "./wording.js";
 
 export interface CarrierServices {
   readonly forges: ForgeRegistry;
   readonly clones: Clones;
   readonly branches: DistBranches;
+  readonly limits: Limits;
 }
 
 /** What is to be carried, and to which dist-git branch it wants to go in the end. */
@@ -95,19 +100,26 @@ export class Carrier {
     cargo: Omit<Cargo, "pair">,
     { source, dist }: { readonly source: Clone; readonly dist: Clone },
   ): Promise<{ readonly tip: CommitId; readonly converted: Converted }> {
-    const landed = await this.#landed(cargo, source);
+    const forge = this.#services.forges.for(cargo.mergeRequest.ref.repository);
+    const proposed = await fetchSourceHead(forge, source, cargo.mergeRequest);
     const tip = await this.#distTip(cargo, dist);
-    const request = { source: source.store, dist: dist.store, ...landed, tip };
-    // source-git's own configuration may say another layout than the link does: then nothing is guessed.
-    const layout = layoutNamed(await layoutOf(request, cargo.link.entry.layout, "sluice.yml"));
-    return { tip, converted: await layout.sourceToDist(request) };
+    const converted = await inTime(proposed, () =>
+      this.#convertFetched(cargo, { source, dist, proposed, tip }),
+    );
+    return { tip, converted };
   }
 
-  /** The head as it would land on its target branch, so that nothing merged since is dropped. */
-  async #landed({ mergeRequest }: Pick<Cargo, "mergeRequest">, clone: Clone): Promise<Landing> {
-    const forge = this.#services.forges.for(mergeRequest.ref.repository);
-    const fetched = await fetchSourceHead(forge, clone, mergeRequest);
-    return { head: await landOnTarget(clone.store, fetched), target: fetched.target };
+  async #convertFetched(
+    { link }: Omit<Cargo, "pair">,
+    { source, dist, proposed, tip }: Fetched,
+  ): Promise<Converted> {
+    await requireBounds(source.store, proposed, this.#services.limits);
+    // As it would land on its target branch, so that nothing merged since is dropped.
+    const head = await landOnTarget(source.store, proposed);
+    const request = { source: source.store, dist: dist.store, head, target: proposed.target, tip };
+    // source-git's own configuration may say another layout than the link does: then nothing is guessed.
+    const layout = layoutNamed(await layoutOf(request, link.entry.layout, "sluice.yml"));
+    return layout.sourceToDist(request);
   }
 
   async #distTip({ link, targetBranch }: Omit<Cargo, "pair">, clone: Clone): Promise<CommitId> {
@@ -134,6 +146,31 @@ export class Carrier {
       message: mirrorCommitMessage(mergeRequest),
       sourceCommit: mergeRequest.head,
     });
+  }
+}
+
+/** Both sides as they were fetched. */
+interface Fetched {
+  readonly source: Clone;
+  readonly dist: Clone;
+  readonly proposed: SourceHead;
+  readonly tip: CommitId;
+}
+
+/** Minutes that one conversion may take, so that no repository keeps the others waiting. */
+const longest = 5;
+
+async function inTime<T>({ head }: SourceHead, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(longest * 60, work);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    const complaint = {
+      message: `converting it took longer than ${longest} minutes, so Sluice gave up`,
+      where: shortCommit(head),
+      remedy: "Split the merge request; if it is a small one, try again later with the command retry.",
+    };
+    throw new UserError("refused", complaint, { cause: error });
   }
 }
 
