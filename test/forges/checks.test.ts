@@ -4,11 +4,11 @@ import { type ForgeMemory, shortMemory } from "../../src/forges/memory.js";
 import { describeForges } from "./contract.js";
 
 /** Its process ends between what it made and the note of it. */
-function losingIds({ recall, remember }: ForgeMemory): ForgeMemory {
+function losingIds(memory: ForgeMemory): ForgeMemory {
   return {
-    recall,
+    recall: (key) => memory.recall(key),
     remember: (key, value) =>
-      value.includes('"id"') ? Promise.reject(new Error("killed")) : remember(key, value),
+      value.includes('"id"') ? Promise.reject(new Error("killed")) : memory.remember(key, value),
   };
 }
 
