@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { LinkEntry } from "../config/configuration.js";
 import { readEnvironment } from "../config/environment.js";
-import { type ForgeEntry, readLinksFile } from "../config/links-file.js";
+import type { ForgeEntry } from "../config/forge-entry.js";
+import { readLinksFile } from "../config/links-file.js";
 import { inspectConfiguration } from "../config/load.js";
 import { type Problem, problemsError } from "../config/problem.js";
 import { UserError } from "../domain/errors.js";

@@ -1,7 +1,7 @@
 import { keyOf, valueAt } from "./check.js";
 import type { LinkEntry, RepositoryPattern } from "./configuration.js";
 import type { Path, YamlFile } from "./document.js";
-import type { ForgeEntry } from "./links-file.js";
+import type { ForgeEntry } from "./forge-entry.js";
 import { suggestion } from "./nearest.js";
 import type { Problem } from "./problem.js";
 

@@ -4,9 +4,10 @@ import { UserError } from "../domain/errors.js";
 import { commandDefaults, type CommandSettings, type Rights } from "../domain/command.js";
 import type { ForgeName } from "../domain/refs.js";
 import { type CheckedLink, contradictionsIn } from "./contradictions.js";
+import type { ForgeEntry } from "./forge-entry.js";
 import { check, keyOf, valueAt } from "./check.js";
 import { camelKeys } from "./camel.js";
-import type { ForgeSettings, Limits, LinkEntry, LinkLayout, LinkPolicy } from "./configuration.js";
+import type { Limits, LinkEntry, LinkLayout, LinkPolicy } from "./configuration.js";
 import { type Path, readYaml, type YamlFile } from "./document.js";
 import type { Problem } from "./problem.js";
 import { defaultsSchema, linkSchema, refusalOfSides } from "./link-schema.js";
@@ -24,28 +25,6 @@ export interface LinksFile {
   readonly reconcile: number | undefined;
   readonly apiReserve: number;
   readonly problems: readonly Problem[];
-}
-
-/** A forge as the file has it: its secrets are still names of variables. */
-export interface ForgeEntry {
-  readonly name: ForgeName;
-  readonly kind: ForgeSettings["kind"];
-  readonly url: string;
-  /** The variables named in the file, by role: `token`, `webhook`, … */
-  readonly secrets: Readonly<Partial<Record<string, string>>>;
-  /** The forge's further identities, in the order of the file. */
-  readonly identities: readonly IdentityEntry[];
-  /** Where it stands, for problems with what the environment has for it. */
-  readonly where: string;
-  readonly key: string;
-}
-
-/** One more account of a forge: its secrets are names of variables, too, and none has a default. */
-export interface IdentityEntry {
-  readonly id: string;
-  readonly secrets: Readonly<Partial<Record<string, string>>>;
-  readonly where: string;
-  readonly key: string;
 }
 
 /** Reads and checks the links file; throws `UserError` where there is none. */

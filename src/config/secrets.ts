@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Secret } from "../domain/secret.js";
 import type { ForgeSettings, GitHubAuthentication, GitHubSettings, GitLabSettings } from "./configuration.js";
 import type { Environment } from "./environment.js";
-import type { ForgeEntry, IdentityEntry } from "./links-file.js";
+import type { ForgeEntry, IdentityEntry } from "./forge-entry.js";
 import type { Problem } from "./problem.js";
 import { variablesOf } from "./variables.js";
 

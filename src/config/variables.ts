@@ -1,4 +1,4 @@
-import type { ForgeEntry } from "./links-file.js";
+import type { ForgeEntry } from "./forge-entry.js";
 import type { Problem } from "./problem.js";
 
 /** The variables that hold a forge's secrets, by role; a role that the forge does without has none. */

@@ -21,7 +21,7 @@ export async function findLogTail(
 }
 
 /** No character is cut in two. */
-export async function tailOf(body: AsyncIterable<Uint8Array>, bytes: number): Promise<string> {
+async function tailOf(body: AsyncIterable<Uint8Array>, bytes: number): Promise<string> {
   let tail = Buffer.alloc(0);
   for await (const piece of body) {
     const longer = Buffer.concat([tail, piece]);

@@ -27,7 +27,7 @@ export function setScene(stage: Stage): Scene {
 }
 
 /** The source-git project in GitLab's API. */
-export function projectUrl({ sourceForge, sourceGit }: Example): string {
+function projectUrl({ sourceForge, sourceGit }: Example): string {
   return `${sourceForge.apiUrl}/projects/${encodeURIComponent(sourceGit.path)}`;
 }
 
