@@ -21,7 +21,11 @@ async function bounds(): Promise<void> {
 }
 
 function refusal(message: string) {
-  return { name: "UserError", kind: "refused", message: expect.stringContaining(message) as string };
+  return {
+    name: "UserError",
+    kind: "refused",
+    message: expect.stringContaining(message) as unknown as string,
+  };
 }
 
 async function commits(count: number): Promise<void> {
@@ -67,7 +71,9 @@ describe("a merge request beyond the limits is refused, with the way out", () =>
   it("for its commits", async () => {
     await commits(4);
     await expect(bounds()).rejects.toMatchObject(refusal("more than 3 commits"));
-    await expect(bounds()).rejects.toMatchObject({ remedy: expect.stringContaining("Split it") as string });
+    await expect(bounds()).rejects.toMatchObject({
+      remedy: expect.stringContaining("Split it") as unknown as string,
+    });
   });
 
   it.each([
