@@ -45,6 +45,8 @@ const nothing: Readonly<Record<NothingBecause, string>> = {
   ended: "both sides are left as they are",
   mirrored: "dist-git stands for its head already",
   "stopped-in-dist": "people closed the dist-git side; reopening it there goes on",
+  "pushed-in-dist":
+    "people pushed to the dist-git branch, and it is theirs until its comment's way out is taken",
   "nothing-to-mirror": "dist-git would not change",
 };
 

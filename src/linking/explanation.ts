@@ -39,7 +39,13 @@ export type NextStep =
   | { readonly step: "end"; readonly policy: LinkEntry["afterSourceMerge"] | LinkEntry["afterDistMerge"] };
 
 export type NothingBecause =
-  "not-linked" | "never-mirrored" | "ended" | "mirrored" | "stopped-in-dist" | "nothing-to-mirror";
+  | "not-linked"
+  | "never-mirrored"
+  | "ended"
+  | "mirrored"
+  | "stopped-in-dist"
+  | "pushed-in-dist"
+  | "nothing-to-mirror";
 
 /** The facts on which the next step hangs. */
 export type NextFacts = Omit<Explanation, "asked" | "said" | "notes" | "next">;
@@ -51,10 +57,11 @@ export function nextStep({ sourceGit, dist, route, pair, trust, conversion }: Ne
   if (pair?.pausedBy !== undefined) return { step: "wait", for: "resume" };
   if (trust?.decision.trusted === false) return { step: "wait", for: "maintainer" };
   if (dist?.state === "merged") return { step: "end", policy: route.link.entry.afterDistMerge };
-  if (dist?.state === "closed" && pair?.state === "stopped") return nothing("stopped-in-dist");
+  if (dist?.state === "closed" && !closedByUs(pair)) return nothing("stopped-in-dist");
+  if (isTheirs(pair, dist)) return nothing("pushed-in-dist");
   if (conversion?.outcome === "refused") return { step: "refuse" };
   if (conversion?.outcome === "unavailable") return { step: "wait", for: "forge" };
-  if (pair?.mirroredHead === sourceGit.head && pair.state !== "stopped") {
+  if (pair?.mirroredHead === sourceGit.head && ["opening", "open", "empty"].includes(pair.state)) {
     return nothing(pair.state === "empty" ? "nothing-to-mirror" : "mirrored");
   }
   if (conversion?.outcome === "converted" && !conversion.preview.changed) {
@@ -62,6 +69,16 @@ export function nextStep({ sourceGit, dist, route, pair, trust, conversion }: Ne
   }
   if (dist?.state === "closed") return mirrors("reopen");
   return mirrors(dist === undefined ? "open" : "update");
+}
+
+/** What people closed is theirs. */
+function closedByUs(pair: Pair | undefined): boolean {
+  return pair !== undefined && ["closing", "closed", "empty"].includes(pair.state);
+}
+
+/** People pushed to it, and their commits are there still. */
+function isTheirs(pair: Pair | undefined, dist: MergeRequest | undefined): boolean {
+  return dist?.state === "open" && pair?.state === "stopped" && dist.head !== pair.pushedCommit;
 }
 
 function endOf({ sourceGit, dist, route, pair }: Omit<NextFacts, "trust" | "conversion">): NextStep {

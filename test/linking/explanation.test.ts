@@ -81,6 +81,26 @@ describe("what comes next for a merge request", () => {
       { step: "nothing", because: "stopped-in-dist" },
     ],
     [
+      "leaves alone what people closed a moment ago",
+      { pair: pair({}), dist: request("closed") },
+      { step: "nothing", because: "stopped-in-dist" },
+    ],
+    [
+      "goes on where it was cut off after closing it",
+      { pair: pair({ state: "closing", mirroredHead: head }), dist: request("closed") },
+      { step: "mirror", how: "reopen" },
+    ],
+    [
+      "leaves a branch to people who pushed to it",
+      { pair: pair({ state: "stopped" }), dist: request("open") },
+      { step: "nothing", because: "pushed-in-dist" },
+    ],
+    [
+      "goes on once their commits are gone",
+      { pair: pair({ state: "stopped", pushedCommit: head }), dist: request("open") },
+      { step: "mirror", how: "update" },
+    ],
+    [
       "ends with dist-git's merge",
       { pair: pair({}), dist: request("merged") },
       { step: "end", policy: "comment" },
