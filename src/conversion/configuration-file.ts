@@ -16,6 +16,8 @@ export interface ConfigurationFile {
 
 /** Where Sluice's own file is. */
 export const ownPlaces: readonly string[] = [".distro/source-git.yaml", ".distro/source-git.yml"];
+/** What dist-git never gets of source-git: that file, and how its link is narrowed. */
+export const ownFiles: readonly string[] = [...ownPlaces, ".sluice.yml"];
 /** Where packit's older users have the same keys; upstream projects use these files for other ends, too. */
 const packitPlaces = [".packit.yaml", ".packit.yml", "packit.yaml", "packit.yml"];
 

@@ -86,7 +86,12 @@ function interpret({ file, where, read }: ConfigurationFile): SourceGitConfigura
     upstreamRef: data.upstream_ref,
     specfilePath,
     ignorePaths: [
-      ...new Set([...data.patch_generation_ignore_paths, file, ...(specfilePath ? [specfilePath] : [])]),
+      ...new Set([
+        ...data.patch_generation_ignore_paths,
+        file,
+        ".sluice.yml",
+        ...(specfilePath ? [specfilePath] : []),
+      ]),
     ],
     patchIdDigits: data.patch_generation_patch_id_digits,
     syncChangelog: data.sync_changelog,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
-import { findConfigurationFile, ownPlaces, type ConfigurationFile } from "../configuration-file.js";
+import { findConfigurationFile, ownFiles, type ConfigurationFile } from "../configuration-file.js";
 import { readGlobs, type Matches } from "./globs.js";
 
 /** What `.distro/source-git.yaml` says of a layout `plain`; a source-git without the file says nothing. */
@@ -26,7 +26,7 @@ const schema = z.object({
 });
 
 const none: Matches = () => false;
-const isOwn: Matches = (path) => ownPlaces.includes(path);
+const isOwn: Matches = (path) => ownFiles.includes(path);
 
 export const defaultConfiguration: PlainConfiguration = {
   carries: (path) => !isOwn(path),

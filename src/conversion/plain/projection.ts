@@ -1,6 +1,6 @@
 import type { ObjectStore, TreeEntry } from "../../git/object-store.js";
 import { editTree } from "../../git/trees.js";
-import { ownPlaces } from "../configuration-file.js";
+import { ownFiles } from "../configuration-file.js";
 import type { Matches } from "./globs.js";
 
 /** Which files are meant. */
@@ -23,7 +23,7 @@ export async function project(
   treeish: string,
   { carries, whole }: Selection,
 ): Promise<string> {
-  if (whole) return editTree(store, treeish, new Map(ownPlaces.map((path) => [path, undefined])));
+  if (whole) return editTree(store, treeish, new Map(ownFiles.map((path) => [path, undefined])));
   return (await chooseBelow(store, treeish, { prefix: "", carries })) ?? store.writeTree([]);
 }
 

@@ -88,7 +88,7 @@ async function judge(
 ): Promise<readonly string[]> {
   const { source, dist, there, series } = sides;
   const changed = await diffTrees(source, series.base, series.tip);
-  const differences = changed.filter(({ path }) => !/^(?:debian|\.distro)\//.test(path));
+  const differences = changed.filter(({ path }) => !/^(?:(?:debian|\.distro)\/|\.sluice\.yml$)/.test(path));
   const own = { dist, side: there, upstream, differences };
   await requireUnapplied(own);
   await requireFit(
