@@ -29,6 +29,12 @@ export interface Forge {
   /** Where the forge runs CI on commits of its own, too. */
   readonly testMerges?: TestMerges;
 
+  /** Where each repository has webhooks of its own, of which the forge tells how they fare. */
+  readonly hooks?: RepositoryHooks;
+
+  /** Where the forge keeps webhooks that did not arrive. */
+  readonly lostDeliveries?: LostDeliveries;
+
   /** What is left of the requests that the forge lets us ask, as it last said; `undefined` where it does not say. */
   readonly budget: Budget | undefined;
 
@@ -200,6 +206,19 @@ export interface TopicComment {
 export interface StatusTarget {
   readonly mergeRequest: MergeRequest;
   readonly commit: CommitId;
+}
+
+export interface RepositoryHooks {
+  look(repository: RepositoryRef): Promise<HookHealth>;
+}
+
+/** `unseen`: our identity may not see them. */
+export type HookHealth =
+  { readonly health: "works" | "unseen" } | { readonly health: "trouble"; readonly trouble: string };
+
+export interface LostDeliveries {
+  /** Has those since then sent again, each once; answers how many. */
+  redeliver(since: Date): Promise<number>;
 }
 
 /** Our check runs. */

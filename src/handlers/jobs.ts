@@ -2,6 +2,7 @@ import type { CommentRef } from "../domain/comment.js";
 import type { ForgeEvent } from "../domain/events.js";
 import {
   type CommitRef,
+  type ForgeName,
   type MergeRequestRef,
   mergeRequestName,
   repositoryName,
@@ -35,6 +36,12 @@ export function sweepJob(runAt: Date): NewJob {
 export function reconcileJob(repository: RepositoryRef, runAt: Date): NewJob {
   const name = `reconcile ${repositoryName(repository)}`;
   return { kind: "reconcile", key: name, lane: name, payload: { repository }, runAt };
+}
+
+/** Has a forge send again the webhooks that failed. */
+export function redeliverJob(forge: ForgeName): NewJob {
+  const name = `redeliver ${forge}`;
+  return { kind: "redeliver-webhooks", key: name, lane: name, payload: { forge } };
 }
 
 /** Brings home what this dist-git branch changed by itself; one at a time for each branch. */

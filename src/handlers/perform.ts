@@ -11,6 +11,7 @@ import { mirrorAgain } from "./mirror-again.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
 import { obeyComment } from "./obey-comment.js";
 import { reconcile } from "./reconcile.js";
+import { redeliverWebhooks } from "./redeliver-webhooks.js";
 import { relayCommitStatuses } from "./relay-commit-statuses.js";
 import { rerunCheck } from "./rerun-check.js";
 import type { Services } from "./services.js";
@@ -30,6 +31,7 @@ const urgencies: Readonly<Record<string, Urgency>> = {
   "mirror-again": "machines",
   reconcile: "nobody",
   sweep: "nobody",
+  "redeliver-webhooks": "nobody",
 };
 
 async function performNow(job: Job, services: Services): Promise<Outcome> {
@@ -56,6 +58,8 @@ async function performNow(job: Job, services: Services): Promise<Outcome> {
       return sweep(services);
     case "reconcile":
       return reconcile(repositoryPayload.parse(job.payload), services);
+    case "redeliver-webhooks":
+      return redeliverWebhooks(forgePayload.parse(job.payload), services);
     case "unreadable-delivery":
       throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
     default:
@@ -64,6 +68,7 @@ async function performNow(job: Job, services: Services): Promise<Outcome> {
 }
 
 const repository = z.object({ forge: z.string(), path: z.string() });
+const forgePayload = z.object({ forge: z.string() });
 const repositoryPayload = z.object({ repository });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional() });

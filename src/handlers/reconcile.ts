@@ -19,6 +19,7 @@ export async function reconcile(
   for (const { kind } of found.events) onFound?.(kind);
   // Last: what was found is looked for again until it has its jobs.
   await sweeps.record(repository, found.record);
-  if (found.events.length === 0) return skipped("everything is as recorded");
-  return done(`found ${found.events.map(({ kind }) => kind).join(", ")}`);
+  const { trouble } = found.record;
+  const said = [...found.events.map(({ kind }) => kind), ...(trouble ? [trouble] : [])];
+  return said.length === 0 ? skipped("everything is as recorded") : done(`found: ${said.join(", ")}`);
 }

@@ -13,7 +13,7 @@ import { isOurBranch } from "./homecoming-wording.js";
 import type { Links } from "./links.js";
 import type { Pair, Pairs } from "./pairs.js";
 import { routeOf } from "./route.js";
-import type { ObeyedComments, SweepRecord, Sweeps } from "./sweeps.js";
+import type { ObeyedComments, SweepRecord, Swept, Sweeps } from "./sweeps.js";
 import type { ToldRecords } from "./told.js";
 
 export interface ReconcilerServices {
@@ -44,6 +44,8 @@ const overlap = 2 * 60_000;
 
 /** What changes without a trace in the list of changes, if anything does, is found within so long. */
 const wholeEvery = 24 * 60 * 60_000;
+
+const hookEvery = 60 * 60_000;
 
 /** Of so many merge requests that changed the comments are looked through in one sweep. */
 const mostTalks = 100;
@@ -92,8 +94,18 @@ export class Reconciler {
       ...(await this.#awaited(repository, live)),
       ...(since ? await this.#orders(forge, changed, since) : []),
     ];
-    const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: at }) };
+    const hook = await this.#hook(forge, repository, swept);
+    const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: at }), ...hook };
     return { outcome: "compared", events, record };
+  }
+
+  /** Whether events come at all, once in a while. */
+  async #hook({ hooks }: Forge, repository: RepositoryRef, { lookedAt }: Swept): Promise<SweepRecord> {
+    const now = this.#services.clock.now();
+    const isDue = lookedAt === undefined || now.getTime() - lookedAt.getTime() >= hookEvery;
+    if (!hooks || !isDue) return {};
+    const health = await hooks.look(repository);
+    return { lookedAt: now, trouble: health.health === "trouble" ? health.trouble : null };
   }
 
   async #moved(listed: readonly MergeRequest[]): Promise<readonly ForgeEvent[]> {

@@ -5,7 +5,7 @@ import { type Activity, createActivity } from "./activity.js";
 import { createDeliveries } from "./deliveries.js";
 import type { Dialect } from "./dialect.js";
 import { createFaults } from "./faults.js";
-import { tellHooks } from "./hooks.js";
+import { appWebhooks, tellHooks } from "./hooks.js";
 import { createExchanges } from "./http/exchanges.js";
 import { listen, type Listening } from "./http/listen.js";
 import { forgeListener } from "./http/server.js";
@@ -42,6 +42,7 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
   const store = createMemoryStore(core, ci, app);
   const { webhookTimeoutMilliseconds: timeoutMilliseconds = 10_000 } = settings;
   const deliveries = createDeliveries({ ...core, clock, timeoutMilliseconds });
+  app?.keep(appWebhooks(deliveries));
   tellHooks({ core, store, dialect, deliveries });
 
   const exchanges = createExchanges(dialect.routes(store));

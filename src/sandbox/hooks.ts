@@ -2,7 +2,7 @@ import type { Deliveries } from "./deliveries.js";
 import type { Dialect } from "./dialect.js";
 import { type Core, repositoryOf } from "./memory/core.js";
 import type { Happening, SandboxHook } from "./model.js";
-import type { SandboxStore } from "./store.js";
+import type { AppWebhooks, SandboxStore } from "./store.js";
 
 export interface Sending {
   readonly core: Core;
@@ -20,6 +20,25 @@ export function tellHooks({ core, store, dialect, deliveries }: Sending): void {
       deliveries.send(hook, dialect.webhooks(store, happening, hook));
     }
   });
+}
+
+/** The deliveries as an app asks for them. */
+export function appWebhooks(deliveries: Deliveries): AppWebhooks {
+  return {
+    list: () =>
+      deliveries.list().map(({ id, hook, event, request, sentAt, redeliveryOf, outcome }) => {
+        const answered = outcome.outcome === "answered" ? outcome : undefined;
+        return {
+          ...{ id, hook, event, sentAt, again: redeliveryOf !== undefined, status: answered?.status },
+          guid: request.headers["x-github-delivery"] ?? "",
+          seconds: (answered?.milliseconds ?? 0) / 1000,
+        };
+      }),
+    redeliver: (wanted) => {
+      const delivery = deliveries.list().find(({ id }) => id === wanted);
+      if (delivery) void deliveries.redeliver(delivery);
+    },
+  };
 }
 
 // The app is subscribed to everything; its id is the app's, so that it keeps its order.

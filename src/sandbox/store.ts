@@ -153,6 +153,25 @@ export interface SandboxApp {
   readonly bot: SandboxUser;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string;
+  /** The app's own webhooks, oldest first, and another try of one. */
+  readonly webhooks: AppWebhooks;
+}
+
+export interface AppWebhooks {
+  list(): readonly AppDelivery[];
+  redeliver(id: number): void;
+}
+
+export interface AppDelivery {
+  readonly id: number;
+  readonly hook: number;
+  readonly guid: string;
+  readonly event: string;
+  readonly sentAt: string;
+  readonly again: boolean;
+  /** `undefined` where nobody answered. */
+  readonly status: number | undefined;
+  readonly seconds: number;
 }
 
 export interface SandboxCommit {

@@ -23,6 +23,7 @@ describe.each(crossings)(
       const opened = await sourceGit.openMergeRequest({ change: { "src/opened.c": "int opened;\n" } });
       const pushed = await sourceGit.push(pushedTo, { NEWS: "1.5.0\n" });
       await sourceGit.close(closed);
+      const order = sourceGit.comment(pushedTo, "/sluice status", "maintainer");
       await distGit.write("main", { "gating.yaml": "policy: strict\n" });
       await settle();
       await startSluice();
@@ -31,6 +32,7 @@ describe.each(crossings)(
       expect(sourceGit.statuses(opened)["sluice"]?.state).toBe("success");
       expect(sourceGit.statuses(pushed)["dist-git/build"]?.state).toBe("failure");
       expect(distGit.mergeRequests().map(({ state }) => state)).toEqual(["open", "closed", "open"]);
+      expect(await sourceGit.reactions(pushedTo, order)).toEqual(["thumbsup"]);
       expect(sourceGit.mergeRequests().at(-1)?.title).toMatch(/^Bring home/);
     });
   },

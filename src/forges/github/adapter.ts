@@ -14,6 +14,7 @@ import type {
   GitRemote,
   Identity,
   JobRef,
+  LostDeliveries,
   Merging,
   MergeRequestChange,
   MergeRequestFilter,
@@ -41,6 +42,7 @@ import { GitHubClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
+import { redeliver } from "./lost-deliveries.js";
 import { merge, removeBranch } from "./merges.js";
 import {
   ensureMergeRequest,
@@ -114,6 +116,7 @@ class GitHubForge implements Forge {
   readonly name: ForgeName;
   readonly capabilities = capabilities;
   readonly checkRuns?: CheckRuns;
+  readonly lostDeliveries?: LostDeliveries;
   readonly #url: string;
   readonly #apiUrl: string;
   readonly #client: GitHubClient;
@@ -129,6 +132,7 @@ class GitHubForge implements Forge {
     this.#memory = memory;
     this.#budget = budget;
     if (appId !== undefined) {
+      this.lostDeliveries = { redeliver: (since) => redeliver(client, since) };
       this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });
     }
   }

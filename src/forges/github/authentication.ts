@@ -30,6 +30,8 @@ export interface Authentication {
   on(repository: RepositoryRef): Promise<Access>;
   /** Our rights wherever, to ask for what is no repository's. */
   anywhere(): Promise<Access>;
+  /** Asks as the app itself; as the user when we are one. */
+  readonly asApp: Request;
   /** The app's own name for itself; `undefined` when we are a user. */
   appSlug(): Promise<string | undefined>;
   /** What we remember for the repository was refused. */
@@ -49,6 +51,7 @@ export function asUser(token: Secret, account: GitHubAccount): Authentication {
   return {
     on: () => Promise.resolve(access),
     anywhere: () => Promise.resolve(access),
+    asApp: access.request,
     appSlug: () => Promise.resolve(undefined),
     forget: () => undefined,
   };
@@ -89,14 +92,14 @@ export class AppAuthentication implements Authentication {
   }
 
   async anywhere(): Promise<Access> {
-    const { data } = await this.#asApp("GET /app/installations", { per_page: 1 });
+    const { data } = await this.asApp("GET /app/installations", { per_page: 1 });
     const [installation] = parsePayload(z.array(installationShape), data, "GitHub's list of installations");
     if (!installation) throw new OperatorError("the GitHub App is not installed anywhere");
     return this.#accessOf(installation.id);
   }
 
   async appSlug(): Promise<string> {
-    const { data } = await this.#asApp("GET /app");
+    const { data } = await this.asApp("GET /app");
     return parsePayload(appShape, data, "GitHub's app").slug;
   }
 
@@ -105,14 +108,14 @@ export class AppAuthentication implements Authentication {
     this.#access.clear();
   }
 
-  readonly #asApp: Request = async (route, parameters) => {
+  readonly asApp: Request = async (route, parameters) => {
     const octokit = await this.#probot.auth();
     return octokit.request(route, parameters);
   };
 
   #installationOn(repository: RepositoryRef): Promise<number> {
     return remembered(this.#installations, repositoryName(repository), async () => {
-      const { data } = await this.#asApp(
+      const { data } = await this.asApp(
         "GET /repos/{owner}/{repo}/installation",
         ownerAndName(repository),
       ).catch((error: unknown) => {
@@ -131,7 +134,7 @@ export class AppAuthentication implements Authentication {
 
   async #newAccess(installation: number): Promise<Access & { readonly expires: number }> {
     const route = "POST /app/installations/{installation_id}/access_tokens";
-    const { data } = await this.#asApp(route, { installation_id: installation });
+    const { data } = await this.asApp(route, { installation_id: installation });
     const answer = parsePayload(tokenShape, data, "GitHub's installation token");
     const token = new Secret(answer.token);
     return { ...askingWith(token, this.#account), token, expires: Date.parse(answer.expires_at) };

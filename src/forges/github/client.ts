@@ -59,6 +59,14 @@ export class GitHubClient {
     });
   }
 
+  /** Asks as the App itself, for what belongs to none of its installations. */
+  async askAsApp<T>(question: Question<T>): Promise<T> {
+    return this.#translated(question.route, async () => {
+      const { asApp } = this.#authentication;
+      return this.#read(question, (await asApp(question.route, question.parameters)).data);
+    });
+  }
+
   /** `undefined` when we are a user. */
   async appSlug(): Promise<string | undefined> {
     return this.#translated("GET /app", () => this.#authentication.appSlug());

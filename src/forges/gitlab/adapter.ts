@@ -17,6 +17,7 @@ import type {
   MergeRequestFilter,
   NewMergeRequest,
   Repository,
+  RepositoryHooks,
   RerunChoice,
   StatusTarget,
   TestedAs,
@@ -36,6 +37,7 @@ import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
+import { findHookHealth } from "./hooks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
 import {
@@ -90,6 +92,10 @@ class GitLabForge implements Forge {
   readonly #memory: ForgeMemory;
   readonly #budget: BudgetKeeper;
   readonly #serial = new Serial();
+
+  readonly hooks: RepositoryHooks = {
+    look: (repository) => findHookHealth(this.#client, repository),
+  };
 
   readonly testMerges: TestMerges = {
     parents: (commit) => parentsOf(this.#client, commit, this.#memory),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AppDelivery, SandboxApp } from "../store.js";
 import { askingApp, signedIn } from "./access.js";
 import { appObject, appPermissions, hookConfig, installationObject } from "./entities/app.js";
 import { permissions, repositoryObject } from "./entities/repository.js";
@@ -8,6 +9,8 @@ import { type Api, type Request, body, numberParameter, paged } from "./http.js"
 export function appRoutes(api: Api): void {
   api.get("/app", (c) => c.json(appObject(c.var.store, askingApp(c))));
   api.get("/app/hook/config", webhookConfig);
+  api.get("/app/hook/deliveries", listDeliveries);
+  api.post("/app/hook/deliveries/:id/attempts", attemptDelivery);
   api.get("/app/installations", (c) => c.json(paged(c, [installationObject(c.var.store, askingApp(c))])));
   api.get("/app/installations/:id", (c) => c.json(installation(c)));
   api.post("/app/installations/:id/access_tokens", createToken);
@@ -22,6 +25,43 @@ function webhookConfig(c: Request) {
       ? { content_type: "json", insecure_ssl: "0" }
       : hookConfig({ url: webhookUrl, secret: webhookSecret }),
   );
+}
+
+function listDeliveries(c: Request) {
+  const app = askingApp(c);
+  const status = c.req.query("status");
+  const wanted = ownDeliveries(app)
+    .filter((one) => status === undefined || (status === "success") === isSuccess(one))
+    .reverse();
+  return c.json(paged(c, wanted).map(deliveryObject));
+}
+
+function attemptDelivery(c: Request) {
+  const app = askingApp(c);
+  const delivery = ownDeliveries(app).find(({ id }) => id === numberParameter(c, "id"));
+  if (delivery === undefined) throw notFound();
+  // GitHub answers before it tries.
+  app.webhooks.redeliver(delivery.id);
+  return c.json({}, 202);
+}
+
+/** Those of the app's hook; repositories may have hooks of their own. */
+function ownDeliveries({ id, webhooks }: SandboxApp): AppDelivery[] {
+  return webhooks.list().filter(({ hook }) => hook === id);
+}
+
+function isSuccess({ status = 502 }: AppDelivery): boolean {
+  return status >= 200 && status < 300;
+}
+
+function deliveryObject(delivery: AppDelivery) {
+  const { id, guid, event, sentAt, again, status, seconds } = delivery;
+  return {
+    ...{ id, guid, event, delivered_at: sentAt, redelivery: again, duration: seconds },
+    status: isSuccess(delivery) ? "OK" : (status?.toString() ?? "failed to connect to host"),
+    status_code: status ?? 502,
+    ...{ action: null, installation_id: null, repository_id: null },
+  };
 }
 
 function installation(c: Request) {

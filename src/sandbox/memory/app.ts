@@ -1,7 +1,7 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import type { SandboxUser } from "../model.js";
-import type { SandboxApp } from "../store.js";
+import type { AppWebhooks, SandboxApp } from "../store.js";
 import { type Core, instant } from "./core.js";
 import { createToken, createUser } from "./people.js";
 
@@ -13,6 +13,8 @@ export interface InstalledApp {
   readonly privateKey: string;
   /** Where the app's own webhooks go; without an address none are sent. */
   connect(url: string | undefined): void;
+  /** Where its webhooks are kept. */
+  keep(webhooks: AppWebhooks): void;
 }
 
 const appSlug = "sluice";
@@ -25,6 +27,7 @@ export async function installApp(core: Core): Promise<InstalledApp> {
   });
   const bot = createUser(core, { login: `${appSlug}[bot]`, name: "Sluice", bot: true });
   let webhookUrl: string | undefined;
+  let webhooks: AppWebhooks | undefined;
   const app: SandboxApp = {
     id: core.nextId(),
     slug: appSlug,
@@ -35,12 +38,19 @@ export async function installApp(core: Core): Promise<InstalledApp> {
     get webhookUrl() {
       return webhookUrl;
     },
+    get webhooks() {
+      if (!webhooks) throw new Error("nothing keeps the app's webhooks");
+      return webhooks;
+    },
   };
   return {
     app,
     privateKey,
     connect: (url) => {
       webhookUrl = url;
+    },
+    keep: (kept) => {
+      webhooks = kept;
     },
   };
 }
