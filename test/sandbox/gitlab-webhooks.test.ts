@@ -239,7 +239,10 @@ describe("a delivery", () => {
     const repository = { forge: "gitlab", path: "rpms/tally" };
     expect(events).toEqual([
       { outcome: "events", events: [{ kind: "branch", repository, branch: "fix" }] },
-      { outcome: "events", events: [{ kind: "merge-request", mergeRequest: { repository, number: 1 } }] },
+      {
+        outcome: "events",
+        events: [{ kind: "merge-request", mergeRequest: { repository, number: 1 }, by: owner.user.id }],
+      },
     ]);
   });
 });
