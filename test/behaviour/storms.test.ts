@@ -3,18 +3,16 @@ import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-const combinations = [
-  { from: "gitlab", to: "github" },
-  { from: "github", to: "gitlab" },
-] as const;
-
-describe.each(combinations)("a storm of pushes, source-git on $from, dist-git on $to", (forges) => {
+describe("a storm of pushes", () => {
   it("ends in one counterpart of the last head, one comment, and few pushes to dist-git", async () => {
-    const { sourceGit, distGit, settle, waitOut, sandbox } = await linkedPackage("tally", forges);
+    const { sourceGit, distGit, settle, waitOut, sandbox } = await linkedPackage("tally", {
+      from: "gitlab",
+      to: "github",
+    });
     let mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     let pushes = 0;
-    sandbox.forge(`${forges.to}.example`).afterPush(() => pushes++);
+    sandbox.forge("github.example").afterPush(() => pushes++);
 
     for (let push = 1; push <= 10; push++) {
       mergeRequest = await sourceGit.push(mergeRequest, { NEWS: `1.5.${push}\n` });
