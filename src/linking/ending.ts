@@ -2,11 +2,12 @@ import type { MergeRequest } from "../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Counterparts } from "./counterparts.js";
+import { distResults } from "./dist-results.js";
 import type { Link } from "./links.js";
 import { branchHome, type Pair, type Pairs } from "./pairs.js";
 import type { Progress } from "./progress.js";
 import type { Reporter } from "./report.js";
-import { verdictOn } from "./verdict.js";
+import { verdictOf } from "./verdict.js";
 
 export interface EndingServices {
   readonly forges: ForgeRegistry;
@@ -78,11 +79,7 @@ export class Ending {
     const forge = this.#services.forges.for(counterpart.ref.repository);
     const named = this.#services.counterparts.named(counterpart);
     if (policy === "merge-when-green") {
-      const verdict = await verdictOn(
-        forge,
-        { repository: counterpart.ref.repository, commit },
-        { mergeRequest: counterpart.ref },
-      );
+      const verdict = verdictOf(await distResults(forge, pair, { commit }));
       if (verdict !== "green") {
         const progress = { stage: "merge-waits", counterpart: named, verdict } as const;
         return this.#conclude(ended, { state: "merging", progress });

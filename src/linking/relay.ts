@@ -1,16 +1,15 @@
 import type { CommitResult } from "../domain/commit-status.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { type CommitRef, sameRepository } from "../domain/refs.js";
-import type { TestedAs } from "../forges/forge.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { LinkPolicy } from "../config/configuration.js";
+import { distResults } from "./dist-results.js";
 import type { Links } from "./links.js";
-import { branchHome, type MirroredPair, type Pairs } from "./pairs.js";
+import type { MirroredPair, Pair, Pairs } from "./pairs.js";
 import type { Reporter } from "./report.js";
 import type { ResultBoard } from "./result-board.js";
 import { inDetail, wholeResult } from "./results.js";
 import type { ToldRecords } from "./told.js";
-import { isOurContext } from "./wording.js";
 
 export interface RelayServices {
   readonly forges: ForgeRegistry;
@@ -56,7 +55,7 @@ export class Relay {
   async relay(tested: Tested, waiting: "goes on" | "is over"): Promise<Outcome> {
     let count = 0;
     for (const mirrored of tested.mirrored) {
-      const results = await this.#resultsOf(tested, mirrored);
+      const results = await this.#resultsOf(tested, mirrored.pair);
       if (results.length === 0 && waiting === "goes on") continue;
       await this.#show(tested, mirrored, results);
       count += results.length;
@@ -66,24 +65,9 @@ export class Relay {
       : done(`relayed ${count} results`);
   }
 
-  async #resultsOf({ commit, ran }: Tested, { pair }: MirroredPair): Promise<readonly CommitResult[]> {
-    const { repository, number } = pair.distGit;
-    const as: TestedAs | undefined =
-      number === undefined
-        ? undefined
-        : { mergeRequest: { repository, number }, ...(ran ? { ran: ran.commit } : {}) };
-    const forge = this.#services.forges.for(repository);
-    const found = new Map<string, CommitResult>();
-    // A fork's CI runs in the fork on GitLab, in the repository that it wants to change on GitHub.
-    const fork = pair.distGit.fork ? [branchHome(pair)] : [];
-    for (const place of [repository, ...fork]) {
-      const on = { repository: place, commit: commit.commit };
-      for await (const result of forge.listCommitStatuses(on, place === repository ? as : undefined)) {
-        // A dist-git that is itself a source-git carries our own statuses, which are nobody's CI result.
-        if (!isOurContext(result.context)) found.set(result.context, result);
-      }
-    }
-    return [...found.values()];
+  #resultsOf({ commit: { commit }, ran }: Tested, pair: Pair): Promise<readonly CommitResult[]> {
+    const forge = this.#services.forges.for(pair.distGit.repository);
+    return distResults(forge, pair, { commit, ran: ran?.commit });
   }
 
   async #show(
