@@ -20,7 +20,8 @@ const purposes: Readonly<Record<CommandName, string>> = {
   resync: "converts and pushes again, whatever is there",
   pause: "carries nothing over until `resume`",
   resume: "goes on after `pause`",
-  trust: "mirrors this commit of somebody without write access; with a commit id, only if that is the head",
+  trust:
+    "mirrors this commit of somebody without write access; with a whole commit id, only if that is the head",
   close: "closes the dist-git merge request and leaves this one alone",
 };
 
@@ -81,11 +82,16 @@ function named(jobs: readonly string[]): string {
   return others > 0 ? `${shown.join(", ")} and ${others} more` : shown.join(", ");
 }
 
-export function movedOn(head: CommitId, prefix: string): string {
-  return (
-    `refused: the head is ${shortCommit(head)} by now. Look at it, then write ` +
-    `\`${prefix} trust ${shortCommit(head)}\`.`
-  );
+/** The commit of a word for trust is not the head, or may not be. */
+export function notTheHead(
+  head: CommitId,
+  { argument, prefix }: { readonly argument: string; readonly prefix: string },
+): string {
+  const isShortened = argument !== "" && head.startsWith(argument.toLowerCase());
+  const reason = isShortened
+    ? "a shortened commit id may be of two commits"
+    : `the head is ${shortCommit(head)} by now`;
+  return `refused: ${reason}. Look at the head, then write \`${prefix} trust ${head}\`.`;
 }
 
 export const alreadyTrusted = "nothing waits for trust here.";

@@ -9,16 +9,16 @@ import {
   alreadyTrusted,
   helpText,
   missingRight,
-  movedOn,
   nothingToRun,
   notMirrored,
+  notTheHead,
   runAgain,
   stillRunning,
 } from "./command-wording.js";
 import type { Command } from "./commands.js";
 import type { Counterparts } from "./counterparts.js";
+import { distResults } from "./dist-results.js";
 import type { Pair, Pairs } from "./pairs.js";
-import { isOurContext } from "./wording.js";
 
 export interface HearingServices {
   readonly forges: ForgeRegistry;
@@ -111,13 +111,10 @@ export class Hearing {
     forge: Forge,
     { commit, named }: { readonly commit: CommitId; readonly named: string | undefined },
   ): Promise<readonly string[]> {
-    const { repository } = this.#pair.distGit;
-    const running: string[] = [];
-    for await (const { context, state } of forge.listCommitStatuses({ repository, commit })) {
-      const isMeant = named === undefined || named === context;
-      if (isMeant && !isFinal(state) && !isOurContext(context)) running.push(context);
-    }
-    return running;
+    const results = await distResults(forge, this.#pair, { commit });
+    return results
+      .filter(({ context, state }) => (named === undefined || named === context) && !isFinal(state))
+      .map(({ context }) => context);
   }
 
   async #recreate(): Promise<Answer> {
@@ -140,10 +137,12 @@ export class Hearing {
     const mergeRequest = await forges.for(sourceGit.repository).findMergeRequest(sourceGit);
     if (!mergeRequest) return { done: false, text: alreadyTrusted };
     const { head } = mergeRequest;
-    const isMeant = /^[0-9a-f]{7,64}$/i.test(argument)
-      ? head.startsWith(argument.toLowerCase())
-      : argument === "" && waiting.head === head && secondOf(waiting.since) <= this.#comment.createdAt;
-    if (!isMeant) return { done: false, text: movedOn(head, commands.prefix) };
+    // Whoever pushes can make another commit that begins with the same digits: only a whole id names one.
+    const isMeant =
+      argument === ""
+        ? waiting.head === head && secondOf(waiting.since) <= this.#comment.createdAt
+        : head === argument.toLowerCase();
+    if (!isMeant) return { done: false, text: notTheHead(head, { argument, prefix: commands.prefix }) };
     await pairs.trust(this.#pair, { commit: head, by: this.#comment.author.login });
     return { done: true, again: true };
   }

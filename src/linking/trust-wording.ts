@@ -27,7 +27,7 @@ export function waitingText(
   return [
     `**Waiting for a maintainer.** ${doubtText(doubt)}`,
     `Somebody with write access here or in dist-git can look at ${words.head(head)} and comment ` +
-      `\`${words.prefix} trust ${shortCommit(head)}\`${review}. ${later}`,
+      `\`${words.prefix} trust ${head}\`${review}. ${later}`,
   ].join("\n\n");
 }
 

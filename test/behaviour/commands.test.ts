@@ -115,7 +115,7 @@ describe.each(crossings)("trust, source-git on $from, dist-git on $to", (forges)
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
     await settle();
     expect(distGit.mergeRequests()).toEqual([]);
-    expect(sourceGit.comments(mergeRequest)[0]).toContain(`/sluice trust ${mergeRequest.head.slice(0, 12)}`);
+    expect(sourceGit.comments(mergeRequest)[0]).toContain(`/sluice trust ${mergeRequest.head}`);
 
     clock.pass(60);
     sourceGit.comment(mergeRequest, "/sluice trust", "maintainer");
@@ -126,7 +126,7 @@ describe.each(crossings)("trust, source-git on $from, dist-git on $to", (forges)
     const pushed = await sourceGit.push(mergeRequest, { "NEWS.md": "Now with a surprise.\n" });
     await settle();
     expect(distGit.mergeRequests()[0]?.head).toBe(trusted);
-    expect(sourceGit.comments(pushed)[0]).toContain(`/sluice trust ${pushed.head.slice(0, 12)}`);
+    expect(sourceGit.comments(pushed)[0]).toContain(`/sluice trust ${pushed.head}`);
   });
 
   it("is not for a head that moved between the look and the word", async () => {
@@ -135,11 +135,7 @@ describe.each(crossings)("trust, source-git on $from, dist-git on $to", (forges)
     await settle();
     clock.pass(60);
     const pushed = await sourceGit.push(mergeRequest, { "NEWS.md": "Now with a surprise.\n" });
-    const comment = sourceGit.comment(
-      mergeRequest,
-      `/sluice trust ${mergeRequest.head.slice(0, 12)}`,
-      "maintainer",
-    );
+    const comment = sourceGit.comment(mergeRequest, `/sluice trust ${mergeRequest.head}`, "maintainer");
     await settle();
 
     expect(distGit.mergeRequests()).toEqual([]);

@@ -53,7 +53,7 @@ describe.each(crossings)("the trust of a link, source-git on $from, dist-git on 
     expect(sourceGit.comments(pushed)[0]).toMatch(
       /\*\*Waiting for a maintainer\.\*\* .*`ci\/deploy\.sh`[^]*Every later push/,
     );
-    sourceGit.comment(pushed, `/sluice trust ${pushed.head.slice(0, 12)}`, "maintainer");
+    sourceGit.comment(pushed, `/sluice trust ${pushed.head}`, "maintainer");
     await settle();
     expect(distGit.mergeRequests()[0]?.head).not.toBe(second);
   });

@@ -7,27 +7,35 @@ import { Hearing, type HearingServices } from "../../src/linking/hearing.js";
 import type { Pair } from "../../src/linking/pairs.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
-const pair = { distGit: { repository, number: 1 }, pushedCommit: "c".repeat(40) } as Pair;
+const pair = {
+  sourceGit: { repository, number: 7 },
+  distGit: { repository, number: 1 },
+  pushedCommit: "c".repeat(40),
+  waiting: { head: "d".repeat(40), since: new Date(0) },
+} as Pair;
 
 interface Situation {
   /** What somebody may do in the repository of the comment. */
   readonly access?: string;
   readonly rights?: Partial<Rights>;
+  /** The present head of the source-git merge request. */
+  readonly head?: string;
   /** The results of dist-git's CI; none of them can be run again. */
   readonly ci?: Readonly<Record<string, CommitState>>;
 }
 
 /** What comes of one command in a situation. */
-function hear(command: string, { access = "write", rights = {}, ci = {} }: Situation) {
+function hear(command: string, { access = "write", rights = {}, ci = {}, head = "" }: Situation) {
   const [name, ...rest] = command.split(" ");
   const forge = {
     findAccess: () => Promise.resolve(access),
-    findMergeRequest: () => Promise.resolve({ author: { id: 2 } }),
+    findMergeRequest: () => Promise.resolve({ author: { id: 2 }, head }),
     rerunJobs: () => Promise.resolve([]),
     listCommitStatuses: () => Object.entries(ci).map(([context, state]) => ({ context, state })),
   };
   const services = {
     forges: { for: () => forge },
+    pairs: { trust: () => Promise.resolve() },
     counterparts: { find: () => Promise.resolve({}) },
     commands: { prefix: "/bot", rights: { ...commandDefaults.rights, ...rights } },
   } as unknown as HearingServices;
@@ -62,6 +70,18 @@ describe("retry", () => {
       done: false,
       text: "nothing to run again: dist-git's CI has no job `bu'ild @all` that has ended.",
     });
+  });
+});
+
+describe("trust", () => {
+  const head = "abcdef0".padEnd(40, "1");
+
+  it("is for a whole commit id: two commits may begin alike", async () => {
+    expect(await hear("trust abcdef0", { head })).toEqual({
+      done: false,
+      text: `refused: a shortened commit id may be of two commits. Look at the head, then write \`/bot trust ${head}\`.`,
+    });
+    expect(await hear(`trust ${head.toUpperCase()}`, { head })).toMatchObject({ done: true });
   });
 });
 

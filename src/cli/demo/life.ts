@@ -90,7 +90,7 @@ export async function tellFork(scene: Scene): Promise<void> {
   });
   const proposed = (await sourceGit.mergeRequests()).find((one) => one.number === number);
   if (!proposed) return;
-  const word = `/sluice trust ${shortCommit(proposed.head)}`;
+  const word = `/sluice trust ${proposed.head}`;
   await sourceGit.comment(number, word);
   await story.step({
     name: "the trusted merge request in dist-git",
