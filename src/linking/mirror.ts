@@ -77,6 +77,7 @@ export class Mirror {
         ? this.#services.counterparts.named(counterpart)
         : undefined;
     await this.#services.report.tell(mergeRequest, { stage: "not-linked", branch, withdrawn });
+    if (pair) await this.#services.board.settle(pair, mergeRequest, "its target branch is not linked");
     return skipped(`branch ${branch} is not linked`);
   }
 

@@ -49,6 +49,11 @@ describe("a merge request whose target branch changes", () => {
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Not mirrored any more.**")]);
+    // A skipped one is a success where the forge knows nothing else.
+    expect(sourceGit.statuses(mergeRequest)["dist-git"]).toMatchObject({
+      state: expect.stringMatching(/^(skipped|success)$/),
+      description: "its target branch is not linked",
+    });
 
     await retarget(world, "main");
     await settle();
