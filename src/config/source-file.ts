@@ -39,12 +39,16 @@ function rightKeysOf(value: unknown): Narrowing {
 
 /** The link as its source-git repository narrows it: never does it more than `sluice.yml` says. */
 export function narrowed(entry: LinkEntry, { branches, ...given }: Narrowing): LinkEntry {
-  const { sensitivePaths = [], afterSourceMerge, ...rest } = camelKeys(given);
+  const { sensitivePaths = [], afterSourceMerge, labels, ...rest } = camelKeys(given);
   return {
     ...entry,
     ...rest,
     sensitivePaths: [...entry.sensitivePaths, ...sensitivePaths],
     afterSourceMerge: weaker(entry.afterSourceMerge, afterSourceMerge ?? entry.afterSourceMerge),
+    // A label can set something off in dist-git.
+    ...(labels && {
+      labels: labels.filter((prefix) => entry.labels.some((permitted) => prefix.startsWith(permitted))),
+    }),
     ...(branches && { onlyBranches: branches }),
   };
 }

@@ -53,6 +53,12 @@ describe(".sluice.yml", () => {
     expect(narrowed(linkEntry({ afterSourceMerge: "keep" }), keep).afterSourceMerge).toBe("keep");
   });
 
+  it("lets no labels follow that its link does not", () => {
+    const { narrowing } = checkSourceFile("labels: [automerge, area/tests]\n");
+
+    expect(narrowed(linkEntry({ labels: ["area/"] }), narrowing).labels).toEqual(["area/tests"]);
+  });
+
   it("loses no key by a mistake under another", () => {
     const { narrowing, problems } = checkSourceFile("results: jobz\nsensitive-paths: [ci/**]\n");
 
