@@ -5,7 +5,7 @@ import { branchHome, type Pair } from "./pairs.js";
 import { isOurContext } from "./wording.js";
 
 /** A commit that Sluice pushed for a pair, and what dist-git's CI made of it to test it. */
-export interface Pushed {
+interface Pushed {
   readonly commit: CommitId;
   /** Where the CI ran on a commit of the forge's own. */
   readonly ran?: CommitId | undefined;
