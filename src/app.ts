@@ -102,11 +102,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
     measureQueue(queue, { metrics, clock });
     const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
-    measureForges(services, metrics);
+    const shown = { queue, metrics, outlook: measureForges(services, metrics) };
     const receivers = roles.includes("web")
       ? receiversOf(configuration.forges, { queue, clock, count: deliveryMetrics(metrics) })
       : new Map<string, WebhookReceiver>();
-    const web = await startWebServer({ ...environment, receivers, queue, configuration, log, metrics });
+    const web = await startWebServer({ ...environment, ...shown, receivers, configuration, log });
     const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);

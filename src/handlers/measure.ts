@@ -12,11 +12,8 @@ export function foundMetrics(metrics: Metrics): (kind: ForgeEvent["kind"]) => vo
   return (kind) => count({ kind });
 }
 
-/** What is left of each forge's budget, and whose webhooks do not come. */
-export function measureForges(
-  { forges, sweeps }: Pick<Services, "forges" | "sweeps">,
-  metrics: Metrics,
-): void {
+/** What is left of each forge's budget, and whose webhooks do not come; the answer tells the status page. */
+export function measureForges({ forges, sweeps }: Pick<Services, "forges" | "sweeps">, metrics: Metrics) {
   const labels = ["forge", "identity"] as const;
   const budgets = (part: "remaining" | "limit") => () =>
     Promise.resolve(
@@ -39,4 +36,5 @@ export function measureForges(
     { name: "sluice_webhooks_in_trouble", help: "Repositories whose webhooks do not come", labels: [] },
     async () => [{ labels: {}, value: (await sweeps.troubles()).length }],
   );
+  return async () => ({ budgets: forges.budgets(), troubles: await sweeps.troubles() });
 }

@@ -11,7 +11,7 @@ import type { JobCounts } from "../queue/queue.js";
 import { describe } from "../queue/failure.js";
 import { BodyRoom, largestBody } from "./body.js";
 import type { PrometheusMetrics } from "./metrics.js";
-import { statusPage } from "./status-page.js";
+import { type Outlook, statusPage } from "./status-page.js";
 
 /** Takes the webhooks of one forge. */
 export interface WebhookReceiver {
@@ -33,6 +33,7 @@ export interface WebSettings {
     /** For how long something may run and nobody works. */
     stuckSeconds(): Promise<number>;
   };
+  readonly outlook?: () => Promise<Outlook>;
   readonly metrics?: PrometheusMetrics;
   readonly configuration: Configuration;
   readonly log: Logger;
@@ -81,10 +82,10 @@ function createRoutes(settings: WebSettings): Hono<Bindings> {
     return context.text(await metrics.text(), 200, { "content-type": metrics.contentType });
   });
   routes.get("/", async (context) => {
-    const jobs = await queue.counts();
+    const [jobs, outlook] = await Promise.all([queue.counts(), settings.outlook?.()]);
     // What is linked may be nobody's business; who asks from this machine runs it.
     const links = isLocal(context) ? configuration.links : configuration.links.length;
-    return context.html(statusPage({ version, links, jobs }));
+    return context.html(statusPage({ version, links, jobs, outlook }));
   });
   routes.notFound((context) => context.json({ error: "there is nothing here" }, 404));
   // Whatever breaks, the sender learns that it may come again, and nothing of what is inside.

@@ -7,10 +7,21 @@ export interface Status {
   /** Where they may be shown; else how many there are. */
   readonly links: readonly LinkEntry[] | number;
   readonly jobs: JobCounts;
+  readonly outlook?: Outlook | undefined;
+}
+
+/** How Sluice gets along with its forges. */
+export interface Outlook {
+  readonly budgets: readonly {
+    readonly forge: string;
+    readonly identity: string | undefined;
+    readonly budget: { readonly remaining: number; readonly limit: number };
+  }[];
+  readonly troubles: readonly { readonly repository: RepositoryPattern; readonly trouble: string }[];
 }
 
 /** How much Sluice has to do, for whoever opens its address, and what it links for who may know; no merge requests. */
-export function statusPage({ version, links, jobs }: Status) {
+export function statusPage({ version, links, jobs, outlook }: Status) {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -24,9 +35,29 @@ export function statusPage({ version, links, jobs }: Status) {
       <body>
         <h1>Sluice <small>${version}</small></h1>
         <p>${jobs.waiting} waiting, ${jobs.running} running, ${jobs.parked} parked${parkedHint(jobs)}</p>
+        ${outlook && outlookPart(outlook, typeof links !== "number")}
         ${typeof links === "number" ? html`<p>${links} links</p>` : linkTable(links)}
       </body>
     </html> `;
+}
+
+function outlookPart({ budgets, troubles }: Outlook, showsNames: boolean) {
+  const left = budgets.map(
+    ({ forge, identity, budget }) =>
+      html`<li>${forge} ${identity ?? ""}: ${budget.remaining} of ${budget.limit} requests left</li>`,
+  );
+  const named = troubles.map(({ repository, trouble }) => html`<li>${nameOf(repository)}: ${trouble}</li>`);
+  const count =
+    troubles.length === 0 ? "" : html`<p>${troubles.length} repositories whose webhooks do not come</p>`;
+  return showsNames
+    ? html`<ul>
+          ${left}
+        </ul>
+        ${count}
+        <ul>
+          ${named}
+        </ul>`
+    : count;
 }
 
 function linkTable(links: readonly LinkEntry[]) {

@@ -51,6 +51,22 @@ async function start(change: Partial<WebSettings> = {}) {
   return { ...server, webhooks: `${server.url}/webhooks/gitlab.com`, received };
 }
 
+describe("the status page", () => {
+  it("shows what is left of the API budgets, and whose webhooks do not come", async () => {
+    const outlook = {
+      budgets: [{ forge: "gitlab.com", identity: undefined, budget: { remaining: 7, limit: 2000 } }],
+      troubles: [{ repository: { forge: "gitlab.com", path: "src/tally" }, trouble: "disabled" }],
+    };
+    const { url } = await start({ outlook: () => Promise.resolve(outlook) });
+
+    const here = await (await fetch(url)).text();
+    expect(here).toContain("7 of 2000 requests left");
+    expect(here).toContain("gitlab.com/src/tally: disabled");
+    const elsewhere = await (await fetch(url, { headers: { "x-forwarded-for": "192.0.2.1" } })).text();
+    expect(elsewhere).not.toContain("tally: disabled");
+  });
+});
+
 describe("a webhook", () => {
   it("reaches the receiver of its forge with the very bytes that were sent", async () => {
     const { webhooks, received } = await start();
