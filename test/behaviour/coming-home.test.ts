@@ -6,7 +6,7 @@ import { Secret } from "../../src/domain/secret.js";
 import { git } from "../../src/git/run.js";
 import { person } from "../../src/sandbox/package.js";
 import { sluice } from "../cli/run.js";
-import { crossings } from "../world/combinations.js";
+import { outbound } from "../world/combinations.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
@@ -14,7 +14,7 @@ afterEach(endWorld);
 const toGitHub = { from: "gitlab", to: "github" } as const;
 const toGitLab = { from: "github", to: "gitlab" } as const;
 
-describe.each(crossings)("dist-git's own changes, source-git on $from, dist-git on $to", (forges) => {
+describe.each(outbound)("dist-git's own changes, source-git on $from, dist-git on $to", (forges) => {
   it("come home in one merge request, and both are in step once it is merged", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { inbound, outbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-describe.each(crossings)("commands in comments, source-git on $from, dist-git on $to", (forges) => {
+describe.each(outbound)("commands in comments, source-git on $from, dist-git on $to", (forges) => {
   it("run failed CI jobs of dist-git again, or the one that is named, and say so", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
     distGit.script([
@@ -109,7 +109,7 @@ describe.each(crossings)("commands in comments, source-git on $from, dist-git on
   });
 });
 
-describe.each(crossings)("trust, source-git on $from, dist-git on $to", (forges) => {
+describe.each(inbound)("trust, source-git on $from, dist-git on $to", (forges) => {
   it("is for one commit: a later push has to be looked at anew", async () => {
     const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });

@@ -1,14 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { inbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-const combinations = [
-  { from: "gitlab", to: "github" },
-  { from: "github", to: "gitlab" },
-] as const;
-
-describe.each(combinations)("the one comment, source-git on $from, dist-git on $to", (forges) => {
+describe.each(inbound)("the one comment, source-git on $from, dist-git on $to", (forges) => {
   it("has the results in a table, what failed first, and is edited in place as they come", async () => {
     const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest();

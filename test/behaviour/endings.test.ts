@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { inbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-describe.each(crossings)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
+describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
   it("leaves dist-git's side to its maintainers, unless the link says otherwise", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest();
@@ -51,6 +51,23 @@ describe.each(crossings)("the end of a pair, source-git on $from, dist-git on $t
 
     await distGit.setStatus({ context: "build", state: "success", description: "yes" });
     await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
+  });
+
+  it("merges nothing while the pair is paused", async () => {
+    const link = { "after-source-merge": "merge" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
+    await settle();
+    await sourceGit.merge(mergeRequest);
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+
+    sourceGit.comment(mergeRequest, "/sluice resume", "maintainer");
+    await settle();
+
     expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/domain/clock.js";
 import { installExample } from "../../src/sandbox/example.js";
 import { startSandbox } from "../../src/sandbox/start.js";
-import { type Combination, crossings } from "../world/combinations.js";
+import { type Combination, outbound } from "../world/combinations.js";
 import { DistGit } from "../world/dist-git.js";
 import { type Effect, Mortal } from "../world/mortal.js";
 import { pictureOf } from "../world/picture.js";
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe("Sluice, killed after everything that it does to the outside, each in turn", () => {
-  it.each(crossings)(
+  it.each(outbound)(
     "leads pairs through the same life, and nothing is doubled (source-git on $from, dist-git on $to)",
     async (forges) => {
       const unharmed = await live({ forges, diesOf: () => false });

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { inbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-describe.each(crossings)("a source-git's own .sluice.yml, source-git on $from, dist-git on $to", (forges) => {
+describe.each(inbound)("a source-git's own .sluice.yml, source-git on $from, dist-git on $to", (forges) => {
   it("holds from the default branch alone; one that is proposed is checked", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
     const proposal = await sourceGit.openMergeRequest({

