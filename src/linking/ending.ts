@@ -37,6 +37,10 @@ export class Ending {
     const { pair, mergeRequest } = ended;
     const how = mergeRequest.state === "merged" ? "merged" : "closed";
     if (pair.state === how) return skipped("its end was already carried over");
+    if (pair.pausedBy !== undefined) {
+      await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
+      return skipped("paused");
+    }
     const counterpart = await this.#services.counterparts.find(pair);
     if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
       // It stays "stopped": reopening the source-git side must not overrule who closed the other.
@@ -52,7 +56,8 @@ export class Ending {
   async ofDist(ended: Ended, counterpart: MergeRequest): Promise<Outcome> {
     const how = counterpart.state === "merged" ? "merged" : "closed";
     if (how === "merged") await this.#tidy(ended.pair);
-    const policy = how === "merged" ? ended.link?.entry.afterDistMerge : undefined;
+    const isHeld = how !== "merged" || ended.pair.pausedBy !== undefined;
+    const policy = isHeld ? undefined : ended.link?.entry.afterDistMerge;
     const named = this.#services.counterparts.named(counterpart);
     const said = { stage: "dist-ended", how, counterpart: named } as const;
     if (policy === "merge") return this.#mergeSource(ended, said);

@@ -14,7 +14,7 @@ import type { ResultBoard } from "./result-board.js";
 import { type Route, routeOf } from "./route.js";
 import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
 import type { TrustKeeper } from "./trust-keeper.js";
-import { mirrorBranch } from "./wording.js";
+import { mirrorBranch, refusedLabels } from "./wording.js";
 
 export interface MirrorServices {
   readonly forges: ForgeRegistry;
@@ -58,8 +58,11 @@ export class Mirror {
   }
 
   async #carryTexts(telling: Telling): Promise<MergeRequest> {
-    const { forges, pairs } = this.#services;
-    return carryTexts({ pairs, forge: forges.for(telling.counterpart.ref.repository) }, telling);
+    const { forges, pairs, report } = this.#services;
+    const forge = forges.for(telling.counterpart.ref.repository);
+    const noteLabels = (reason: string | undefined) =>
+      report.note(telling.pair, "labels", reason === undefined ? undefined : refusedLabels(reason));
+    return carryTexts({ pairs, forge, noteLabels }, telling);
   }
 
   /** The source-git merge request ended: its counterpart follows as the link's policy wants it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { UserError } from "../domain/errors.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import type { Forge, MergeRequestChange } from "../forges/forge.js";
 import { followingLabels, type LabelChange, labelChange, noLabels, type ShownLabels } from "./labels.js";
@@ -19,6 +20,13 @@ export interface Telling extends Saying {
   readonly counterpart: MergeRequest;
 }
 
+export interface TextServices {
+  readonly pairs: Pairs;
+  readonly forge: Forge;
+  /** Says in the comment why labels could not follow; `undefined` when they could. */
+  readonly noteLabels: (reason: string | undefined) => Promise<void>;
+}
+
 /** Whether the counterpart was already given the title, description, draft and labels that source-git shows. */
 export function areCarried(saying: Saying): boolean {
   return saying.pair.shown?.texts === fingerprint(saying);
@@ -29,16 +37,15 @@ export function areCarried(saying: Saying): boolean {
  * title or draft that is not the one Sluice gave is theirs, a label that Sluice did not put there is theirs, and of the
  * description only the marked part is Sluice's.
  */
-export async function carryTexts(
-  { pairs, forge }: { readonly pairs: Pairs; readonly forge: Forge },
-  telling: Telling,
-): Promise<MergeRequest> {
+export async function carryTexts(services: TextServices, telling: Telling): Promise<MergeRequest> {
+  const { pairs, forge } = services;
   const { pair, counterpart } = telling;
   const labels = dueLabels(forge, telling);
-  const change = { ...dueChange(forge, telling), ...changedLabels(labels) };
+  const change = dueChange(forge, telling);
   if (labels.add.length > 0) await pairs.update(pair, { shown: giving(telling, labels) });
   const changed =
     Object.keys(change).length === 0 ? counterpart : await forge.updateMergeRequest(counterpart.ref, change);
+  await changeLabels(services, changed, changedLabels(labels));
   await pairs.update(pair, {
     shown: {
       ...given(telling, changed),
@@ -47,6 +54,22 @@ export async function carryTexts(
     },
   });
   return changed;
+}
+
+/** A label that the forge does not take keeps nothing else back; it is told of, and tried again once labels change. */
+async function changeLabels(
+  { forge, noteLabels }: TextServices,
+  { ref }: MergeRequest,
+  change: MergeRequestChange,
+): Promise<void> {
+  if (Object.keys(change).length === 0) return;
+  try {
+    await forge.updateMergeRequest(ref, change);
+    await noteLabels(undefined);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await noteLabels(error.message);
+  }
 }
 
 /** What is as source-git wants it counts as given: Sluice may have been killed before it recorded that. */

@@ -112,3 +112,8 @@ export function missingTargetBranch(repository: string, branch: string): Complai
     remedy: `Create branch ${branch} in ${repository}, or map the source branch to another one in sluice.yml.`,
   };
 }
+
+/** A paragraph of the comment: dist-git's forge did not take the labels, for a reason in its own words. */
+export function refusedLabels(reason: string): string {
+  return `Labels could not follow to dist-git: ${defuseText(reason).replace(/\s+/g, " ")}.`;
+}
