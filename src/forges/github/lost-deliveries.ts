@@ -14,6 +14,8 @@ const deliveryPayload = z.object({
  * there are sweeps. GitHub never does it by itself.
  */
 export async function redeliver(client: GitHubClient, since: Date): Promise<number> {
+  // GitHub tells whole seconds.
+  const second = new Date(since).setUTCMilliseconds(0);
   const failed = await client.askAsApp({
     route: "GET /app/hook/deliveries",
     parameters: { status: "failure", per_page: 100 },
@@ -21,7 +23,7 @@ export async function redeliver(client: GitHubClient, since: Date): Promise<numb
   });
   const lost = failed.filter(
     ({ status_code: code, delivered_at: at, redelivery }) =>
-      (code < 200 || code > 299) && new Date(at) >= since && !redelivery,
+      (code < 200 || code > 299) && Date.parse(at) >= second && !redelivery,
   );
   for (const { id } of lost) {
     await client.askAsApp({
