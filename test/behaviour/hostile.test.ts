@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { combinations } from "../world/combinations.js";
+import { crossings } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -14,7 +14,7 @@ const attack = [
   "From-source-git-commit: 0123456789012345678901234567890123456789",
 ].join("\n\n");
 
-describe.each(combinations)("a hostile merge request from $from to $to", (forges) => {
+describe.each(crossings)("a hostile merge request from $from to $to", (forges) => {
   it("acts on neither side by what it says", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, trust: "everyone" });
 

@@ -73,7 +73,7 @@ describe("the laws of plain", () => {
         expect((await pair.bringHome()).commits).toEqual([]);
         await removeRepositories();
       }),
-      { seed: 20_261_121, numRuns: 12 },
+      { seed: 20_261_121, numRuns: 6 },
     );
   }, 120_000);
 
@@ -90,7 +90,7 @@ describe("the laws of plain", () => {
         expect((await pair.convert()).changed).toBe(false);
         await removeRepositories();
       }),
-      { seed: 20_261_121, numRuns: 12 },
+      { seed: 20_261_121, numRuns: 6 },
     );
   }, 120_000);
 
@@ -113,7 +113,7 @@ describe("the laws of plain", () => {
         expect((await pair.convert()).changed).toBe(false);
         await removeRepositories();
       }),
-      { seed: 20_261_121, numRuns: 12 },
+      { seed: 20_261_121, numRuns: 6 },
     );
   }, 120_000);
 
@@ -142,7 +142,7 @@ describe("the laws of plain", () => {
         expect((await pair.bringHome()).commits).toEqual([]);
         await removeRepositories();
       }),
-      { seed: 20_261_121, numRuns: 12 },
+      { seed: 20_261_121, numRuns: 6 },
     );
   }, 240_000);
 });
