@@ -63,7 +63,7 @@ module.exports = {
     fence("probot", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@octokit", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@gitbeaker", "forges/gitlab/"),
-    fence("knex", "database/", "app\\.ts$", "linking/sql-[\\w-]+\\.ts$", "queue/"),
+    fence("knex", "database/", "app\\.ts$", "linking/[\\w-]+/sql-[\\w-]+\\.ts$", "queue/"),
     fence("bottleneck", "forges/throttle\\.ts$"),
     fence("graphile-worker", "database/migrate\\.ts$", "queue/graphile\\.ts$"),
     fence("prom-client", "web/metrics\\.ts$"),

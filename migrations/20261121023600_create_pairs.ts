@@ -15,7 +15,7 @@ export async function up(database: Knex): Promise<void> {
     table.integer("dist_number");
     // The dist-git branch that this merge request is for; another one than Sluice last chose was chosen by people there.
     table.text("dist_target");
-    // Where the pair stands; linking/pairs.ts names the states.
+    // Where the pair stands; linking/pairs/pairs.ts names the states.
     table.text("state").notNullable();
     // The source-git head that dist-git stands for.
     table.text("mirrored_head");

@@ -13,7 +13,7 @@ export async function up(database: Knex): Promise<void> {
     // The branch that Sluice pushes to source-git, and the newest merge request from it.
     table.text("home_branch").notNullable();
     table.integer("number");
-    // Where it stands; linking/homecomings.ts names the states.
+    // Where it stands; linking/homecoming/homecomings.ts names the states.
     table.text("state").notNullable();
     // Both branches and Sluice's own as they were when everything that followed from them was done.
     table.text("dist_tip");

@@ -1,9 +1,9 @@
 import type { MergeRequest } from "../domain/merge-request.js";
 import { mergeRequestName, repositoryName, shortCommit } from "../domain/refs.js";
-import type { Preview } from "../linking/carry.js";
-import type { Explanation, NextStep, NothingBecause, Previewed } from "../linking/explanation.js";
-import type { TrustFacts } from "../linking/trust.js";
-import { trustLine } from "../linking/trust-wording.js";
+import type { Preview } from "../linking/mirror/carry.js";
+import type { Explanation, NextStep, NothingBecause, Previewed } from "../linking/explaining/explanation.js";
+import type { TrustFacts } from "../linking/trust/trust.js";
+import { trustLine } from "../linking/wording/trust-wording.js";
 import type { LaneJob } from "../queue/jobs-view.js";
 import type { Explained } from "./service.js";
 

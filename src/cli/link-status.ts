@@ -6,7 +6,7 @@ import { readRepositoryPattern } from "../config/patterns.js";
 import { systemClock } from "../domain/clock.js";
 import { UserError } from "../domain/errors.js";
 import { type RepositoryRef, repositoryName, shortCommit } from "../domain/refs.js";
-import type { BranchStatus } from "../linking/link-status.js";
+import type { BranchStatus } from "../linking/explaining/link-status.js";
 import { withProgress } from "./progress.js";
 import type { LoadService } from "./service.js";
 

@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import type { ListedPair } from "../linking/sql-pair-register.js";
+import type { ListedPair } from "../linking/pairs/sql-pair-register.js";
 import {
   answer,
   given,

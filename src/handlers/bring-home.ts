@@ -1,6 +1,6 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import type { HomeSides } from "../linking/homecomings.js";
-import { homeRoutes } from "../linking/home-routes.js";
+import type { HomeSides } from "../linking/homecoming/homecomings.js";
+import { homeRoutes } from "../linking/homecoming/home-routes.js";
 import { mirrorAgainJob } from "./jobs.js";
 import type { Services } from "./services.js";
 

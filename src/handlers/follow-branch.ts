@@ -1,7 +1,7 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import { homeRoutes, leadsTo } from "../linking/home-routes.js";
-import { isOurBranch } from "../linking/homecoming-wording.js";
-import type { HomeSides } from "../linking/homecomings.js";
+import { homeRoutes, leadsTo } from "../linking/homecoming/home-routes.js";
+import { isOurBranch } from "../linking/wording/homecoming-wording.js";
+import type { HomeSides } from "../linking/homecoming/homecomings.js";
 import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
 

@@ -8,7 +8,7 @@ import {
   repositoryName,
   type RepositoryRef,
 } from "../domain/refs.js";
-import type { HomeSides } from "../linking/homecomings.js";
+import type { HomeSides } from "../linking/homecoming/homecomings.js";
 import type { NewJob } from "../queue/queue.js";
 
 /** The work that follows from an event. Whether there is anything to do is the handler's question, not the event's. */

@@ -2,10 +2,10 @@ import type { SourceFile } from "../config/source-file.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { type Outcome, skipped } from "../domain/outcome.js";
 import { type MergeRequestRef, sameRepository } from "../domain/refs.js";
-import { leadsTo } from "../linking/home-routes.js";
-import { isOurBranch } from "../linking/homecoming-wording.js";
-import type { Homecoming } from "../linking/homecomings.js";
-import { sourceFileNote, sourceFileStatus } from "../linking/source-file-wording.js";
+import { leadsTo } from "../linking/homecoming/home-routes.js";
+import { isOurBranch } from "../linking/wording/homecoming-wording.js";
+import type { Homecoming } from "../linking/homecoming/homecomings.js";
+import { sourceFileNote, sourceFileStatus } from "../linking/wording/source-file-wording.js";
 import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
 

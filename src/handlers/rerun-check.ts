@@ -1,5 +1,5 @@
 import type { Outcome } from "../domain/outcome.js";
-import type { Press } from "../linking/rerunner.js";
+import type { Press } from "../linking/results/rerunner.js";
 import { relayJob } from "./jobs.js";
 import type { Services } from "./services.js";
 

@@ -1,5 +1,5 @@
 import { done, type Outcome } from "../domain/outcome.js";
-import { knownRepositories } from "../linking/known-repositories.js";
+import { knownRepositories } from "../linking/reconciler/known-repositories.js";
 import { reconcileJob, redeliverJob, sweepJob } from "./jobs.js";
 import type { Services } from "./services.js";
 

@@ -8,7 +8,7 @@ import { openLookout, openOperations, startService } from "../../src/app.js";
 import { openDatabase } from "../../src/database/open.js";
 import { systemClock } from "../../src/domain/clock.js";
 import { OperatorError } from "../../src/domain/errors.js";
-import { SqlPairs } from "../../src/linking/sql-pairs.js";
+import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
 import { SqlQueue } from "../../src/queue/sql-queue.js";
 import { sluice } from "./run.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { problemLine } from "../../src/config/problem.js";
 import { checkSourceFile, narrowed } from "../../src/config/source-file.js";
-import { createLinks, distBranch } from "../../src/linking/links.js";
+import { createLinks, distBranch } from "../../src/linking/links/links.js";
 import { linkEntry } from "./link-entry.js";
 
 describe(".sluice.yml", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { requireBounds } from "../../src/linking/bounds.js";
+import { requireBounds } from "../../src/linking/mirror/bounds.js";
 import { newRepository, removeRepositories, type Files, type TestRepository } from "../conversion/package.js";
 
 const limits = { commits: 3, files: 4, patchBytes: 5000 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { readOrders } from "../../src/linking/commands.js";
+import { readOrders } from "../../src/linking/commands/commands.js";
 
 const names = (body: string) => readOrders(body, "/sluice").commands.map(({ name }) => name);
 

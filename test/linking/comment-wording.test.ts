@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitStatus } from "../../src/domain/commit-status.js";
-import { codeCell, linked, textCell } from "../../src/linking/cells.js";
-import { distText, sourceText } from "../../src/linking/comment-wording.js";
-import type { DistWords } from "../../src/linking/dist-wording.js";
-import { overall, resultTable } from "../../src/linking/result-table.js";
-import type { Told } from "../../src/linking/told.js";
+import { codeCell, linked, textCell } from "../../src/linking/wording/cells.js";
+import { distText, sourceText } from "../../src/linking/wording/comment-wording.js";
+import type { DistWords } from "../../src/linking/wording/dist-wording.js";
+import { overall, resultTable } from "../../src/linking/results/result-table.js";
+import type { Told } from "../../src/linking/telling/told.js";
 
 const head = "1234567890abcdef1234567890abcdef12345678";
 const sourceGit = { forge: "gitlab.com", path: "src/tally" };

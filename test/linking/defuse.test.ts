@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { defuseMessage, defuseText, defuseTitle } from "../../src/linking/defuse.js";
+import { defuseMessage, defuseText, defuseTitle } from "../../src/linking/wording/defuse.js";
 
 /** What is left when the invisible breakers are taken out: nothing that a reader sees may be lost. */
 const visible = (text: string) => text.replaceAll("\u200b", "").replace(/^(\s*)\\\//gm, "$1/");

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitState } from "../../src/domain/commit-status.js";
 import type { MergeRequest } from "../../src/domain/merge-request.js";
-import { awaitedResults, distDiffers, homeDiffers, sourceDiffers } from "../../src/linking/differences.js";
-import type { Homecoming } from "../../src/linking/homecomings.js";
-import { noLabels } from "../../src/linking/labels.js";
-import type { Pair } from "../../src/linking/pairs.js";
-import type { Route } from "../../src/linking/route.js";
-import type { Told } from "../../src/linking/told.js";
+import {
+  awaitedResults,
+  distDiffers,
+  homeDiffers,
+  sourceDiffers,
+} from "../../src/linking/reconciler/differences.js";
+import type { Homecoming } from "../../src/linking/homecoming/homecomings.js";
+import { noLabels } from "../../src/linking/mirror/labels.js";
+import type { Pair } from "../../src/linking/pairs/pairs.js";
+import type { Route } from "../../src/linking/links/route.js";
+import type { Told } from "../../src/linking/telling/told.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const sourceGit = { forge: "gitlab.com", path: "centos/src/tally" };

@@ -1,9 +1,9 @@
 import { expect, it } from "@jest/globals";
 import type { CommitRef } from "../../src/domain/refs.js";
 import type { Forge } from "../../src/forges/forge.js";
-import { distResults } from "../../src/linking/dist-results.js";
-import type { Pair } from "../../src/linking/pairs.js";
-import { verdictOf } from "../../src/linking/verdict.js";
+import { distResults } from "../../src/linking/results/dist-results.js";
+import type { Pair } from "../../src/linking/pairs/pairs.js";
+import { verdictOf } from "../../src/linking/mirror/verdict.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const fork = { forge: "gitlab.com", path: "sluice-bot/tally" };

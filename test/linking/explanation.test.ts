@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { MergeRequest } from "../../src/domain/merge-request.js";
-import { type NextFacts, nextStep } from "../../src/linking/explanation.js";
-import type { Pair } from "../../src/linking/pairs.js";
-import type { TrustAnswer } from "../../src/linking/trust-keeper.js";
+import { type NextFacts, nextStep } from "../../src/linking/explaining/explanation.js";
+import type { Pair } from "../../src/linking/pairs/pairs.js";
+import type { TrustAnswer } from "../../src/linking/trust/trust-keeper.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const repository = { forge: "gitlab.com", path: "centos/src/tally" };

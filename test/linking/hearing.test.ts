@@ -3,8 +3,8 @@ import { commandDefaults, type Rights } from "../../src/domain/command.js";
 import type { Comment } from "../../src/domain/comment.js";
 import type { CommitState } from "../../src/domain/commit-status.js";
 import type { CommandName } from "../../src/domain/command.js";
-import { Hearing, type HearingServices } from "../../src/linking/hearing.js";
-import type { Pair } from "../../src/linking/pairs.js";
+import { Hearing, type HearingServices } from "../../src/linking/commands/hearing.js";
+import type { Pair } from "../../src/linking/pairs/pairs.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const pair = {

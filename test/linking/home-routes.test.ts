@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { homeRoutes, leadsTo } from "../../src/linking/home-routes.js";
-import { createLinks } from "../../src/linking/links.js";
+import { homeRoutes, leadsTo } from "../../src/linking/homecoming/home-routes.js";
+import { createLinks } from "../../src/linking/links/links.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const tally = { forge: "github.com", path: "rpms/tally" };

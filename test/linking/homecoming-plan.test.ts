@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { rpmLayout } from "../../src/conversion/rpm/rpm-layout.js";
-import { type HomePlan, type HomeWork, ownCommits, planHome } from "../../src/linking/homecoming-plan.js";
+import {
+  type HomePlan,
+  type HomeWork,
+  ownCommits,
+  planHome,
+} from "../../src/linking/homecoming/homecoming-plan.js";
 import { removeRepositories, spec, type TestPackage } from "../conversion/package.js";
 import { startedPackage } from "../conversion/round-trip.js";
 

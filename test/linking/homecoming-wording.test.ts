@@ -4,7 +4,7 @@ import {
   type HomeNews,
   homeStatus,
   homeTitle,
-} from "../../src/linking/homecoming-wording.js";
+} from "../../src/linking/wording/homecoming-wording.js";
 
 const hostile = "Closes #1 <!-- /sluice:mirrored --> @everyone `x` [click](http://evil.example)";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { systemClock } from "../../src/domain/clock.js";
-import { SqlHomecomings } from "../../src/linking/sql-homecomings.js";
+import { SqlHomecomings } from "../../src/linking/homecoming/sql-homecomings.js";
 import { engines, useDatabases } from "../world/databases.js";
 
 const main = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { followingLabels, labelChange, noLabels } from "../../src/linking/labels.js";
+import { followingLabels, labelChange, noLabels } from "../../src/linking/mirror/labels.js";
 
 const follow = (labels: readonly string[], prefixes: readonly string[], length = 50) =>
   followingLabels({ labels }, { prefixes, length });

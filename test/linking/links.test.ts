@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createLinks, distBranch } from "../../src/linking/links.js";
+import { createLinks, distBranch } from "../../src/linking/links/links.js";
 import { linkEntry as entry } from "../config/link-entry.js";
 
 const at = (path: string, forge = "gitlab.com") => ({ forge, path });

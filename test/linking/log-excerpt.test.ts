@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { logExcerpt } from "../../src/linking/log-excerpt.js";
+import { logExcerpt } from "../../src/linking/results/log-excerpt.js";
 
 describe("a log's excerpt", () => {
   it.each([

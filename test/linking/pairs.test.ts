@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { systemClock } from "../../src/domain/clock.js";
-import { SqlPairs } from "../../src/linking/sql-pairs.js";
+import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
 import { MovableClock } from "../world/clock.js";
 import { engines, useDatabases } from "../world/databases.js";
 

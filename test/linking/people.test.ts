@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { createLinks } from "../../src/linking/links.js";
-import { namedInDistGit } from "../../src/linking/people.js";
+import { createLinks } from "../../src/linking/links/links.js";
+import { namedInDistGit } from "../../src/linking/links/people.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const users = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitStatus } from "../../src/domain/commit-status.js";
-import { ResultBoard, type ResultBoardServices } from "../../src/linking/result-board.js";
-import { Relay, type RelayServices } from "../../src/linking/relay.js";
+import { ResultBoard, type ResultBoardServices } from "../../src/linking/results/result-board.js";
+import { Relay, type RelayServices } from "../../src/linking/results/relay.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const result = (context: string): CommitStatus => ({ context, state: "success", description: "" });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type CommitResult, type CommitState, together } from "../../src/domain/commit-status.js";
-import { choiceOf, checkKey, readCheckKey } from "../../src/linking/check-keys.js";
-import { inDetail, wholeResult } from "../../src/linking/results.js";
+import { choiceOf, checkKey, readCheckKey } from "../../src/linking/results/check-keys.js";
+import { inDetail, wholeResult } from "../../src/linking/results/results.js";
 
 const states = (...all: readonly CommitState[]) => all.map((state) => ({ state }));
 

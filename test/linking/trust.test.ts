@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { MergeRequest } from "../../src/domain/merge-request.js";
-import { decideTrust, originOf, type TrustFacts } from "../../src/linking/trust.js";
+import { decideTrust, originOf, type TrustFacts } from "../../src/linking/trust/trust.js";
 import { linkEntry } from "../config/link-entry.js";
 
 /** By somebody without write access, from a fork of their own, unless told. */

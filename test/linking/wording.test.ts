@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { mirrorDescription } from "../../src/linking/wording.js";
+import { mirrorDescription } from "../../src/linking/wording/wording.js";
 
 it("a description that is too long for the other forge keeps its way back", () => {
   const mergeRequest = {

@@ -1,0 +1,94 @@
+import type { Comment } from "../../domain/comment.js";
+import { type MergeRequestRef, sameRepository } from "../../domain/refs.js";
+import { answered, answerTopic, unknownCommand } from "../wording/command-wording.js";
+import { type Orders, readOrders } from "./commands.js";
+import { Hearing, type HearingServices } from "./hearing.js";
+import type { Links } from "../links/links.js";
+import type { Pair } from "../pairs/pairs.js";
+
+export interface CommanderServices extends HearingServices {
+  readonly links: Links;
+}
+
+/** What came of a comment: why nothing, or which pair has to be looked at again. */
+export type Obeyed =
+  | { readonly outcome: "nothing"; readonly reason: string }
+  | { readonly outcome: "obeyed"; readonly summary: string; readonly again: MergeRequestRef | undefined };
+
+interface Given {
+  readonly done: boolean;
+  readonly text: string;
+  readonly again: boolean;
+}
+
+/** Carries out the commands that people write in comments, on either side of a pair. */
+export class Commander {
+  readonly #services: CommanderServices;
+
+  constructor(services: CommanderServices) {
+    this.#services = services;
+  }
+
+  async obey(comment: Comment): Promise<Obeyed> {
+    const orders = readOrders(comment.body, this.#services.commands.prefix);
+    const reason = await this.#reasonToPass(comment, orders);
+    if (reason !== undefined) return { outcome: "nothing", reason };
+    const pair = await this.#pairOf(comment.ref.mergeRequest);
+    if (!pair) return { outcome: "nothing", reason: "not a merge request of a pair" };
+
+    const answers = await this.#carryOut(orders, { comment, pair });
+    await this.#answer(comment, answers);
+    return {
+      outcome: "obeyed",
+      summary: orders.commands.map(({ name }) => name).join(", ") || "no known command",
+      again: answers.some(({ again }) => again) ? pair.sourceGit : undefined,
+    };
+  }
+
+  async #reasonToPass(comment: Comment, { commands, unknown }: Orders): Promise<string | undefined> {
+    if (commands.length + unknown.length === 0) return "no command";
+    if (comment.edited) return "an edited comment gives no orders";
+    if (comment.byBot) return "a bot gives no orders";
+    if (comment.byMail) return "a comment sent by mail gives no orders";
+    const ourselves = await this.#services.forges.ourselves(comment.ref.mergeRequest.repository.forge);
+    return ourselves.some(({ id }) => id === comment.author.id) ? "our own comment" : undefined;
+  }
+
+  /** Of one that is still linked: who took a link out of `sluice.yml` wants nothing more to happen there. */
+  async #pairOf(ref: MergeRequestRef): Promise<Pair | undefined> {
+    const { links, pairs } = this.#services;
+    const pair = (await pairs.withSourceGit(ref)) ?? (await pairs.withDistGit(ref));
+    const isLinked =
+      pair &&
+      links
+        .from(pair.sourceGit.repository)
+        .some(({ distGit }) => sameRepository(distGit, pair.distGit.repository));
+    return isLinked ? pair : undefined;
+  }
+
+  async #carryOut(
+    { commands, unknown }: Orders,
+    { comment, pair }: { readonly comment: Comment; readonly pair: Pair },
+  ): Promise<readonly Given[]> {
+    const { prefix } = this.#services.commands;
+    const hearing = new Hearing(this.#services, comment, pair);
+    const answers: Given[] = [];
+    for (const command of commands) {
+      const answer = await hearing.carryOut(command);
+      const text = answer.text === undefined ? "" : answered(command, answer.text, prefix);
+      answers.push({ done: answer.done, text, again: answer.done && answer.again === true });
+    }
+    const none = unknown.map((word) => ({ done: false, text: unknownCommand(word, prefix), again: false }));
+    return [...answers, ...none];
+  }
+
+  async #answer({ ref }: Comment, answers: readonly Given[]): Promise<void> {
+    const forge = this.#services.forges.for(ref.mergeRequest.repository);
+    const text = answers
+      .map((answer) => answer.text)
+      .filter(Boolean)
+      .join("\n\n");
+    if (text !== "") await forge.ensureComment(ref.mergeRequest, { topic: answerTopic, text });
+    await forge.ensureReaction(ref, answers.every(({ done }) => done) ? "done" : "refused");
+  }
+}

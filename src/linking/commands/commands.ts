@@ -1,0 +1,64 @@
+import { type CommandName, commandNames } from "../../domain/command.js";
+
+export interface Command {
+  readonly name: CommandName;
+  /** What follows the name: a job, a commit; often empty. */
+  readonly argument: string;
+}
+
+/** The orders of one comment, and the words that are none. */
+export interface Orders {
+  readonly commands: readonly Command[];
+  readonly unknown: readonly string[];
+}
+
+/** So many orders of one comment are carried out, and so many words are told to be none. */
+const most = 10;
+
+/**
+ * The orders of a comment: one a line, at its very beginning. What is quoted, indented, in a block of code or in a mail
+ * that answers one is somebody's talk about an order.
+ */
+export function readOrders(body: string, prefix: string): Orders {
+  const commands: Command[] = [];
+  const unknown: string[] = [];
+  if (isMail(body)) return { commands, unknown };
+  for (const line of spokenLines(body)) {
+    const [word = "", name = "help", ...rest] = line.trimEnd().split(/[ \t]+/);
+    if (word !== prefix) continue;
+    const known = commandNames.find((each) => each === name.toLowerCase());
+    if (known !== undefined && commands.length < most) {
+      commands.push({ name: known, argument: rest.join(" ") });
+    } else if (known === undefined && unknown.length < most) {
+      unknown.push(name);
+    }
+  }
+  return { commands, unknown };
+}
+
+/** The lines outside of blocks of code and of what HTML hides or shows as it was written. */
+function spokenLines(body: string): readonly string[] {
+  const lines: string[] = [];
+  let fence: string | undefined;
+  const visible = body
+    .replace(/\r\n?/g, "\n")
+    .replace(/<!--[^]*?(?:-->|$)/g, "")
+    .replace(/<(pre|code|blockquote)\b[^]*?(?:<\/\1>|$)/gi, "");
+  for (const line of visible.split("\n")) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    // Only GitLab quotes by it; a line of three > and nothing else means nothing elsewhere.
+    const quote = /^>>>\s*$/.test(line) ? ">>>" : undefined;
+    if (fence === undefined) {
+      fence = mark ?? quote;
+      if (fence === undefined) lines.push(line);
+    } else if (mark?.startsWith(fence) === true || quote === fence) {
+      fence = undefined;
+    }
+  }
+  return lines;
+}
+
+/** Both forges take answers by mail, and mail programs bring the old text along, not always quoted. */
+function isMail(body: string): boolean {
+  return /^(?:On .{5,200} wrote:|-+ ?Original Message ?-+|Reply to this email directly)/im.test(body);
+}

@@ -1,0 +1,162 @@
+import { isFinal } from "../../domain/commit-status.js";
+import type { CommandSettings, Right } from "../../domain/command.js";
+import type { Comment } from "../../domain/comment.js";
+import { type AccessLevel, allows } from "../../domain/merge-request.js";
+import type { CommitId } from "../../domain/refs.js";
+import type { Forge, RerunChoice } from "../../forges/forge.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import {
+  alreadyTrusted,
+  helpText,
+  missingRight,
+  nothingToRun,
+  notMirrored,
+  notTheHead,
+  runAgain,
+  stillRunning,
+} from "../wording/command-wording.js";
+import type { Command } from "./commands.js";
+import type { Counterparts } from "../pairs/counterparts.js";
+import { distResults } from "../results/dist-results.js";
+import type { Pair, Pairs } from "../pairs/pairs.js";
+
+export interface HearingServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly counterparts: Counterparts;
+  readonly commands: CommandSettings;
+  /** Says where a pair stands. */
+  readonly standing: { of(pair: Pair): Promise<string> };
+}
+
+/** What a command came to; a refusal always has words. */
+export type Answer =
+  | { readonly done: true; readonly text?: string; readonly again?: boolean }
+  | { readonly done: false; readonly text: string };
+
+/** The commands of one comment, by one person, on one pair. */
+export class Hearing {
+  readonly #services: HearingServices;
+  readonly #comment: Comment;
+  #pair: Pair;
+  #level: AccessLevel | undefined;
+
+  constructor(services: HearingServices, comment: Comment, pair: Pair) {
+    this.#services = services;
+    this.#comment = comment;
+    this.#pair = pair;
+  }
+
+  async carryOut(command: Command): Promise<Answer> {
+    const { commands, standing } = this.#services;
+    const right = commands.rights[command.name];
+    const level = await this.#missing(right);
+    if (level !== undefined) return { done: false, text: missingRight(level, right) };
+    switch (command.name) {
+      case "help":
+        return { done: true, text: helpText(commands) };
+      case "status":
+        return { done: true, text: await standing.of(this.#pair), again: true };
+      case "retry":
+        return this.#rerun(jobChoice(command.argument));
+      case "rerun":
+        return this.#rerun({ which: "all" });
+      case "recreate":
+        return this.#recreate();
+      case "resync":
+        return this.#change({ mirroredHead: null });
+      case "pause":
+        return this.#change({ pausedBy: this.#comment.author.login });
+      case "resume":
+        return this.#change({ pausedBy: null });
+      case "trust":
+        return this.#trust(command.argument);
+      case "close":
+        return this.#close();
+    }
+  }
+
+  /** The level that is not enough; `undefined` when the command may be given. */
+  async #missing({ access: needed, author }: Right): Promise<AccessLevel | undefined> {
+    if (needed === "none") return undefined;
+    const { ref, author: person } = this.#comment;
+    const { repository } = ref.mergeRequest;
+    const forge = this.#services.forges.for(repository);
+    this.#level ??= await forge.findAccess(repository, person);
+    if (allows(this.#level, needed)) return undefined;
+    if (!author) return this.#level;
+    const mergeRequest = await forge.findMergeRequest(ref.mergeRequest);
+    return mergeRequest?.author.id === person.id ? undefined : this.#level;
+  }
+
+  async #change(change: Parameters<Pairs["update"]>[1]): Promise<Answer> {
+    this.#pair = await this.#services.pairs.update(this.#pair, change);
+    return { done: true, again: true };
+  }
+
+  async #rerun(choice: RerunChoice): Promise<Answer> {
+    const { pushedCommit: commit, distGit } = this.#pair;
+    const mergeRequest = await this.#services.counterparts.find(this.#pair);
+    if (!mergeRequest || commit === undefined) return { done: false, text: notMirrored };
+    const forge = this.#services.forges.for(distGit.repository);
+    const jobs = await forge.rerunJobs({ mergeRequest, commit }, choice);
+    if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
+    const named = choice.which === "job" ? choice.name : undefined;
+    const running = await this.#running(forge, { commit, named });
+    return { done: false, text: running.length > 0 ? stillRunning(running) : nothingToRun(named) };
+  }
+
+  /** What dist-git's CI has not ended with, of the job that is named or of all. */
+  async #running(
+    forge: Forge,
+    { commit, named }: { readonly commit: CommitId; readonly named: string | undefined },
+  ): Promise<readonly string[]> {
+    const results = await distResults(forge, this.#pair, { commit });
+    return results
+      .filter(({ context, state }) => (named === undefined || named === context) && !isFinal(state))
+      .map(({ context }) => context);
+  }
+
+  async #recreate(): Promise<Answer> {
+    this.#pair = await this.#services.counterparts.abandon(this.#pair);
+    return { done: true, again: true };
+  }
+
+  async #close(): Promise<Answer> {
+    const counterpart = await this.#services.counterparts.find(this.#pair);
+    if (!counterpart) return { done: false, text: notMirrored };
+    await this.#services.counterparts.close(counterpart);
+    return this.#change({ state: "stopped" });
+  }
+
+  /** Trust is for a commit: a head that nobody was shown before the command was written is not what it meant. */
+  async #trust(argument: string): Promise<Answer> {
+    const { pairs, forges, commands } = this.#services;
+    const { sourceGit, waiting } = this.#pair;
+    if (waiting === undefined) return { done: false, text: alreadyTrusted };
+    const mergeRequest = await forges.for(sourceGit.repository).findMergeRequest(sourceGit);
+    if (!mergeRequest) return { done: false, text: alreadyTrusted };
+    const { head } = mergeRequest;
+    // Whoever pushes can make another commit that begins with the same digits: only a whole id names one.
+    const isMeant =
+      argument === ""
+        ? waiting.head === head && secondOf(waiting.since) <= this.#comment.createdAt
+        : head === argument.toLowerCase();
+    if (!isMeant) return { done: false, text: notTheHead(head, { argument, prefix: commands.prefix }) };
+    await pairs.trust(this.#pair, { commit: head, by: this.#comment.author.login });
+    return { done: true, again: true };
+  }
+}
+
+/** People name a job as source-git shows it or as dist-git does. */
+function jobChoice(argument: string): RerunChoice {
+  const name = argument.replace(/^dist-git\//, "");
+  return name === "" ? { which: "failed" } : { which: "job", name };
+}
+
+/** GitHub tells of comments in whole seconds. */
+function secondOf(moment: Date): Date {
+  const second = new Date(moment);
+  second.setMilliseconds(0);
+  return second;
+}

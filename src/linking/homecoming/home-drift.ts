@@ -1,0 +1,84 @@
+import { sameRepository } from "../../domain/refs.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import { mergeCommits } from "../../git/merge.js";
+import type { Clones } from "../pairs/clones.js";
+import { driftText, driftWaits, staleText } from "../wording/homecoming-wording.js";
+import type { Homecoming, Homecomings, HomeSides } from "./homecomings.js";
+import type { HomeRequests } from "./homecoming-request.js";
+import type { Pair, Pairs } from "../pairs/pairs.js";
+
+export interface DriftServices {
+  readonly forges: ForgeRegistry;
+  readonly clones: Clones;
+  readonly pairs: Pairs;
+  readonly homecomings: Homecomings;
+  readonly requests: HomeRequests;
+  readonly report: Notes;
+}
+
+interface Told {
+  readonly distGit: HomeSides["distGit"];
+  readonly stale: readonly Pair[];
+  /** Whether anything was new: what was said of the last move stays until the next. */
+  readonly moved: boolean;
+}
+
+/** Paragraphs of their own in the comment of a pair. */
+interface Notes {
+  note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
+}
+
+/** What dist-git's own changes mean for the merge requests that are mirrored to the same branch. */
+export class Drift {
+  readonly #services: DriftServices;
+
+  constructor(services: DriftServices) {
+    this.#services = services;
+  }
+
+  /** The open pairs whose commit cannot be merged into dist-git's branch any more. */
+  async stale(distGit: HomeSides["distGit"]): Promise<readonly Pair[]> {
+    const { forges, clones, pairs } = this.#services;
+    const { repository, branch } = distGit;
+    const open = (await pairs.goingTo(repository, branch)).filter(({ state }) => state === "open");
+    if (open.length === 0) return [];
+    const forge = forges.for(repository);
+    const tip = await forge.findBranch(repository, branch);
+    if (tip === undefined) return [];
+    return clones.with(repository, async ({ store, fetch }) => {
+      const refspec = `+refs/heads/${branch}:refs/heads/${branch}`;
+      if (!(await store.has(tip)))
+        await fetch({ remote: await forge.gitRemote(repository), refspecs: [refspec] });
+      const stale: Pair[] = [];
+      for (const pair of open) {
+        const pushed = pair.pushedCommit;
+        if (pushed === undefined || !(await store.has(pushed)) || !(await store.has(tip))) continue;
+        if ((await mergeCommits(store, tip, pushed)).outcome === "conflict") stale.push(pair);
+      }
+      return stale;
+    });
+  }
+
+  /** Every pair of the branch says in its comment what dist-git has that source-git lacks, as long as it does. */
+  async tell({ distGit, stale, moved }: Told): Promise<void> {
+    const { pairs, homecomings, report } = this.#services;
+    const homes = await homecomings.from(distGit);
+    const texts = new Map<Homecoming, string | undefined>();
+    for (const home of homes) texts.set(home, await this.#driftOf(home));
+    const isStale = new Set(stale.map(({ id }) => id));
+    for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
+      if (pair.state === "closed" || pair.state === "merged") continue;
+      const { repository } = pair.sourceGit;
+      const home = homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
+      await report.note(pair, "drift", home && texts.get(home));
+      if (isStale.has(pair.id)) await report.note(pair, "stale", staleText(distGit));
+      else if (moved) await report.note(pair, "stale", undefined);
+    }
+  }
+
+  async #driftOf(home: Homecoming): Promise<string | undefined> {
+    if (home.state === "in-step" || home.state === "blocked") return undefined;
+    if (home.state === "waiting") return driftWaits(home.distGit);
+    return driftText(home.distGit, await this.#services.requests.find(home));
+  }
+}

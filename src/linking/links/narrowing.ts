@@ -1,0 +1,78 @@
+import { checkSourceFile, narrowed, type SourceFile, sourceFile } from "../../config/source-file.js";
+import { UserError } from "../../domain/errors.js";
+import type { CommitId, RepositoryRef } from "../../domain/refs.js";
+import { repositoryName } from "../../domain/refs.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import type { ObjectStore } from "../../git/object-store.js";
+import { findEntry } from "../../git/trees.js";
+import type { Clones } from "../pairs/clones.js";
+import type { Link } from "./links.js";
+
+const nothing: SourceFile = { narrowing: {}, problems: [] };
+
+/** Whatever branch is the default one, git calls it so. */
+const defaultHead = "refs/sluice/default";
+
+/** Longer is no configuration. */
+const longest = 100_000;
+
+/** What source-git repositories say of their own links in `.sluice.yml`, by their default branches alone. */
+export class Narrowings {
+  readonly #services: { readonly forges: ForgeRegistry; readonly clones: Clones };
+  readonly #files = new Map<string, SourceFile>();
+
+  constructor(services: { readonly forges: ForgeRegistry; readonly clones: Clones }) {
+    this.#services = services;
+  }
+
+  /** The links as their repository narrows them; mistakes in its file leave them as `sluice.yml` has them, key by key. */
+  narrow(link: Link): Link {
+    const { narrowing } = this.#files.get(keyOf(link.sourceGit)) ?? nothing;
+    return { ...link, entry: narrowed(link.entry, narrowing) };
+  }
+
+  /** Reads the file of the default branch by git, which costs no request of the forge's API. */
+  async refresh(repository: RepositoryRef): Promise<SourceFile> {
+    const { forges, clones } = this.#services;
+    const file = await clones.with(repository, async ({ store, fetch }) => {
+      const remote = await forges.for(repository).gitRemote(repository);
+      const isThere = await fetch({ remote, refspecs: [`+HEAD:${defaultHead}`] }).then(
+        () => true,
+        (error: unknown) => {
+          // An empty repository has no default branch.
+          if (error instanceof UserError && error.kind === "missing") return false;
+          throw error;
+        },
+      );
+      const head = isThere ? await store.resolve(defaultHead) : undefined;
+      return head === undefined ? undefined : fileAt(store, head);
+    });
+    const read = file ?? nothing;
+    this.#files.set(keyOf(repository), read);
+    return read;
+  }
+
+  /** The file of a merge request that would change it; `undefined` where it is as on the default branch, or not fetched. */
+  async proposed(repository: RepositoryRef, head: CommitId): Promise<SourceFile | undefined> {
+    return this.#services.clones.with(repository, async ({ store }) => {
+      const present = await store.resolve(defaultHead);
+      if (present === undefined || (await store.resolve(head)) === undefined) return undefined;
+      const [before, after] = [
+        await findEntry(store, present, sourceFile),
+        await findEntry(store, head, sourceFile),
+      ];
+      return after === undefined || after.id === before?.id ? undefined : fileAt(store, head);
+    });
+  }
+}
+
+async function fileAt(store: ObjectStore, head: CommitId): Promise<SourceFile | undefined> {
+  const entry = await findEntry(store, head, sourceFile);
+  // A link could lead anywhere.
+  if (!entry?.mode.startsWith("100")) return undefined;
+  return checkSourceFile((await store.readBlob(entry.id, longest)).toString("utf8"));
+}
+
+function keyOf(repository: RepositoryRef): string {
+  return repositoryName(repository).toLowerCase();
+}

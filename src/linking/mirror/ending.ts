@@ -1,0 +1,161 @@
+import type { MergeRequest } from "../../domain/merge-request.js";
+import { done, type Outcome, skipped } from "../../domain/outcome.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import type { Counterparts } from "../pairs/counterparts.js";
+import { distResults } from "../results/dist-results.js";
+import type { Link } from "../links/links.js";
+import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
+import type { Progress } from "../telling/progress.js";
+import type { Reporter } from "../telling/report.js";
+import { verdictOf } from "./verdict.js";
+
+export interface EndingServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly counterparts: Counterparts;
+  readonly report: Reporter;
+}
+
+/** A pair of which a side has ended. */
+export interface Ended {
+  /** `undefined` where its target branch is not linked any more. */
+  readonly link: Link | undefined;
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+}
+
+/** Carries the end of one side of a pair over to the other, as the link's policy wants it. */
+export class Ending {
+  readonly #services: EndingServices;
+
+  constructor(services: EndingServices) {
+    this.#services = services;
+  }
+
+  /** The source-git merge request was closed or merged. */
+  async ofSource(ended: Ended): Promise<Outcome> {
+    const { pair, mergeRequest } = ended;
+    const how = mergeRequest.state === "merged" ? "merged" : "closed";
+    if (pair.state === how) return skipped("its end was already carried over");
+    if (pair.pausedBy !== undefined) {
+      await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
+      return skipped("paused");
+    }
+    const counterpart = await this.#services.counterparts.find(pair);
+    if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
+      // It stays "stopped": reopening the source-git side must not overrule who closed the other.
+      return skipped("people in dist-git closed it first");
+    }
+    if (counterpart?.state === "open" && how === "merged") return this.#merge(ended, counterpart);
+    if (how === "closed") await this.#close(pair, counterpart);
+    if (counterpart?.state === "merged") await this.#tidy(pair);
+    return this.#conclude(ended, { state: how, progress: counterpart && this.#endOf(ended, counterpart) });
+  }
+
+  /** The counterpart was closed or merged by people, who are not overruled; the contributor hears of it. */
+  async ofDist(ended: Ended, counterpart: MergeRequest): Promise<Outcome> {
+    const how = counterpart.state === "merged" ? "merged" : "closed";
+    if (how === "merged") await this.#tidy(ended.pair);
+    const isHeld = how !== "merged" || ended.pair.pausedBy !== undefined;
+    const policy = isHeld ? undefined : ended.link?.entry.afterDistMerge;
+    const named = this.#services.counterparts.named(counterpart);
+    const said = { stage: "dist-ended", how, counterpart: named } as const;
+    if (policy === "merge") return this.#mergeSource(ended, said);
+    if (policy === "close") {
+      await this.#conclude(ended, { state: "closed", progress: { ...said, source: "closed" } });
+      const forge = this.#services.forges.for(ended.mergeRequest.ref.repository);
+      await forge.updateMergeRequest(ended.mergeRequest.ref, { state: "closed" });
+      return done("closed with dist-git");
+    }
+    await this.#conclude(ended, { state: "stopped", progress: said });
+    return skipped(`the counterpart was ${how} in dist-git`);
+  }
+
+  /** dist-git's side follows at once, when its CI is green, or when its maintainers see to it. */
+  async #merge(ended: Ended, counterpart: MergeRequest): Promise<Outcome> {
+    const { pair, mergeRequest, link } = ended;
+    const policy = link?.entry.afterSourceMerge ?? "keep";
+    const commit = pair.pushedCommit;
+    // What was merged has to be what dist-git stands for.
+    const stands = commit !== undefined && pair.mirroredHead === mergeRequest.head;
+    if (policy === "keep" || !stands) {
+      return this.#conclude(ended, { state: "merged", progress: this.#endOf(ended, counterpart) });
+    }
+    const forge = this.#services.forges.for(counterpart.ref.repository);
+    const named = this.#services.counterparts.named(counterpart);
+    if (policy === "merge-when-green") {
+      const verdict = verdictOf(await distResults(forge, pair, { commit }));
+      if (verdict !== "green") {
+        const progress = { stage: "merge-waits", counterpart: named, verdict } as const;
+        return this.#conclude(ended, { state: "merging", progress });
+      }
+    }
+    const merging = await forge.merge(counterpart.ref, commit);
+    if (merging.outcome === "blocked") {
+      const progress = { stage: "merge-refused", counterpart: named, reason: merging.reason } as const;
+      return this.#conclude(ended, { state: "merged", progress });
+    }
+    await this.#tidy(pair);
+    return this.#conclude(ended, { state: "merged", progress: { stage: "both-merged", counterpart: named } });
+  }
+
+  /** source-git's side follows dist-git's. */
+  async #mergeSource(
+    ended: Ended,
+    said: Extract<Progress, { readonly stage: "dist-ended" }>,
+  ): Promise<Outcome> {
+    const { pair, mergeRequest } = ended;
+    const forge = this.#services.forges.for(mergeRequest.ref.repository);
+    const merging =
+      pair.mirroredHead === mergeRequest.head
+        ? await forge.merge(mergeRequest.ref, mergeRequest.head)
+        : ({ outcome: "blocked", reason: "its head was never mirrored" } as const);
+    if (merging.outcome === "merged") {
+      return this.#conclude(ended, {
+        state: "merged",
+        progress: { stage: "both-merged", counterpart: said.counterpart },
+      });
+    }
+    await this.#conclude(ended, { state: "stopped", progress: { ...said, refused: merging.reason } });
+    return skipped(`the counterpart was merged, and this side cannot be: ${merging.reason}`);
+  }
+
+  /** Recorded before it is done: killed in between, Sluice would take its own closing for people's. */
+  async #close(pair: Pair, counterpart: MergeRequest | undefined): Promise<void> {
+    if (counterpart?.state !== "open") return;
+    await this.#services.pairs.update(pair, { state: "closing" });
+    await this.#services.counterparts.close(counterpart);
+  }
+
+  async #conclude(
+    { pair, mergeRequest }: Ended,
+    { state, progress }: { readonly state: Pair["state"]; readonly progress: Progress | undefined },
+  ): Promise<Outcome> {
+    const { pairs, report } = this.#services;
+    if (progress) await report.tell(mergeRequest, progress);
+    await pairs.update(pair, { state });
+    return done(progress?.stage ?? `${state} in source-git`);
+  }
+
+  /** What there is to say once the source-git side has ended and nothing more is done. */
+  #endOf({ pair, mergeRequest }: Ended, counterpart: MergeRequest): Progress {
+    const named = this.#services.counterparts.named(counterpart);
+    if (counterpart.state === "merged") {
+      return mergeRequest.state === "merged"
+        ? { stage: "both-merged", counterpart: named }
+        : { stage: "dist-ended", how: "merged", counterpart: named };
+    }
+    if (mergeRequest.state !== "merged") return { stage: "source-ended", how: "closed", counterpart: named };
+    if (counterpart.state === "closed") return { stage: "dist-ended", how: "closed", counterpart: named };
+    if (pair.mirroredHead === mergeRequest.head) {
+      return { stage: "source-ended", how: "merged", counterpart: named };
+    }
+    return { stage: "left-behind", counterpart: named, head: mergeRequest.head };
+  }
+
+  /** The branch that Sluice made is of no use once it is merged; a closed one is kept, for it may be reopened. */
+  async #tidy(pair: Pair): Promise<void> {
+    const { repository, branch } = pair.distGit;
+    await this.#services.forges.for(repository).removeBranch(branchHome(pair), branch);
+  }
+}

@@ -1,0 +1,260 @@
+import { RetryLater, UserError } from "../../domain/errors.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import { done, type Outcome, skipped } from "../../domain/outcome.js";
+import { type CommitId, sameRepository } from "../../domain/refs.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import type { Carried, Carrier } from "./carry.js";
+import type { Counterparts, Mirroring } from "../pairs/counterparts.js";
+import type { Ending } from "./ending.js";
+import type { Link } from "../links/links.js";
+import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
+import type { Progress } from "../telling/progress.js";
+import type { Reporter } from "../telling/report.js";
+import type { ResultBoard } from "../results/result-board.js";
+import { type Route, routeOf } from "../links/route.js";
+import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
+import type { TrustKeeper } from "../trust/trust-keeper.js";
+import { mirrorBranch, refusedLabels } from "../wording/wording.js";
+
+export interface MirrorServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly carrier: Carrier;
+  readonly report: Reporter;
+  readonly counterparts: Counterparts;
+  readonly ending: Ending;
+  readonly trust: TrustKeeper;
+  readonly board: Pick<ResultBoard, "begin" | "expect" | "settle">;
+}
+
+/** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
+export class Mirror {
+  readonly #services: MirrorServices;
+
+  constructor(services: MirrorServices) {
+    this.#services = services;
+  }
+
+  /** An open source-git merge request has an open counterpart that stands for its head. */
+  async open(links: readonly Link[], mergeRequest: MergeRequest): Promise<Outcome> {
+    const route = routeOf(links, mergeRequest);
+    const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
+    if (!route) return this.#leave(pair, mergeRequest);
+    if (pair && isMirrored({ route, pair, mergeRequest }))
+      return this.#retell({ link: route.link, pair, mergeRequest });
+    return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
+  }
+
+  /** dist-git stands for the head already; the title, description, draft or labels may have changed since. */
+  async #retell(saying: Saying): Promise<Outcome> {
+    const { pair, mergeRequest } = saying;
+    if (pair.state === "empty" || areCarried(saying)) return skipped("head is already mirrored");
+    return this.#telling(mergeRequest, async () => {
+      const counterpart = await this.#services.counterparts.find(pair);
+      if (counterpart?.state !== "open") return skipped("the counterpart is not open");
+      await this.#carryTexts({ ...saying, counterpart });
+      return done("title, description, draft and labels carried over");
+    });
+  }
+
+  async #carryTexts(telling: Telling): Promise<MergeRequest> {
+    const { forges, pairs, report } = this.#services;
+    const forge = forges.for(telling.counterpart.ref.repository);
+    const noteLabels = (reason: string | undefined) =>
+      report.note(telling.pair, "labels", reason === undefined ? undefined : refusedLabels(reason));
+    return carryTexts({ pairs, forge, noteLabels }, telling);
+  }
+
+  /** The source-git merge request ended: its counterpart follows as the link's policy wants it. */
+  async end(links: readonly Link[], pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
+    const link = routeOf(links, mergeRequest)?.link;
+    return this.#services.ending.ofSource({ link, pair, mergeRequest });
+  }
+
+  /** Its target branch is carried nowhere, or not any more. */
+  async #leave(pair: Pair | undefined, mergeRequest: MergeRequest): Promise<Outcome> {
+    const { targetBranch: branch } = mergeRequest;
+    const counterpart = pair && (await this.#withdraw(pair, "closed"));
+    const withdrawn =
+      counterpart && counterpart.state !== "merged"
+        ? this.#services.counterparts.named(counterpart)
+        : undefined;
+    await this.#services.report.tell(mergeRequest, { stage: "not-linked", branch, withdrawn });
+    if (pair) await this.#services.board.settle(pair, mergeRequest, "its target branch is not linked");
+    return skipped(`branch ${branch} is not linked`);
+  }
+
+  /** Closes the counterpart, if it is open, so that Sluice may open it again; what people closed stays theirs. */
+  async #withdraw(pair: Pair, state: "closed" | "empty"): Promise<MergeRequest | undefined> {
+    const counterpart = await this.#services.counterparts.find(pair);
+    if (counterpart?.state !== "open") return counterpart;
+    const { counterparts, pairs } = this.#services;
+    await pairs.update(pair, { state: "closing" });
+    await counterparts.close(counterpart);
+    await pairs.update(pair, { state });
+    return counterpart;
+  }
+
+  /** Another target branch, or another `sluice.yml`, may lead to another dist-git: nothing is left behind in the old one. */
+  async #placed(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
+    if (sameRepository(pair.distGit.repository, distGit.repository)) return pair;
+    await this.#withdraw(pair, "closed");
+    return this.#services.pairs.move(pair, distGit);
+  }
+
+  async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
+    const { pairs, report, counterparts } = this.#services;
+    const distGit = { repository: route.link.distGit, branch: mirrorBranch(mergeRequest.ref) };
+    const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
+    const waits = await this.#waits(route, recorded, mergeRequest);
+    if (waits) {
+      await report.tell(mergeRequest, waits);
+      return skipped(waits.stage);
+    }
+    await report.tell(mergeRequest, { stage: "mirroring" });
+    await this.#services.board.begin(recorded, mergeRequest);
+    const pair = await this.#placed(recorded, distGit);
+    const counterpart = await counterparts.find(pair);
+    const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
+    return left ?? this.#carryOver({ route, pair, mergeRequest }, counterpart);
+  }
+
+  async #carryOver(mirroring: Mirroring, found: MergeRequest | undefined): Promise<Outcome> {
+    const { carrier, counterparts } = this.#services;
+    const { route, mergeRequest } = mirroring;
+    const reopened =
+      found && found.state !== "open" ? await counterparts.reopen(mirroring.pair, found) : undefined;
+    const { counterpart, warnings, ...known } = reopened ?? {
+      pair: mirroring.pair,
+      counterpart: found,
+      warnings: [],
+    };
+    const pair = await counterparts.placed(known.pair, route.link.entry.via);
+    const carried = await carrier.carry({ ...route, pair, mergeRequest });
+    switch (carried.outcome) {
+      case "unchanged":
+        return this.#nothingToMirror({ route, pair, mergeRequest });
+      case "foreign":
+        return this.#stop({ pair, mergeRequest, counterpart }, carried.tip);
+      case "carried": {
+        const shown = { ...carried, warnings: [...warnings, ...carried.warnings] };
+        return this.#show({ route, pair, mergeRequest }, { carried: shown, counterpart });
+      }
+    }
+  }
+
+  /** Somebody has to say the word first. */
+  async #waits({ link }: Route, pair: Pair, mergeRequest: MergeRequest): Promise<Waiting | undefined> {
+    const { pairs, trust } = this.#services;
+    const { head } = mergeRequest;
+    if (pair.pausedBy !== undefined) return { stage: "paused", by: pair.pausedBy };
+    const answer = await trust.decide({ link, pair, mergeRequest });
+    await trust.remember(pair, answer);
+    const { trusted, because } = answer.decision;
+    // Recorded before it is told: who reads that it waits may answer at once.
+    await pairs.update(pair, { waitingHead: trusted ? null : head });
+    if (trusted) return undefined;
+    const { trustByReview: byReview, trustLaterPushes: laterPushes } = link.entry;
+    return { stage: "waiting-for-maintainer", head, doubt: because, byReview, laterPushes };
+  }
+
+  /** People closed or merged the counterpart, or pushed to it: they are not overruled. */
+  async #leftToPeople(
+    { route: { link }, pair, mergeRequest }: Mirroring,
+    counterpart: MergeRequest,
+  ): Promise<Outcome | undefined> {
+    const { pairs, ending } = this.#services;
+    const { state, head } = counterpart;
+    if (state === "open") {
+      const isOurs = await pairs.isMirrored(pair, head);
+      return isOurs ? undefined : this.#stop({ pair, mergeRequest, counterpart }, head);
+    }
+    // It was Sluice that closed it, and the reason is gone.
+    if (state === "closed" && ["closing", "closed", "empty"].includes(pair.state)) return undefined;
+    return ending.ofDist({ link, pair, mergeRequest }, counterpart);
+  }
+
+  /** Somebody else pushed to the branch that Sluice made. */
+  async #stop({ pair, mergeRequest, counterpart }: Stopping, tip: CommitId): Promise<Outcome> {
+    const { pairs, report, counterparts } = this.#services;
+    const { repository, branch } = pair.distGit;
+    await report.tell(mergeRequest, {
+      stage: "foreign-push",
+      counterpart: counterpart && counterparts.named(counterpart),
+      branch,
+      commit: { repository, commit: tip },
+    });
+    await pairs.update(pair, { state: "stopped" });
+    return skipped("somebody else pushed to the dist-git branch");
+  }
+
+  async #nothingToMirror({ route, pair, mergeRequest }: Mirroring): Promise<Outcome> {
+    const { pairs, report } = this.#services;
+    const { link, targetBranch } = route;
+    await this.#withdraw(pair, "empty");
+    await report.tell(mergeRequest, {
+      stage: "nothing-to-mirror",
+      distGit: link.distGit,
+      branch: targetBranch,
+    });
+    await this.#services.board.settle(pair, mergeRequest, "dist-git would hold nothing of it");
+    await pairs.update(pair, { state: "empty", mirroredHead: mergeRequest.head, targetBranch });
+    return done("nothing to mirror");
+  }
+
+  /** The pushed commit has its open merge request, and the contributor knows of it. */
+  async #show(mirroring: Mirroring, { carried, counterpart: present }: Carrying): Promise<Outcome> {
+    const { pairs, report, counterparts } = this.#services;
+    const { pair, mergeRequest } = mirroring;
+    const { targetBranch } = mirroring.route;
+    const opened = await counterparts.ensure(mirroring, present);
+    const { link } = mirroring.route;
+    const counterpart = await this.#carryTexts({ link, pair, mergeRequest, counterpart: opened });
+    const { number: distNumber } = counterpart.ref;
+    await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
+    const { warnings } = carried;
+    await report.tell(mergeRequest, {
+      stage: "mirrored",
+      counterpart: this.#services.counterparts.named(counterpart),
+      head: mergeRequest.head,
+      warnings,
+    });
+    await this.#services.board.expect({ repository: counterpart.ref.repository, commit: carried.commit });
+    // Last: only a head that was carried over and told of counts as mirrored.
+    await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
+    return done(`mirrored as ${counterpart.webUrl}`);
+  }
+
+  /** Whatever goes wrong on the way is said where the contributor looks, before it goes its way by its remedy. */
+  async #telling(mergeRequest: MergeRequest, work: () => Promise<Outcome>): Promise<Outcome> {
+    const { report } = this.#services;
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UserError) {
+        await report.tell(mergeRequest, { stage: "failed", complaint: error });
+        return done(`told the author: ${error.message}`);
+      }
+      await report.tryToTell(mergeRequest, {
+        stage: error instanceof RetryLater ? "waiting-for-forge" : "broken",
+      });
+      throw error;
+    }
+  }
+}
+
+type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
+
+type Stopping = Pick<Mirroring, "pair" | "mergeRequest"> & { readonly counterpart: MergeRequest | undefined };
+
+interface Carrying {
+  readonly carried: Extract<Carried, { readonly outcome: "carried" }>;
+  readonly counterpart: MergeRequest | undefined;
+}
+
+function isMirrored({ route, pair, mergeRequest }: Mirroring): boolean {
+  const { repository, targetBranch } = pair.distGit;
+  const isPlaced = sameRepository(repository, route.link.distGit) && targetBranch === route.targetBranch;
+  const isCurrent = pair.mirroredHead === mergeRequest.head && isPlaced;
+  return isCurrent && ["opening", "open", "empty"].includes(pair.state);
+}

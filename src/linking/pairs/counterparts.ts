@@ -1,0 +1,128 @@
+import { UserError } from "../../domain/errors.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import type { Via } from "../../config/configuration.js";
+import type { DistBranches } from "./dist-branches.js";
+import type { Pair, Pairs } from "./pairs.js";
+import { namedInDistGit } from "../links/people.js";
+import type { Counterpart } from "../telling/progress.js";
+import type { Route } from "../links/route.js";
+import { mirrorDescription, mirrorTitle, notReopened } from "../wording/wording.js";
+
+export interface CounterpartServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly branches: DistBranches;
+}
+
+/** A source-git merge request, where it goes, and the pair that it belongs to. */
+export interface Mirroring {
+  readonly route: Route;
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+}
+
+/** What there is of a counterpart once it was tried to open it again. */
+export interface Reopened {
+  readonly pair: Pair;
+  /** `undefined`: a new one has to be made. */
+  readonly counterpart: MergeRequest | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The dist-git merge requests of pairs. */
+export class Counterparts {
+  readonly #services: CounterpartServices;
+
+  constructor(services: CounterpartServices) {
+    this.#services = services;
+  }
+
+  async find({ distGit: { repository, number } }: Pair): Promise<MergeRequest | undefined> {
+    if (number === undefined) return undefined;
+    return this.#services.forges.for(repository).findMergeRequest({ repository, number });
+  }
+
+  /** Its branch has its place, in dist-git or in our fork of it. */
+  placed(pair: Pair, via: Via): Promise<Pair> {
+    return this.#services.branches.placed(pair, via);
+  }
+
+  /** `present`, or a new one where there is none; with a target branch that people in dist-git chose, if they did. */
+  async ensure(
+    { route, pair, mergeRequest }: Mirroring,
+    present: MergeRequest | undefined,
+  ): Promise<MergeRequest> {
+    const forge = this.#services.forges.for(route.link.distGit);
+    const { targetBranch } = route;
+    if (present) {
+      const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
+      return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
+    }
+    return forge.ensureMergeRequest({
+      repository: route.link.distGit,
+      fork: pair.distGit.fork,
+      sourceBranch: pair.distGit.branch,
+      targetBranch,
+      title: mirrorTitle(mergeRequest),
+      description: mirrorDescription(mergeRequest, {
+        limit: forge.capabilities.descriptionLength,
+        author: namedInDistGit(route.link, mergeRequest.author.login),
+      }),
+      draft: mergeRequest.draft,
+    });
+  }
+
+  /** Opens again what Sluice closed; where the forge does not do it for good, the pair forgets it. */
+  async reopen(pair: Pair, closed: MergeRequest): Promise<Reopened> {
+    const { pairs, branches } = this.#services;
+    const first = await this.#tryToReopen(closed);
+    if (first.counterpart) return { pair, counterpart: first.counterpart, warnings: [] };
+    // GitHub opens none again whose branch is gone; it must be the same commit, and before anything new is pushed.
+    await branches.restore(pair, closed);
+    const { counterpart, reason } = await this.#tryToReopen(closed);
+    if (counterpart) return { pair, counterpart, warnings: [] };
+    const forgotten = await pairs.update(pair, { state: "opening", distNumber: null, shown: null });
+    return { pair: forgotten, counterpart, warnings: [notReopened(this.named(closed), reason)] };
+  }
+
+  async #tryToReopen({
+    ref,
+  }: MergeRequest): Promise<
+    | { readonly counterpart: MergeRequest; readonly reason?: undefined }
+    | { readonly counterpart?: undefined; readonly reason: string }
+  > {
+    const forge = this.#services.forges.for(ref.repository);
+    try {
+      return { counterpart: await forge.updateMergeRequest(ref, { state: "open" }) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { reason: error.message };
+    }
+  }
+
+  /** Closes the present one, and lets the pair begin anew; a branch that people pushed to stays theirs. */
+  async abandon(pair: Pair): Promise<Pair> {
+    const { pairs, branches } = this.#services;
+    const present = await this.find(pair);
+    if (present?.state === "open") await pairs.update(pair, { state: "closing" });
+    await this.close(present);
+    const anew = { state: "opening", distNumber: null, mirroredHead: null, shown: null } as const;
+    const distBranch = await branches.fresh(pair);
+    const pushed = distBranch === pair.distGit.branch ? {} : { pushedCommit: null };
+    return pairs.update(pair, { ...anew, ...pushed, distBranch });
+  }
+
+  /** Nothing changes where it is not open any more. */
+  async close(counterpart: MergeRequest | undefined): Promise<void> {
+    if (counterpart?.state !== "open") return;
+    const forge = this.#services.forges.for(counterpart.ref.repository);
+    await forge.updateMergeRequest(counterpart.ref, { state: "closed" });
+  }
+
+  /** As texts name it. */
+  named({ ref, webUrl }: MergeRequest): Counterpart {
+    const { mergeRequestSigil } = this.#services.forges.for(ref.repository).capabilities;
+    return { ref, webUrl, sigil: mergeRequestSigil };
+  }
+}

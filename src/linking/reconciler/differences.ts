@@ -1,0 +1,64 @@
+import type { MergeRequest } from "../../domain/merge-request.js";
+import type { CommitId } from "../../domain/refs.js";
+import type { Homecoming } from "../homecoming/homecomings.js";
+import type { Pair } from "../pairs/pairs.js";
+import type { Route } from "../links/route.js";
+import { areCarried } from "../mirror/texts.js";
+import type { Told } from "../telling/told.js";
+
+/** A source-git merge request as its forge shows it now, and what is recorded of it. */
+export interface SourceSide {
+  readonly mergeRequest: MergeRequest;
+  /** `undefined` where its target branch is not linked. */
+  readonly route: Route | undefined;
+  readonly pair: Pair | undefined;
+  readonly told: Told | undefined;
+}
+
+/** Whether a source-git merge request is not any more what Sluice made of it; what waits for people waits on. */
+export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): boolean {
+  if (!pair) return mergeRequest.state === "open" && route !== undefined;
+  if (mergeRequest.state !== "open") return !hasEnded(pair, mergeRequest);
+  if (!route) return pair.state !== "closed" || told?.progress?.stage !== "not-linked";
+  if (["closing", "closed", "merged", "merging"].includes(pair.state)) return true;
+
+  const isToldOf = told?.mergeRequest.head === mergeRequest.head;
+  if (pair.state === "stopped" || pair.pausedBy !== undefined) return !isToldOf;
+  // A word may have been given by a review.
+  if (pair.waiting !== undefined) return true;
+  const isCurrent =
+    pair.mirroredHead === mergeRequest.head && pair.distGit.targetBranch === route.targetBranch;
+  if (isCurrent) return pair.state !== "empty" && !areCarried({ link: route.link, pair, mergeRequest });
+  // What cannot be converted was told, and stays so until somebody pushes or asks for another try.
+  const hasFailed = told?.progress?.stage === "failed" && isToldOf;
+  return !hasFailed || told.mergeRequest.targetBranch !== mergeRequest.targetBranch;
+}
+
+function hasEnded({ state }: Pair, mergeRequest: MergeRequest): boolean {
+  if (mergeRequest.state === "merged") return state === "merged" || state === "merging";
+  // People had closed dist-git's side before.
+  return state === "closed" || state === "stopped";
+}
+
+/** Whether people did something to the counterpart of which the pair knows nothing. */
+export function distDiffers({ state, pushedCommit }: Pair, counterpart: MergeRequest): boolean {
+  if (["closing", "closed", "merged", "empty"].includes(state)) return false;
+  const isLeft = counterpart.state !== "open" || counterpart.head !== pushedCommit;
+  return isLeft !== (state === "stopped");
+}
+
+/** Whether people did something to the merge request that brings dist-git's changes home. */
+export function homeDiffers({ number, seen }: Homecoming, mergeRequest: MergeRequest): boolean {
+  if (mergeRequest.state !== "open") return number === mergeRequest.ref.number;
+  return seen.home !== mergeRequest.head;
+}
+
+/** The dist-git commit whose CI may have more to say than source-git shows; none once it has come to its end. */
+export function awaitedResults(pair: Pair, told: Told | undefined): CommitId | undefined {
+  if (pair.state !== "open" && pair.state !== "merging") return undefined;
+  const { results } = told ?? {};
+  const isOver =
+    results?.sourceCommit === pair.mirroredHead &&
+    results?.results.every(({ state }) => state !== "pending" && state !== "running");
+  return isOver ? undefined : pair.pushedCommit;
+}

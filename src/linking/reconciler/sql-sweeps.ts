@@ -1,0 +1,112 @@
+import type { Knex } from "knex";
+import type { Clock } from "../../domain/clock.js";
+import type { CommentRef } from "../../domain/comment.js";
+import type { CommitId, RepositoryRef } from "../../domain/refs.js";
+import type { HookTrouble, ObeyedComments, SweepRecord, Swept, Sweeps } from "./sweeps.js";
+
+interface SweepRow {
+  readonly forge: string;
+  readonly path: string;
+  readonly swept_at: string | Date | null;
+  readonly swept_whole_at: string | Date | null;
+  readonly tips: string | null;
+  readonly trouble: string | null;
+  readonly looked_at: string | Date | null;
+}
+
+/** The only owner of the table `sweeps`. */
+export class SqlSweeps implements Sweeps {
+  readonly #database: Knex;
+
+  constructor(database: Knex) {
+    this.#database = database;
+  }
+
+  async know(repository: RepositoryRef): Promise<void> {
+    // An insert that does nothing still waits for its turn to write, and there is one for each push.
+    const present: unknown = await this.#database("sweeps").where(placeOf(repository)).first("forge");
+    if (present !== undefined) return;
+    await this.#database("sweeps").insert(placeOf(repository)).onConflict(["forge", "path"]).ignore();
+  }
+
+  async known(): Promise<readonly RepositoryRef[]> {
+    const rows = await this.#database<SweepRow>("sweeps").orderBy("swept_at");
+    return rows.map(({ forge, path }) => ({ forge, path }));
+  }
+
+  async of(repository: RepositoryRef): Promise<Swept> {
+    const row = await this.#database<SweepRow>("sweeps").where(placeOf(repository)).first();
+    const tips = JSON.parse(row?.tips ?? "{}") as Record<string, CommitId>;
+    return {
+      at: moment(row?.swept_at),
+      wholeAt: moment(row?.swept_whole_at),
+      tips: new Map(Object.entries(tips)),
+      lookedAt: moment(row?.looked_at),
+    };
+  }
+
+  async record(repository: RepositoryRef, record: SweepRecord): Promise<void> {
+    const columns = columnsOf(record);
+    await this.#database("sweeps")
+      .insert({ ...placeOf(repository), ...columns })
+      .onConflict(["forge", "path"])
+      .merge(columns);
+  }
+
+  async forget(repository: RepositoryRef): Promise<void> {
+    await this.#database("sweeps").where(placeOf(repository)).delete();
+  }
+
+  async troubles(): Promise<readonly HookTrouble[]> {
+    const rows = await this.#database<SweepRow>("sweeps").whereNotNull("trouble").orderBy(["forge", "path"]);
+    return rows.map(({ forge, path, trouble }) => ({ repository: { forge, path }, trouble: trouble ?? "" }));
+  }
+}
+
+/** The only owner of the table `obeyed_comments`. */
+export class SqlObeyedComments implements ObeyedComments {
+  readonly #database: Knex;
+  readonly #clock: Clock;
+
+  constructor(database: Knex, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async has(comment: CommentRef): Promise<boolean> {
+    const row: unknown = await this.#database("obeyed_comments")
+      .where(commentColumns(comment))
+      .first("forge");
+    return row !== undefined;
+  }
+
+  async add(comment: CommentRef): Promise<void> {
+    const row = { ...commentColumns(comment), obeyed_at: this.#clock.now().toISOString() };
+    await this.#database("obeyed_comments")
+      .insert(row)
+      .onConflict(["forge", "path", "number", "comment_id"])
+      .ignore();
+  }
+}
+
+function placeOf({ forge, path }: RepositoryRef) {
+  return { forge, path: path.toLowerCase() };
+}
+
+function commentColumns({ mergeRequest: { repository, number }, id }: CommentRef) {
+  return { ...placeOf(repository), number, comment_id: id };
+}
+
+function columnsOf({ at, wholeAt, tips, lookedAt, trouble }: SweepRecord): Partial<SweepRow> {
+  return {
+    ...(at && { swept_at: at.toISOString() }),
+    ...(wholeAt && { swept_whole_at: wholeAt.toISOString() }),
+    ...(tips && { tips: JSON.stringify(Object.fromEntries(tips)) }),
+    ...(lookedAt && { looked_at: lookedAt.toISOString() }),
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+}
+
+function moment(value: string | Date | null | undefined): Date | undefined {
+  return value === null || value === undefined ? undefined : new Date(value);
+}

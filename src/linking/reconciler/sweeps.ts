@@ -1,0 +1,47 @@
+import type { CommentRef } from "../../domain/comment.js";
+import type { CommitId, RepositoryRef } from "../../domain/refs.js";
+
+/** What a repository was last compared with. */
+export interface Swept {
+  /** When the last sweep began; `undefined` before the first. */
+  readonly at: Date | undefined;
+  /** The same of the last one that looked at everything that is open. */
+  readonly wholeAt: Date | undefined;
+  /** The tips of linked branches that no homecoming speaks of. */
+  readonly tips: ReadonlyMap<string, CommitId>;
+  /** When its webhook was last looked at. */
+  readonly lookedAt: Date | undefined;
+}
+
+export interface SweepRecord {
+  readonly at?: Date;
+  readonly wholeAt?: Date;
+  readonly tips?: ReadonlyMap<string, CommitId>;
+  readonly lookedAt?: Date;
+  /** `null`: all is well. */
+  readonly trouble?: string | null;
+}
+
+/** A repository whose webhooks do not come, and why. */
+export interface HookTrouble {
+  readonly repository: RepositoryRef;
+  readonly trouble: string;
+}
+
+/** Keeps how far repositories were compared with what is recorded of them. */
+export interface Sweeps {
+  /** A repository of a link was heard of. */
+  know(repository: RepositoryRef): Promise<void>;
+  known(): Promise<readonly RepositoryRef[]>;
+  of(repository: RepositoryRef): Promise<Swept>;
+  record(repository: RepositoryRef, record: SweepRecord): Promise<void>;
+  /** It is gone; it comes back when it is heard of again. */
+  forget(repository: RepositoryRef): Promise<void>;
+  troubles(): Promise<readonly HookTrouble[]>;
+}
+
+/** Comments whose orders were carried out. */
+export interface ObeyedComments {
+  has(comment: CommentRef): Promise<boolean>;
+  add(comment: CommentRef): Promise<void>;
+}

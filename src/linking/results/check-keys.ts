@@ -1,0 +1,48 @@
+import { type CommitState, isFinal, isGreen } from "../../domain/commit-status.js";
+import type { CommitId } from "../../domain/refs.js";
+import type { CheckAction, RerunChoice } from "../../forges/forge.js";
+import { ownName, wholeContext } from "../wording/wording.js";
+
+/** What our check runs carry, so that a press of their button finds what it means. */
+export interface CheckKey {
+  /** Of the source-git merge request, in the check run's own repository. */
+  readonly number: number;
+  readonly distCommit: CommitId;
+}
+
+export function checkKey({ number, distCommit }: CheckKey): string {
+  return `sluice ${number} ${distCommit}`;
+}
+
+/** `undefined` for a key that is none of ours, or of a time when nothing was pushed yet. */
+export function readCheckKey(key: string): CheckKey | undefined {
+  const [, number, distCommit] = /^sluice (\d+) ([0-9a-f]{40,64})$/.exec(key) ?? [];
+  return number === undefined || distCommit === undefined
+    ? undefined
+    : { number: Number(number), distCommit };
+}
+
+const retry: CheckAction = { id: "retry", label: "Retry failed", description: "Runs the failed jobs again" };
+const rerun: CheckAction = {
+  id: "rerun",
+  label: "Re-run all",
+  description: "Runs all jobs of dist-git again",
+};
+
+/** The buttons of the check for dist-git's CI as a whole. */
+export function rerunActions(state: CommitState): readonly CheckAction[] {
+  if (!isFinal(state)) return [];
+  return isGreen(state) ? [rerun] : [retry, rerun];
+}
+
+/** A pipeline's own result, which no job can be run again for. */
+function isPipeline(context: string): boolean {
+  return ["pipeline", "merged results pipeline", "merge train pipeline"].includes(ownName(context));
+}
+
+/** What a press on a check run, or on one of its buttons, means. */
+export function choiceOf(context: string, action: string | undefined): RerunChoice {
+  if (action === retry.id) return { which: "failed" };
+  if (action === rerun.id || context === wholeContext || isPipeline(context)) return { which: "all" };
+  return { which: "job", name: ownName(context) };
+}

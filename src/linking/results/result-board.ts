@@ -1,0 +1,129 @@
+import type { Clock } from "../../domain/clock.js";
+import type { CommitResult, CommitStatus } from "../../domain/commit-status.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import type { CommitId, CommitRef, RepositoryRef } from "../../domain/refs.js";
+import type { Check, Forge } from "../../forges/forge.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import { checkKey, rerunActions } from "./check-keys.js";
+import { codeCell, linked, textCell } from "../wording/cells.js";
+import { logBytes, logExcerpt } from "./log-excerpt.js";
+import type { ToldRecords } from "../telling/told.js";
+import type { Pair } from "../pairs/pairs.js";
+import { resultTable } from "./result-table.js";
+import { wholeResult } from "./results.js";
+import { relayedContext, wholeContext } from "../wording/wording.js";
+
+export interface ResultBoardServices {
+  readonly forges: ForgeRegistry;
+  readonly told: Pick<ToldRecords, "of">;
+  readonly clock: Clock;
+  /** Has the results of this dist-git commit shown at that moment, even if there are none. */
+  readonly giveUpLater: (commit: CommitRef, at: Date) => Promise<void>;
+}
+
+/** Milliseconds in which a CI says that it begins: one that is busy queues its jobs, and one that is down is not for ever. */
+const patience = 10 * 60_000;
+
+/** The results of one dist-git commit, and where they are shown. */
+export interface Shown {
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+  readonly sourceCommit: CommitId;
+  readonly distCommit: CommitId;
+  /** Each shown by itself. */
+  readonly results: readonly CommitResult[];
+  readonly whole: Pick<CommitStatus, "state" | "description">;
+  readonly logExcerpts: boolean;
+}
+
+/** Shows dist-git's results on source-git's commits: as check runs where the forge lets us, else as commit statuses. */
+export class ResultBoard {
+  readonly #services: ResultBoardServices;
+
+  constructor(services: ResultBoardServices) {
+    this.#services = services;
+  }
+
+  async show(shown: Shown): Promise<"set" | "refused"> {
+    const { pair, mergeRequest, sourceCommit, results, whole } = shown;
+    const forge = this.#services.forges.for(mergeRequest.ref.repository);
+    const on = { mergeRequest, commit: sourceCommit };
+    const wholeStatus = { context: wholeContext, ...whole };
+    if (!forge.checkRuns) {
+      return forge.ensureCommitStatuses(on, [...results.map(statusOf), wholeStatus]);
+    }
+    const key = checkKey({ number: pair.sourceGit.number, distCommit: shown.distCommit });
+    const summary = results.length === 0 ? whole.description : resultTable(results);
+    await forge.checkRuns.ensure(on, [
+      ...results.map((result) => this.#checkOf(result, { ...shown, key })),
+      { ...wholeStatus, key, summary, actions: rerunActions(whole.state) },
+    ]);
+    return "set";
+  }
+
+  /** Before anything else is said of a head: it is not green as long as dist-git's CI may have something to say. */
+  async begin(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
+    const known = (await this.#services.told.of(pair))?.results;
+    if (known?.sourceCommit === mergeRequest.head) return;
+    await this.#say(pair, mergeRequest, wholeResult([]));
+  }
+
+  /** dist-git has this commit: from now on its CI may be heard of, or is given up after a while. */
+  async expect(commit: CommitRef): Promise<void> {
+    const { clock, giveUpLater } = this.#services;
+    await giveUpLater(commit, new Date(clock.now().getTime() + patience));
+  }
+
+  /** Nothing is waited for any more. */
+  async settle(pair: Pair, mergeRequest: MergeRequest, why: string): Promise<void> {
+    await this.#say(pair, mergeRequest, { state: "skipped", description: why });
+  }
+
+  async #say(pair: Pair, mergeRequest: MergeRequest, whole: Shown["whole"]): Promise<void> {
+    const distCommit = pair.pushedCommit ?? "";
+    const { head: sourceCommit } = mergeRequest;
+    await this.show({
+      ...{ pair, mergeRequest, sourceCommit, distCommit, whole },
+      results: [],
+      logExcerpts: false,
+    });
+  }
+
+  #checkOf(result: CommitResult, { pair, key, logExcerpts }: Shown & { readonly key: string }): Check {
+    const { distGit } = pair;
+    const forge = this.#services.forges.for(distGit.repository);
+    const isOfInterest = logExcerpts && ["failure", "error", "allowed-failure"].includes(result.state);
+    return {
+      ...statusOf(result),
+      key,
+      summary: summaryOf(result),
+      ...(isOfInterest && result.job !== undefined
+        ? { details: () => detailsOf(forge, { repository: distGit.repository, job: result.job ?? 0 }) }
+        : {}),
+    };
+  }
+}
+
+function statusOf({ context, state, description, targetUrl }: CommitResult): CommitStatus {
+  const target = targetUrl === undefined ? {} : { targetUrl };
+  return { context: relayedContext(context), state, description, ...target };
+}
+
+function summaryOf({ context, description, targetUrl, group, finishedAt }: CommitResult): string {
+  const lines = [
+    `${linked(codeCell(context) || "`(no name)`", targetUrl)} in dist-git`,
+    ...(description === "" ? [] : [textCell(description)]),
+    ...(group ? [`Part of ${linked(codeCell(group.name), group.url)}`] : []),
+    ...(finishedAt === undefined ? [] : [`Ended ${textCell(finishedAt)}`]),
+  ];
+  return lines.join("\n\n");
+}
+
+async function detailsOf(
+  forge: Forge,
+  job: { readonly repository: RepositoryRef; readonly job: number },
+): Promise<string | undefined> {
+  const log = await forge.findJobLog(job, logBytes);
+  const excerpt = log === undefined ? undefined : logExcerpt(log);
+  return excerpt === undefined ? undefined : `The end of its log:\n\n${excerpt}`;
+}

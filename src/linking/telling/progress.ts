@@ -1,0 +1,65 @@
+import type { Complaint } from "../../domain/errors.js";
+import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
+import type { Waited } from "../wording/trust-wording.js";
+
+/** A dist-git merge request as texts name it. */
+export interface Counterpart {
+  readonly ref: MergeRequestRef;
+  readonly webUrl: string;
+  /** `!` or `#`, as its forge writes it. */
+  readonly sigil: "#" | "!";
+}
+
+export interface DistEnded {
+  readonly stage: "dist-ended";
+  readonly counterpart: Counterpart;
+  readonly how: "closed" | "merged";
+  /** The source-git side was closed with it. */
+  readonly source?: "closed";
+  /** Why the source-git side could not be merged with it. */
+  readonly refused?: string;
+}
+
+/** People pushed to the branch that Sluice made, which is theirs from then on. */
+export interface ForeignPush {
+  readonly stage: "foreign-push";
+  readonly counterpart: Counterpart | undefined;
+  readonly branch: string;
+  /** What they pushed. */
+  readonly commit: CommitRef;
+}
+
+/** Where mirroring stands; everything that people are told follows from it, in `progress-wording.ts`. */
+export type Progress =
+  | { readonly stage: "mirroring" }
+  /** Somebody with write access has to look at this commit of somebody without. */
+  | ({ readonly stage: "waiting-for-maintainer" } & Waited)
+  | { readonly stage: "paused"; readonly by: string }
+  | { readonly stage: "waiting-for-forge" }
+  | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
+  | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
+  | {
+      readonly stage: "mirrored";
+      readonly counterpart: Counterpart;
+      /** The source-git commit that the counterpart stands for. */
+      readonly head: CommitId;
+      readonly warnings: readonly string[];
+    }
+  | ForeignPush
+  | DistEnded
+  | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
+  /** Merged in source-git; dist-git's side is merged once its CI is green. */
+  | {
+      readonly stage: "merge-waits";
+      readonly counterpart: Counterpart;
+      readonly verdict: "pending" | "failed";
+    }
+  | { readonly stage: "merge-refused"; readonly counterpart: Counterpart; readonly reason: string }
+  | { readonly stage: "both-merged"; readonly counterpart: Counterpart }
+  /** Merged in source-git before its last commits were carried over. */
+  | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
+  /** The source-git merge request is not found any more, or hidden from Sluice. */
+  | { readonly stage: "source-gone" }
+  | { readonly stage: "failed"; readonly complaint: Complaint }
+  /** Only the operator can help. */
+  | { readonly stage: "broken" };

@@ -1,0 +1,164 @@
+import type { Clock } from "../../domain/clock.js";
+import { OperatorError } from "../../domain/errors.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import { type CommitRef, type MergeRequestRef, shortCommit } from "../../domain/refs.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
+import { linked } from "../wording/cells.js";
+import { distText, sourceText } from "../wording/comment-wording.js";
+import type { DistWords } from "../wording/dist-wording.js";
+import type { Pair, Pairs } from "../pairs/pairs.js";
+import type { Progress } from "./progress.js";
+import { progressComment, progressStatus } from "../wording/progress-wording.js";
+import { overall } from "../results/result-table.js";
+import type { Told, ToldRecords, ToldResults } from "./told.js";
+import { commentTopic } from "../wording/wording.js";
+
+export interface ReporterServices {
+  readonly forges: ForgeRegistry;
+  readonly pairs: Pairs;
+  readonly told: ToldRecords;
+  readonly clock: Clock;
+  /** What an order in a comment begins with. */
+  readonly prefix: string;
+  /** Has the comments of this source-git merge request's pair edited at that moment, one at a time with its other work. */
+  readonly editLater: (mergeRequest: MergeRequestRef, at: Date) => Promise<void>;
+}
+
+/** Milliseconds in which results that come one by one are gathered for one edit of the comment. */
+const gathering = 20_000;
+
+/**
+ * Says where a pair stands: one commit status in source-git, and one comment on each side, made of what was last told and
+ * kept current in place. What comes from outside of the pair's own work only records and has the comment edited later, so
+ * that its edits come one after the other.
+ */
+export class Reporter {
+  readonly #services: ReporterServices;
+
+  constructor(services: ReporterServices) {
+    this.#services = services;
+  }
+
+  async tell(mergeRequest: MergeRequest, progress: Progress): Promise<void> {
+    const { forges, pairs, told } = this.#services;
+    const pair = await pairs.withSourceGit(mergeRequest.ref);
+    const isSaid = progressComment(progress, this.#words(mergeRequest)) !== undefined;
+    if (pair) await told.record(pair, { mergeRequest, ...(isSaid && { progress: plainly(progress) }) });
+    const now = isSaid ? await this.#now(pair, { mergeRequest, progress }) : undefined;
+    if (now) await this.#showInSource(now);
+    // After the comment, because it is what people and branch rules wait for: a final one means that the rest was said.
+    const forge = forges.for(mergeRequest.ref.repository);
+    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [progressStatus(progress)]);
+    // dist-git's forge may be what failed, and must not keep the contributor in the dark.
+    if (pair && now) await this.#showInDist(pair, now);
+  }
+
+  /** The same on the way out of a failure, where a second failure must not hide the first. */
+  async tryToTell(mergeRequest: MergeRequest, progress: Progress): Promise<void> {
+    try {
+      await this.tell(mergeRequest, progress);
+    } catch {
+      // The forge that cannot be told is most likely the one that failed; the job that comes again tells it then.
+    }
+  }
+
+  /** The source-git merge request is not found any more: only dist-git can be told. */
+  async tellLost(pair: Pair): Promise<void> {
+    const { told } = this.#services;
+    const progress = { stage: "source-gone" } as const;
+    await told.record(pair, { progress });
+    const known = await told.of(pair);
+    if (known) await this.#showInDist(pair, known);
+  }
+
+  /** dist-git's results of what a source-git commit became; late ones of an earlier commit do not replace the present. */
+  async showResults(pair: Pair, results: ToldResults): Promise<void> {
+    const { told, clock } = this.#services;
+    const before = await told.of(pair);
+    if (!before || !isOfInterest(results, { before, pair })) return;
+    if (JSON.stringify(before.results) === JSON.stringify(results)) return;
+    await told.record(pair, { results });
+    const verdict = overall(results.results);
+    const isNews = verdict !== "pending" && verdict !== overall(before.results?.results ?? []);
+    const pause = isNews ? 0 : gathering;
+    await this.#services.editLater(pair.sourceGit, new Date(clock.now().getTime() + pause));
+  }
+
+  /** A paragraph of its own in source-git's comment; `undefined` takes it away. The text is Markdown and has to be defused. */
+  async note(pair: Pair, topic: string, text: string | undefined): Promise<void> {
+    const { told, clock, editLater } = this.#services;
+    if (await told.note(pair, topic, text)) await editLater(pair.sourceGit, clock.now());
+  }
+
+  /** The source-git merge request as it was last told of, without its description: it spares asking for it. */
+  async remembered(pair: Pair): Promise<MergeRequest | undefined> {
+    return (await this.#services.told.of(pair))?.mergeRequest;
+  }
+
+  /** Both comments say what is known by now. */
+  async refresh(pair: Pair): Promise<void> {
+    const told = await this.#services.told.of(pair);
+    if (!told) return;
+    await this.#showInSource(told);
+    await this.#showInDist(pair, told);
+  }
+
+  async #now(
+    pair: Pair | undefined,
+    { mergeRequest, progress }: Pick<Told, "mergeRequest"> & { readonly progress: Progress },
+  ): Promise<Told> {
+    const known = pair && (await this.#services.told.of(pair));
+    return known ?? { mergeRequest, progress, results: undefined, saidInDist: false, notes: new Map() };
+  }
+
+  async #showInSource(told: Told): Promise<void> {
+    const { ref } = told.mergeRequest;
+    const text = sourceText(told, this.#words(told.mergeRequest));
+    if (text === undefined) return;
+    await this.#services.forges.for(ref.repository).ensureComment(ref, { topic: commentTopic, text });
+  }
+
+  async #showInDist(pair: Pair, before: Told): Promise<void> {
+    const { repository, number } = pair.distGit;
+    const text = distText(before, this.#words(before.mergeRequest));
+    if (text === undefined || number === undefined) return;
+    if (!before.saidInDist) await this.#services.told.record(pair, { saidInDist: true });
+    const forge = this.#services.forges.for(repository);
+    const ref = { repository, number };
+    try {
+      await forge.ensureComment(ref, { topic: commentTopic, text });
+    } catch (error) {
+      // One that is gone needs nothing said; what matters was said in source-git.
+      if (!(error instanceof OperatorError) || (await forge.findMergeRequest(ref))) throw error;
+    }
+  }
+
+  #words({ ref, webUrl }: MergeRequest): DistWords {
+    const { forges, prefix } = this.#services;
+    const forge = forges.for(ref.repository);
+    const commit = (of: CommitRef) =>
+      linked(`\`${shortCommit(of.commit)}\``, forges.for(of.repository).commitUrl(of));
+    return {
+      prefix,
+      commit,
+      head: (id) => commit({ repository: ref.repository, commit: id }),
+      source: { ref, webUrl, sigil: forge.capabilities.mergeRequestSigil },
+    };
+  }
+}
+
+/** An error is no JSON: only the complaint in it is kept. */
+function plainly(progress: Progress): Progress {
+  if (progress.stage !== "failed") return progress;
+  const { message, where, remedy } = progress.complaint;
+  return { stage: "failed", complaint: { message, where, remedy } };
+}
+
+function isOfInterest(
+  { sourceCommit }: ToldResults,
+  { before, pair }: { readonly before: Told; readonly pair: Pair },
+): boolean {
+  const { head } = before.mergeRequest;
+  if (sourceCommit === head) return true;
+  return sourceCommit === pair.mirroredHead && before.results?.sourceCommit !== head;
+}

@@ -1,0 +1,79 @@
+import type { Knex } from "knex";
+import type { MergeRequest } from "../../domain/merge-request.js";
+import type { Pair } from "../pairs/pairs.js";
+import type { Progress } from "./progress.js";
+import type { Told, ToldChange, ToldRecords, ToldResults } from "./told.js";
+
+interface ToldRow {
+  readonly pair_id: number;
+  readonly merge_request: string;
+  readonly progress: string | null;
+  readonly results: string | null;
+  /** SQLite keeps it as a number. */
+  readonly said_in_dist: boolean | number;
+}
+
+interface NoteRow {
+  readonly pair_id: number;
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** The only owner of the tables `told` and `told_notes`. */
+export class SqlTold implements ToldRecords {
+  readonly #database: Knex;
+
+  constructor(database: Knex) {
+    this.#database = database;
+  }
+
+  async of({ id }: Pair): Promise<Told | undefined> {
+    const row = await this.#database<ToldRow>("told").where({ pair_id: id }).first();
+    if (!row) return undefined;
+    const notes = await this.#database<NoteRow>("told_notes").where({ pair_id: id }).orderBy("topic");
+    return {
+      mergeRequest: JSON.parse(row.merge_request) as MergeRequest,
+      progress: parsed(row.progress) as Progress | undefined,
+      results: parsed(row.results) as ToldResults | undefined,
+      saidInDist: Boolean(row.said_in_dist),
+      notes: new Map(notes.map(({ topic, text }) => [topic, text])),
+    };
+  }
+
+  async record({ id }: Pair, change: ToldChange): Promise<void> {
+    const columns = columnsOf(change);
+    if (columns.merge_request === undefined) {
+      await this.#database("told").where({ pair_id: id }).update(columns);
+      return;
+    }
+    await this.#database("told")
+      .insert({ pair_id: id, said_in_dist: false, ...columns })
+      .onConflict("pair_id")
+      .merge(columns);
+  }
+
+  async note({ id }: Pair, topic: string, text: string | undefined): Promise<boolean> {
+    const where = { pair_id: id, topic };
+    if (text === undefined) return (await this.#database("told_notes").where(where).delete()) > 0;
+    const present = await this.#database<NoteRow>("told_notes").where(where).first();
+    if (present?.text === text) return false;
+    await this.#database("told_notes")
+      .insert({ ...where, text })
+      .onConflict(["pair_id", "topic"])
+      .merge(["text"]);
+    return true;
+  }
+}
+
+function columnsOf({ mergeRequest, progress, results, saidInDist }: ToldChange): Partial<ToldRow> {
+  return {
+    ...(mergeRequest && { merge_request: JSON.stringify({ ...mergeRequest, description: "" }) }),
+    ...(progress && { progress: JSON.stringify(progress) }),
+    ...(results && { results: JSON.stringify(results) }),
+    ...(saidInDist === undefined ? {} : { said_in_dist: saidInDist }),
+  };
+}
+
+function parsed(text: string | null): unknown {
+  return text === null ? undefined : JSON.parse(text);
+}

@@ -1,0 +1,35 @@
+import picomatch from "picomatch";
+import type { ObjectStore } from "../../git/object-store.js";
+import { diffTrees } from "../../git/trees.js";
+import type { SourceHead } from "../pairs/source-head.js";
+
+/** The paths that a merge request changes and that one of the patterns names; a rename changes both of its paths. */
+export async function touchedPaths(
+  store: ObjectStore,
+  { head, target }: SourceHead,
+  patterns: readonly string[],
+): Promise<readonly string[]> {
+  const { exitCode, stdout } = await store.git(["merge-base", target, head], { expect: [0, 1] });
+  // Without a common history, all that it holds is a change.
+  const base = exitCode === 0 ? await treeOf(store, stdout.toString("utf8").trim()) : undefined;
+  const differences = await diffTrees(store, base, await treeOf(store, head));
+  const isNamed = matcherOf(patterns);
+  return differences.map(({ path }) => path).filter((path) => isNamed(path));
+}
+
+/**
+ * `*` stays in a folder, `**` does not, hidden files are files like others, and a pattern without a slash names files of
+ * that name in every folder, as in `.gitignore`. A folder's name with a slash behind it is all that it holds.
+ */
+function matcherOf(patterns: readonly string[]): (path: string) => boolean {
+  const whole = patterns.map((pattern) => {
+    const below = pattern.endsWith("/") ? `${pattern}**` : pattern;
+    const anchored = below.replace(/^\//, "");
+    return below.includes("/") ? anchored : `**/${anchored}`;
+  });
+  return picomatch(whole, { dot: true, noextglob: true, nonegate: true });
+}
+
+async function treeOf(store: ObjectStore, commit: string): Promise<string> {
+  return (await store.readCommit(commit)).tree;
+}

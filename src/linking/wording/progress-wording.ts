@@ -1,0 +1,236 @@
+import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
+import type { Complaint } from "../../domain/errors.js";
+import { type CommitId, type CommitRef, repositoryName, shortCommit } from "../../domain/refs.js";
+import { codeCell } from "./cells.js";
+import { defuseText } from "./defuse.js";
+import type { Counterpart, Progress } from "../telling/progress.js";
+import { waitingText } from "./trust-wording.js";
+import { statusContext } from "./wording.js";
+
+/** Every sentence that Sluice says of where a pair stands. */
+
+/** What is said at one stage: a line for the commit status, and a text where a line does not do. */
+interface Said {
+  readonly state: CommitState;
+  readonly short: string;
+  /** Where the line leads to. */
+  readonly counterpart?: Counterpart;
+  readonly long?: string;
+}
+
+/** What sentences are made with besides where mirroring stands. */
+export interface Words {
+  /** What an order begins with. */
+  readonly prefix: string;
+  /** A commit as a text shows it: short, and a link to its page. */
+  readonly commit: (commit: CommitRef) => string;
+  /** The same for a commit of source-git. */
+  readonly head: (commit: CommitId) => string;
+}
+
+type Stage = Progress["stage"];
+type At<S extends Stage> = Extract<Progress, { readonly stage: S }>;
+
+/** Sluice's own commit status: one line that says where mirroring stands. */
+export function progressStatus(progress: Progress): CommitStatus {
+  const { state, short, counterpart } = sayAt(progress, plain);
+  const target = counterpart === undefined ? {} : { targetUrl: counterpart.webUrl };
+  return { context: statusContext, state, description: short, ...target };
+}
+
+/** The comment in source-git; `undefined` where the commit status says enough. */
+export function progressComment(progress: Progress, words: Words): string | undefined {
+  return sayAt(progress, words).long;
+}
+
+/** A status is one line of plain text. */
+const plain: Words = { prefix: "", commit: ({ commit }) => shortCommit(commit), head: shortCommit };
+
+function sayAt<S extends Stage>(progress: At<S>, words: Words): Said {
+  const say = sentences[progress.stage] as (progress: At<S>, words: Words) => Said;
+  return say(progress, words);
+}
+
+const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Said } = {
+  mirroring: () => ({ state: "pending", short: "mirroring…" }),
+
+  "waiting-for-maintainer": (waited, words) => ({
+    state: "pending",
+    short: "waiting for a maintainer",
+    long: waitingText(waited, words),
+  }),
+
+  paused: ({ by }, { prefix }) => ({
+    state: "pending",
+    short: `paused by ${by}`,
+    long: `**Paused** by \`${by.replace(/`/g, "")}\`: nothing is carried over until \`${prefix} resume\`.`,
+  }),
+
+  // GitLab keeps the description that a pending status began with, so the status alone could not say it.
+  "waiting-for-forge": () => ({
+    state: "pending",
+    short: "a forge does not answer; Sluice tries again by itself",
+    long: "**Waiting for a forge** that does not answer or asks for a pause. Sluice tries again by itself.",
+  }),
+
+  "not-linked": ({ branch, withdrawn }) => ({
+    state: "success",
+    short: `not mirrored: branch ${branch} is not linked`,
+    ...(withdrawn && {
+      long:
+        `**Not mirrored any more.** Branch \`${branch}\` is not linked to dist-git, so ${linkTo(withdrawn)} was ` +
+        "closed. A target branch that is linked brings it back.",
+    }),
+  }),
+
+  "nothing-to-mirror": ({ distGit, branch }) => ({
+    state: "success",
+    short: `nothing to mirror: ${distGit.path} would not change`,
+    long:
+      `**Nothing to mirror.** This merge request changes nothing that dist-git holds: branch \`${branch}\` of ` +
+      `\`${repositoryName(distGit)}\` would stay as it is.`,
+  }),
+
+  mirrored: ({ counterpart, head, warnings }, words) => ({
+    state: "success",
+    short: `mirrored as ${nameOf(counterpart)}`,
+    counterpart,
+    long: paragraphs(
+      `**Mirrored** as ${linkTo(counterpart)}, which stands for ${words.head(head)}. New commits are carried over.`,
+      ...warnings.map((warning) => `> [!NOTE]\n> ${quoteSafe(warning)}`),
+    ),
+  }),
+
+  "foreign-push": ({ counterpart, branch, commit }, words) => ({
+    state: "failure",
+    short: `stopped: somebody else pushed ${shortCommit(commit.commit)} to ${branch} in dist-git`,
+    ...(counterpart && { counterpart }),
+    long: paragraphs(
+      `**Stopped.** Somebody else pushed ${words.commit(commit)} to ${codeCell(branch)}, the dist-git branch that Sluice ` +
+        `made${counterpart ? ` for ${linkTo(counterpart)}` : ""}. Their work is not overwritten, so nothing more is ` +
+        "carried over.",
+      `How to go on: \`${words.prefix} recreate\` leaves that branch to them, and opens a new dist-git merge request ` +
+        "from a new branch in place of the present one. Or take their commits off the branch; Sluice goes on by itself.",
+    ),
+  }),
+
+  "dist-ended": ({ how, counterpart, source, refused }, words) => ({
+    state: "success",
+    short: `${nameOf(counterpart)}: ${how} in dist-git`,
+    counterpart,
+    long: paragraphs(
+      source === "closed" ? closedWith(counterpart) : distEnds[how](linkTo(counterpart), words),
+      refused === undefined ? "" : `This merge request could not be merged with it: ${quoteSafe(refused)}.`,
+    ),
+  }),
+
+  "source-ended": ({ how, counterpart }) => ({
+    state: "success",
+    short: `${nameOf(counterpart)}: ${how === "closed" ? "closed with this merge request" : "stays open in dist-git"}`,
+    counterpart,
+    long:
+      how === "closed"
+        ? `**Closed.** ${linkTo(counterpart)} was closed with this merge request; reopening this one reopens it.`
+        : `**Merged here.** ${linkTo(counterpart)} is left for dist-git's maintainers to merge.`,
+  }),
+
+  "merge-waits": ({ counterpart, verdict }, { prefix }) =>
+    verdict === "failed"
+      ? {
+          state: "pending",
+          short: `CI of ${nameOf(counterpart)} has failed; it is merged once it is green`,
+          counterpart,
+          long:
+            `**Merged here.** The CI of ${linkTo(counterpart)} has failed. It is merged as soon as it is green; ` +
+            `\`${prefix} retry\` runs it again.`,
+        }
+      : {
+          state: "pending",
+          short: `waits for the CI of ${nameOf(counterpart)}`,
+          counterpart,
+          long: `**Merged here.** ${linkTo(counterpart)} is merged as soon as its CI is green.`,
+        },
+
+  "merge-refused": ({ counterpart, reason }) => ({
+    state: "failure",
+    short: `${nameOf(counterpart)} could not be merged: ${reason}`,
+    counterpart,
+    long:
+      `**Merged here.** ${linkTo(counterpart)} could not be merged: ${quoteSafe(reason)}. It is left for dist-git's ` +
+      "maintainers.",
+  }),
+
+  "both-merged": ({ counterpart }) => ({
+    state: "success",
+    short: `${nameOf(counterpart)}: merged on both sides`,
+    counterpart,
+    long: `**Merged on both sides:** this merge request and ${linkTo(counterpart)}.`,
+  }),
+
+  "left-behind": ({ counterpart, head }, words) => ({
+    state: "failure",
+    short: `merged before ${shortCommit(head)} was mirrored`,
+    counterpart,
+    long:
+      `**Merged too soon.** This merge request was merged before ${words.head(head)} was carried over: ` +
+      `${linkTo(counterpart)} stands for an earlier state. A new merge request here carries over what is missing.`,
+  }),
+
+  "source-gone": () => ({ state: "failure", short: "this merge request was not found any more" }),
+
+  failed: ({ complaint }) => ({
+    state: "failure",
+    short: `not mirrored: ${complaint.message}`,
+    long: complaintText(complaint),
+  }),
+
+  broken: () => ({
+    state: "error",
+    short: "not mirrored: Sluice's operator has to help",
+    long:
+      "**Not mirrored.** Something went wrong that only Sluice's operator can mend; it is in Sluice's log, and the work " +
+      "is kept. Nothing is asked of you.",
+  }),
+};
+
+const distEnds = {
+  closed: (link: string, { prefix }: Words) =>
+    `**Stopped.** ${link} was closed in dist-git, so nothing more is carried over. Reopen it there, and the next push ` +
+    `here goes on; or \`${prefix} recreate\` makes a new one.`,
+  merged: (link: string) =>
+    `**Merged in dist-git.** ${link} was merged. Further commits here need a new merge request.`,
+};
+
+function closedWith(counterpart: Counterpart): string {
+  return (
+    `**Merged in dist-git.** ${linkTo(counterpart)} was merged, and this merge request is closed with it, as the link ` +
+    "wants it."
+  );
+}
+
+function complaintText({ message, where, remedy }: Complaint): string {
+  return paragraphs(
+    `**Not mirrored:** ${quoteSafe(message)}.`,
+    where === undefined ? "" : `Where: \`${where.replace(/[`\n]/g, "'")}\``,
+    remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}`,
+    "Nothing was changed in dist-git. A new push to this merge request tries again.",
+  );
+}
+
+/** Messages carry file names and git's words, which people influence. */
+export function quoteSafe(text: string): string {
+  return defuseText(text.trim().replace(/\.$/, "")).replace(/\n+/g, "\n> ");
+}
+
+/** `rpms/hello!7`. */
+function nameOf({ ref, sigil }: Counterpart): string {
+  return `${ref.repository.path}${sigil}${ref.number}`;
+}
+
+export function linkTo(counterpart: Counterpart): string {
+  return `[${nameOf(counterpart)}](${counterpart.webUrl})`;
+}
+
+export function paragraphs(...texts: readonly string[]): string {
+  return texts.filter(Boolean).join("\n\n");
+}
