@@ -16,4 +16,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Modules of a test file stay in memory after it; in a heap of gigabytes everything, git's starts too, gets slow.
+  workerIdleMemoryLimit: "500MB",
 };

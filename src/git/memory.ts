@@ -1,6 +1,8 @@
 interface Fact {
   readonly value: unknown;
   readonly size: number;
+  /** The number of the question by which it was last asked for, or told. */
+  asked: number;
 }
 
 /** Facts of one kind, by the ids of the objects that they are of. */
@@ -10,6 +12,10 @@ export interface Shelf<T> {
 }
 
 const megabyte = 1024 ** 2;
+/** Bytes that a fact takes besides its own. */
+const overhead = 200;
+/** So much is left when something has to go: to find the oldest facts costs more than to forget some more of them. */
+const leftOver = 7 / 8;
 
 /**
  * What was found out about objects. They never change, so a fact holds for ever, in every repository that has the object;
@@ -17,8 +23,10 @@ const megabyte = 1024 ** 2;
  */
 export class Memory {
   readonly #limit: number;
-  readonly #facts = new Map<string, Fact>();
+  /** By shelf, then by id: a conversion asks thousands of times, and no question may have to make a key first. */
+  readonly #facts = new Map<string, Map<string, Fact>>();
   #size = 0;
+  #questions = 0;
 
   /** Holds so many bytes, by and large. */
   constructor(limit = 64 * megabyte) {
@@ -28,36 +36,42 @@ export class Memory {
   /** The name stands for what is asked, with every option that the answer depends on. */
   shelf<T>(name: string, sizeOf: (fact: T) => number): Shelf<T> {
     return {
-      recall: (id) => this.#recall(`${name} ${id}`) as T | undefined,
-      keep: (id, fact) => this.#keep(`${name} ${id}`, { value: fact, size: sizeOf(fact) }),
+      recall: (id) => this.#recall(name, id) as T | undefined,
+      keep: (id, fact) => this.#keep(name, id, { value: fact, size: sizeOf(fact) }),
     };
   }
 
-  #recall(key: string): unknown {
-    const fact = this.#facts.get(key);
+  #recall(name: string, id: string): unknown {
+    const fact = this.#facts.get(name)?.get(id);
     if (fact === undefined) return undefined;
-    this.#facts.delete(key);
-    this.#facts.set(key, fact);
+    fact.asked = this.#questions += 1;
     return fact.value;
   }
 
-  #keep(key: string, { value, size }: Fact): void {
-    this.#forget(key);
-    const fact = { value, size: size + key.length + overhead };
-    if (fact.size > this.#limit) return;
-    this.#facts.set(key, fact);
-    this.#size += fact.size;
-    for (const oldest of this.#facts.keys()) {
-      if (this.#size <= this.#limit) return;
-      this.#forget(oldest);
+  #keep(name: string, id: string, { value, size: own }: { value: unknown; size: number }): void {
+    this.#forget(name, id);
+    const size = own + name.length + id.length + overhead;
+    if (size > this.#limit) return;
+    const shelf = this.#facts.get(name) ?? new Map<string, Fact>();
+    this.#facts.set(name, shelf.set(id, { value, size, asked: (this.#questions += 1) }));
+    this.#size += size;
+    if (this.#size > this.#limit) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const all = [...this.#facts].flatMap(([name, shelf]) =>
+      Array.from(shelf, ([id, { asked }]) => ({ name, id, asked })),
+    );
+    for (const { name, id } of all.sort((one, other) => one.asked - other.asked)) {
+      if (this.#size <= this.#limit * leftOver) return;
+      this.#forget(name, id);
     }
   }
 
-  #forget(key: string): void {
-    this.#size -= this.#facts.get(key)?.size ?? 0;
-    this.#facts.delete(key);
+  #forget(name: string, id: string): void {
+    const shelf = this.#facts.get(name);
+    this.#size -= shelf?.get(id)?.size ?? 0;
+    shelf?.delete(id);
+    if (shelf?.size === 0) this.#facts.delete(name);
   }
 }
-
-/** Bytes that a fact takes besides its own. */
-const overhead = 200;
