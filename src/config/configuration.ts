@@ -18,6 +18,8 @@ export interface Configuration {
   readonly reconcile: number | undefined;
   /** The part of a forge's API budget, in percent, that is left to people: sweeps wait when it is reached. */
   readonly apiReserve: number;
+  /** How large the copies of repositories may be together, in bytes. */
+  readonly gitCache: number;
 }
 
 /** Somebody's login on each forge where they have one. */

@@ -24,6 +24,7 @@ export interface LinksFile {
   readonly keepDeliveries: number;
   readonly reconcile: number | undefined;
   readonly apiReserve: number;
+  readonly gitCache: number;
   readonly problems: readonly Problem[];
 }
 
@@ -146,12 +147,12 @@ function settingsOf({
   value,
 }: Pick<YamlFile, "value">): Pick<
   LinksFile,
-  "users" | "limits" | "keepDeliveries" | "reconcile" | "apiReserve"
+  "users" | "limits" | "keepDeliveries" | "reconcile" | "apiReserve" | "gitCache"
 > {
   const { users, limits, ...rest } = settingsSchema.safeParse(value).data ?? settingsSchema.parse({});
   return {
     ...{ users, limits: camelKeys(limits), keepDeliveries: rest["keep-deliveries"] },
-    ...{ reconcile: rest.reconcile, apiReserve: rest["api-reserve"] },
+    ...{ reconcile: rest.reconcile, apiReserve: rest["api-reserve"], gitCache: rest["git-cache"] },
   };
 }
 

@@ -14,6 +14,17 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const byteUnits: Readonly<Record<string, number>> = { MB: 10 ** 6, GB: 10 ** 9, TB: 10 ** 12 };
+
+/** `20 GB`, as bytes. */
+const size = z.string().transform((text, context) => {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,5}) (MB|GB|TB)$/.exec(text) ?? [];
+  const bytes = Number(count) * (byteUnits[unit] ?? 0);
+  if (bytes > 0) return bytes;
+  refuse(context, { message: "not a size", remedy: "Write 20 GB or 500 MB." });
+  return z.NEVER;
+});
+
 const count = z.int().min(1);
 
 const settings = {
@@ -45,6 +56,11 @@ const settings = {
     .max(90)
     .default(20)
     .describe("The part of a forge's API budget, in percent, at which comparing waits."),
+  "git-cache": size
+    .describe(
+      "How large all copies of repositories together may grow before the oldest go: `20 GB`, `500 MB`.",
+    )
+    .prefault("20 GB"),
 };
 
 /** The whole file: its parts are looked at one by one, so that one mistake hides no other. */

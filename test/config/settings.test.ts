@@ -51,10 +51,14 @@ describe("settings of the service", () => {
       commands: { prefix: "/sluice" },
       limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
       keepDeliveries: 30 * 24 * 60 * 60 * 1000,
+      gitCache: 20_000_000_000,
     });
-    expect(file("limits: { commits: 7 }\nkeep-deliveries: 90 minutes\nusers: people.yml")).toMatchObject({
+    expect(
+      file("limits: { commits: 7 }\nkeep-deliveries: 90 minutes\ngit-cache: 500 MB\nusers: people.yml"),
+    ).toMatchObject({
       limits: { commits: 7, files: 5000 },
       keepDeliveries: 90 * 60 * 1000,
+      gitCache: 500_000_000,
       users: "people.yml",
     });
   });
@@ -67,6 +71,7 @@ describe("settings of the service", () => {
       "keep-deliveries: 30 days ago",
       "sluice.yml:1:18: keep-deliveries: not a length of time. Write 30 days, 12 hours or 90 minutes.",
     ],
+    ["git-cache: much", "sluice.yml:1:12: git-cache: not a size. Write 20 GB or 500 MB."],
     ["keep-deliverys: 30 days", "sluice.yml:1:1: keep-deliverys: unknown key. Did you mean keep-deliveries?"],
   ])("are told with their line: %s", (settings, complaint) => {
     expect(file(settings).problems.map(problemLine)).toEqual([complaint]);

@@ -19,6 +19,7 @@ const configuration: Configuration = {
   keepDeliveries: 0,
   reconcile: undefined,
   apiReserve: 20,
+  gitCache: 20e9,
 };
 
 const answering: WebSettings["queue"] = {
