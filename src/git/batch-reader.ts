@@ -1,5 +1,5 @@
 import type { ObjectType } from "./codec.js";
-import { startGit, type GitProcess } from "./run.js";
+import { GitError, startGit, type GitProcess } from "./run.js";
 
 export interface FoundObject {
   readonly id: string;
@@ -9,7 +9,21 @@ export interface FoundObject {
   readonly content: Buffer | undefined;
 }
 
+/** What reads the objects of one repository. */
+export interface ObjectReader {
+  /** The object that a name stands for; `undefined` when there is none. Content beyond `limit` bytes is left out. */
+  read(name: string, limit: number): Promise<FoundObject | undefined>;
+  /** Type and size alone. */
+  look(name: string): Promise<FoundObject | undefined>;
+  /** Whether there is an object of each id. */
+  areThere(ids: readonly string[]): Promise<readonly boolean[]>;
+  /** What git complained of so far: of an object that is broken it says no more than that it is missing otherwise. */
+  complaint(): string;
+  close(): Promise<void>;
+}
+
 interface Request {
+  /** Bytes of content that are wanted; less than none: no content at all. */
   readonly limit: number;
   readonly resolve: (found: FoundObject | undefined) => void;
   readonly reject: (error: Error) => void;
@@ -23,31 +37,54 @@ interface Incoming {
 }
 
 /** One long-lived `cat-file --batch-command` process: objects are read without a process each. */
-export class BatchReader {
+export class BatchReader implements ObjectReader {
   readonly #directory: string;
   readonly #waiting: Request[] = [];
   #unsent = "";
   #process: GitProcess | undefined;
   #line = Buffer.alloc(0);
   #incoming: Incoming | undefined;
+  #complaint = "";
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** The object that a name stands for; `undefined` when there is none. Content beyond `limit` bytes is left out. */
   read(name: string, limit: number): Promise<FoundObject | undefined> {
     return this.#ask(`contents ${name}`, limit);
   }
 
-  /** Type and size alone. */
   look(name: string): Promise<FoundObject | undefined> {
     return this.#ask(`info ${name}`, -1);
+  }
+
+  async areThere(ids: readonly string[]): Promise<readonly boolean[]> {
+    const found = await Promise.all(ids.map((id) => this.look(id)));
+    return found.map((each) => each !== undefined);
+  }
+
+  complaint(): string {
+    return this.#process?.complaint() ?? this.#complaint;
   }
 
   async close(): Promise<void> {
     this.#process?.stdin.end();
     await this.#process?.ended;
+  }
+
+  /** Whether nobody waits for an answer. */
+  isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Ends it in the middle of whatever it does; what is asked then fails. */
+  kill(): void {
+    this.#process?.kill();
+  }
+
+  /** Whether the program waits for it to end before it ends itself. */
+  hold(held: boolean): void {
+    this.#process?.hold(held);
   }
 
   #ask(command: string, limit: number): Promise<FoundObject | undefined> {
@@ -73,12 +110,19 @@ export class BatchReader {
       streamed: true,
     });
     started.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
-    void started.ended.then(() => {
-      this.#process = undefined;
-      for (const request of this.#waiting.splice(0))
-        request.reject(new Error("git cat-file ended too early"));
-    });
+    void started.ended.then(({ stderr }) => this.#end(stderr));
     return started;
+  }
+
+  #end(stderr: string): void {
+    this.#process = undefined;
+    this.#complaint = stderr;
+    this.#incoming = undefined;
+    this.#line = Buffer.alloc(0);
+    const why = `git cat-file: ${stderr.trim() || "it ended too early"}`;
+    for (const request of this.#waiting.splice(0)) {
+      request.reject(new GitError(why, { stderr, timedOut: false }));
+    }
   }
 
   #take(chunk: Buffer): void {
@@ -94,9 +138,9 @@ export class BatchReader {
       this.#line = Buffer.concat([this.#line, chunk]);
       return Buffer.alloc(0);
     }
-    const line = Buffer.concat([this.#line, chunk.subarray(0, end)]).toString("latin1");
-    this.#line = Buffer.alloc(0);
-    this.#begin(line);
+    const begun = this.#line.length === 0 ? "" : this.#line.toString("latin1");
+    if (begun !== "") this.#line = Buffer.alloc(0);
+    this.#begin(begun + chunk.toString("latin1", 0, end));
     return chunk.subarray(end + 1);
   }
 

@@ -2,7 +2,7 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
-import { BatchReader, type FoundObject } from "./batch-reader.js";
+import { BatchReader, type FoundObject, type ObjectReader } from "./batch-reader.js";
 import {
   blobId,
   formatCommit,
@@ -19,6 +19,7 @@ import { requireTime } from "./deadline.js";
 import { writeLooseObjects } from "./loose-objects.js";
 import { Memory } from "./memory.js";
 import type { Commit, ObjectStore, TreeEntry } from "./object-store.js";
+import type { Readers } from "./readers.js";
 import { git, type GitOptions, type GitResult } from "./run.js";
 
 /** Largest blob that is read unless the caller says otherwise: 100 MB. */
@@ -33,13 +34,18 @@ export async function openStore(directory: string): Promise<ObjectStore> {
 }
 
 /** Opens a bare repository, made when there is none. Stores of one memory learn from one another. */
-export async function createBareStore(directory: string, memory = new Memory()): Promise<ObjectStore> {
+export async function createBareStore(
+  directory: string,
+  memory = new Memory(),
+  readers?: Readers,
+): Promise<ObjectStore> {
   if (!(await exists(join(directory, "HEAD")))) {
     await mkdir(directory, { recursive: true });
     await git(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
   }
   const objects = join(directory, "objects");
-  return new LocalStore({ directory, refs: directory, objects, format: "sha1", memory });
+  const reader = await readers?.take(directory);
+  return new LocalStore({ directory, refs: directory, objects, format: "sha1", memory, reader });
 }
 
 /** What only git itself can say of a repository. */
@@ -77,6 +83,8 @@ export interface Opened {
   readonly objects: string;
   readonly format: ObjectFormat;
   readonly memory: Memory;
+  /** What is open already. */
+  readonly reader?: ObjectReader | undefined;
 }
 
 export class LocalStore implements ObjectStore {
@@ -85,16 +93,16 @@ export class LocalStore implements ObjectStore {
   protected readonly format: ObjectFormat;
   protected readonly unwritten = new Map<string, RawObject>();
   readonly #objects: string;
-  readonly #reader: BatchReader;
+  readonly #reader: ObjectReader;
   /** Knows the refs. */
-  readonly #resolver: BatchReader;
+  readonly #resolver: ObjectReader;
 
-  constructor({ directory, refs, objects, format, memory }: Opened) {
+  constructor({ directory, refs, objects, format, memory, reader }: Opened) {
     this.directory = directory;
     this.memory = memory;
     this.format = format;
     this.#objects = objects;
-    this.#reader = new BatchReader(directory);
+    this.#reader = reader ?? new BatchReader(directory);
     this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);
   }
 
@@ -161,8 +169,8 @@ export class LocalStore implements ObjectStore {
 
   /** Whoever converts again what was converted before makes most objects a second time. */
   async #newOnes(): Promise<RawObject[]> {
-    const known = await Promise.all([...this.unwritten.keys()].map((id) => this.#reader.look(id)));
-    return [...this.unwritten.values()].filter((_, index) => known[index] === undefined);
+    const known = await this.#reader.areThere([...this.unwritten.keys()]);
+    return [...this.unwritten.values()].filter((_, index) => known[index] === false);
   }
 
   async #read({ id, type, limit }: { id: string; type: ObjectType; limit: number }): Promise<Buffer> {

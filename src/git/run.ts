@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { Socket } from "node:net";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { deadlineSignal } from "./deadline.js";
 import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
@@ -26,18 +27,28 @@ export interface GitResult {
   readonly stderr: string;
 }
 
+interface Failed {
+  readonly exitCode?: number | undefined;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly directory?: string | undefined;
+}
+
 /** git ended with an exit code that was not expected, was killed, or took too long. */
 export class GitError extends Error {
   override readonly name = "GitError";
   readonly exitCode: number | undefined;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** The repository that the command worked on. */
+  readonly directory: string | undefined;
 
-  constructor(message: string, result: { exitCode?: number | undefined; stderr: string; timedOut: boolean }) {
+  constructor(message: string, result: Failed) {
     super(message);
     this.exitCode = result.exitCode;
     this.stderr = result.stderr;
     this.timedOut = result.timedOut;
+    this.directory = result.directory;
   }
 }
 
@@ -52,7 +63,10 @@ export async function git(args: readonly string[], options: GitOptions = {}): Pr
     return { exitCode, stdout, stderr };
   }
   const why = timedOut ? "took too long" : stderr.trim() || ended.failure || "failed";
-  throw new GitError(`git ${args[0] ?? ""}: ${why}`, { exitCode, stderr, timedOut });
+  throw new GitError(`git ${args[0] ?? ""}: ${why}`, {
+    ...{ exitCode, stderr, timedOut },
+    directory: options.directory,
+  });
 }
 
 async function taken(args: readonly string[], options: GitOptions): Promise<Ended> {
@@ -98,6 +112,10 @@ export interface GitProcess {
   readonly stdout: Readable;
   /** Resolves when it has ended and all its output has been read; never rejects. */
   readonly ended: Promise<Ended>;
+  /** What it complained of so far. */
+  complaint(): string;
+  /** Whether our process stays alive for it, as it does unless told; all streams count. */
+  hold(held: boolean): void;
   kill(): void;
 }
 
@@ -167,7 +185,18 @@ function watch(child: ChildProcess, options: GitOptions): GitProcess {
     });
   });
   const kill = () => stop("it was stopped");
-  return { stdin: stdin ?? new PassThrough(), stdout: stdout ?? new PassThrough(), ended, kill };
+  const streams = { stdin: stdin ?? new PassThrough(), stdout: stdout ?? new PassThrough() };
+  return { ...streams, ended, complaint: () => complaint, hold: holder(child), kill };
+}
+
+function holder(child: ChildProcess): (held: boolean) => void {
+  const sockets = [child.stdin, child.stdout, child.stderr].filter((each) => each instanceof Socket);
+  return (held) => {
+    for (const each of [child, ...sockets]) {
+      if (held) each.ref();
+      else each.unref();
+    }
+  };
 }
 
 /** Calls `stop` when the command has had its time, or nobody wants its answer any more. */
@@ -204,6 +233,8 @@ function neverStarted(failure: string): GitProcess {
     stdin: new PassThrough().resume(),
     stdout: new PassThrough().end(),
     ended: Promise.resolve({ exitCode: undefined, ...nothing, failure }),
+    complaint: () => "",
+    hold: () => undefined,
     kill: () => undefined,
   };
 }
