@@ -17,6 +17,8 @@ export interface ExampleSettings extends ExampleForges {
   readonly folder: string;
   /** Where the work trees and the configuration are written. */
   readonly directory: string;
+  /** Makes the two local repositories; from the folder unless told. */
+  readonly build?: typeof buildPackage;
 }
 
 /** A package that lives in source-git and in dist-git, and the local clones that it was pushed from. */
@@ -29,9 +31,9 @@ export interface Example extends ExampleForges {
 
 /** Puts a package on the forges: `src/<name>` and `rpms/<name>`, with Sluice's account as a member of both. */
 export async function installExample(settings: ExampleSettings): Promise<Example> {
-  const { folder, directory, sourceForge, distForge } = settings;
+  const { folder, directory, sourceForge, distForge, build = buildPackage } = settings;
   const name = basename(folder);
-  const local = await buildPackage(folder, join(directory, "packager"));
+  const local = await build(folder, join(directory, "packager"));
   const sourceGit = await install(sourceForge, `src/${name}`, local.sourceGit);
   const distGit = await install(distForge, `rpms/${name}`, local.distGit);
   return { name, sourceForge, distForge, sourceGit, distGit, local };

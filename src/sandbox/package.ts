@@ -61,7 +61,7 @@ export function person(name: string, email: string, date: string): Record<string
 
 async function initialise(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await git(["init", "--quiet", "--initial-branch=main"], { directory });
+  await git(["init", "--quiet", "--template=", "--initial-branch=main"], { directory });
 }
 
 async function commitAll(

@@ -13,6 +13,7 @@ import {
   installExample,
 } from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
+import { copyPackage } from "./package.js";
 import { startSandbox } from "../../src/sandbox/start.js";
 import { MovableClock } from "./clock.js";
 import type { Combination } from "./combinations.js";
@@ -88,6 +89,7 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     distForge: sandbox.forge(`${wanted.to}.example`),
     folder: join(packages, name),
     directory,
+    build: copyPackage,
   });
   const sourceGit = new SourceGit(sourceSide(example, log), example.local);
   const world: Running = {

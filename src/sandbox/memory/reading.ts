@@ -13,10 +13,7 @@ export function readingVerbs(findRepository: (id: number) => SandboxRepository):
     branch: (repository, branch) => findCommit(repository, `refs/heads/${branch}`),
     branches: async (repository) =>
       [...(await listBranches(repository))].map(([name, commit]) => ({ name, commit })),
-    commit: async (repository, revision) => {
-      const id = await findCommit(repository, revision);
-      return id === undefined ? undefined : (await log(repository, ["-1", id]))[0];
-    },
+    commit: readCommit,
     commits: (repository, { from, to, limit }) =>
       log(repository, [`--max-count=${limit}`, to, ...(from === undefined ? [] : [`^${from}`])]),
     branchContaining,
@@ -27,6 +24,22 @@ export function readingVerbs(findRepository: (id: number) => SandboxRepository):
     mergeRequestCommits: ({ repository, head, base }) =>
       log(findRepository(repository), ["--max-count=250", head, `^${base}`]),
   };
+}
+
+/** What was read of each repository's commits, which never change. */
+const commitsRead = new WeakMap<SandboxRepository, Map<string, SandboxCommit>>();
+
+async function readCommit(
+  repository: SandboxRepository,
+  revision: string,
+): Promise<SandboxCommit | undefined> {
+  const read = commitsRead.get(repository) ?? new Map<string, SandboxCommit>();
+  commitsRead.set(repository, read);
+  const id = read.has(revision) ? revision : await findCommit(repository, revision);
+  if (id === undefined) return undefined;
+  const commit = read.get(id) ?? (await log(repository, ["-1", id]))[0];
+  if (commit !== undefined) read.set(id, commit);
+  return commit;
 }
 
 /** The commit that a revision names, if the repository has it. */

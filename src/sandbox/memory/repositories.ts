@@ -45,6 +45,7 @@ async function createRepository(core: Core, wanted: NewRepository): Promise<Sand
   await git([
     "init",
     "--quiet",
+    "--template=",
     "--bare",
     `--initial-branch=${repository.defaultBranch}`,
     repository.gitDirectory,
@@ -72,7 +73,14 @@ async function fork(core: Core, { origin, by, name = nameOf(origin) }: Forking):
     forkOf: origin.id,
   });
   const { gitDirectory } = repository;
-  await git(["init", "--quiet", "--bare", `--initial-branch=${repository.defaultBranch}`, gitDirectory]);
+  await git([
+    "init",
+    "--quiet",
+    "--template=",
+    "--bare",
+    `--initial-branch=${repository.defaultBranch}`,
+    gitDirectory,
+  ]);
   await mkdir(join(gitDirectory, "objects", "info"), { recursive: true });
   await writeFile(
     join(gitDirectory, "objects", "info", "alternates"),
