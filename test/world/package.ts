@@ -1,7 +1,7 @@
-import { rmSync } from "node:fs";
-import { cp, mkdtemp } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "@jest/globals";
 import { buildPackage, type PackageRepositories } from "../../src/sandbox/package.js";
 
 interface Template {
@@ -10,6 +10,11 @@ interface Template {
 }
 
 const templates = new Map<string, Promise<Template>>();
+
+afterAll(async () => {
+  for (const template of templates.values())
+    await rm((await template).directory, { recursive: true, force: true });
+});
 
 /** As `buildPackage`, copied from what it made the first time: a dozen git processes less for each world. */
 export async function copyPackage(folder: string, directory: string): Promise<PackageRepositories> {
@@ -26,9 +31,6 @@ export async function copyPackage(folder: string, directory: string): Promise<Pa
 
 async function makeTemplate(folder: string): Promise<Template> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-package-"));
-  process.once("exit", () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
   const { contribution } = await buildPackage(folder, directory);
   return { directory, contribution };
 }
