@@ -9,6 +9,7 @@ interface Fact {
 export interface Shelf<T> {
   recall(id: string): T | undefined;
   keep(id: string, fact: T): void;
+  isEmpty(): boolean;
 }
 
 const megabyte = 1024 ** 2;
@@ -38,6 +39,7 @@ export class Memory {
     return {
       recall: (id) => this.#recall(name, id) as T | undefined,
       keep: (id, fact) => this.#keep(name, id, { value: fact, size: sizeOf(fact) }),
+      isEmpty: () => !this.#facts.has(name),
     };
   }
 

@@ -2,7 +2,8 @@ import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import type { HistoryCommit } from "./history.js";
 import { followLine, keepCommit, recallCommit } from "./known-commits.js";
-import { parseRawLog, rawOptions, touchShelf } from "./touches.js";
+import { readCommit } from "./read-commit.js";
+import { parseRawLog, rawOptions, touchShelf, type Touch } from "./touches.js";
 
 /** The commits that are in `head` but not in `base`, oldest first. */
 export async function listCommits(
@@ -20,10 +21,30 @@ async function completeLine(
   const line = await followLine(store, { from: head, to: base });
   if (line === undefined) return undefined;
   const unknown = line.filter((id) => recallCommit(store, id) === undefined);
-  const found = unknown.length === 0 ? [] : await listByGit(store, ["--no-walk=unsorted", ...unknown]);
+  const found =
+    (await readSome(store, unknown)) ?? (await listByGit(store, ["--no-walk=unsorted", ...unknown]));
   const byId = new Map(found.map((commit) => [commit.id, commit]));
   const commits = line.toReversed().map((id) => byId.get(id) ?? recallCommit(store, id));
   return commits.every((commit) => commit !== undefined) ? commits : undefined;
+}
+
+/** So many commits are read without git: a push seldom brings more. */
+const mostRead = 4;
+
+async function readSome(
+  store: ObjectStore,
+  ids: readonly CommitId[],
+): Promise<readonly HistoryCommit[] | undefined> {
+  if (ids.length > mostRead) return undefined;
+  const found = await Promise.all(ids.map((id) => readCommit(store, id)));
+  if (!found.every((each) => each !== undefined)) return undefined;
+  for (const { commit, touches } of found) keepListed(store, commit, touches);
+  return found.map(({ commit }) => commit);
+}
+
+function keepListed(store: ObjectStore, commit: HistoryCommit, touches: readonly Touch[]): void {
+  keepCommit(store, commit);
+  if (commit.parents.length < 2) touchShelf(store).keep(commit.id, touches);
 }
 
 /** What each commit changes comes along with it: git has its tree at hand just then. */
@@ -34,12 +55,10 @@ async function listByGit(
   const order = revisions[0]?.startsWith("--no-walk") === true ? [] : ["--topo-order", "--reverse"];
   const format = "--format=%H%n%P%n%f%n%B";
   const { stdout } = await store.git(["log", ...order, ...rawOptions, format, ...revisions, "--"]);
-  const shelf = touchShelf(store);
   return parseRawLog(stdout).map(({ header, touches }) => {
     const [id = "", parents = "", slug = "", ...message] = header.split("\n");
     const commit = { id, parents: parents.split(" ").filter(Boolean), slug, message: message.join("\n") };
-    keepCommit(store, commit);
-    if (commit.parents.length < 2) shelf.keep(id, touches);
+    keepListed(store, commit, touches);
     return commit;
   });
 }

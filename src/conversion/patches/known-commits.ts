@@ -1,3 +1,4 @@
+import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { Shelf } from "../../git/memory.js";
 import type { Commit, ObjectStore } from "../../git/object-store.js";
@@ -24,6 +25,7 @@ export async function followLine(
   { from, to }: { from: CommitId; to: CommitId },
 ): Promise<readonly CommitId[] | undefined> {
   const line: CommitId[] = [];
+  if (commitShelf(store).isEmpty()) return undefined;
   let unknown = 0;
   for (let id = from; id !== to;) {
     const known = recallCommit(store, id);
@@ -40,7 +42,12 @@ export async function followLine(
 
 /** The commit; `undefined` beyond the border of a shallow clone. */
 export async function readIfThere(store: ObjectStore, id: CommitId): Promise<Commit | undefined> {
-  return (await store.has(id)) ? store.readCommit(id) : undefined;
+  try {
+    return await store.readCommit(id);
+  } catch (error) {
+    if (error instanceof UserError && error.kind === "missing") return undefined;
+    throw error;
+  }
 }
 
 function commitShelf({ memory }: ObjectStore): Shelf<HistoryCommit> {
