@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { git, gitText } from "../../git/run.js";
 import type { SandboxRepository } from "../model.js";
 import type { SandboxCommit, SandboxStore } from "../store.js";
@@ -19,7 +21,7 @@ export function readingVerbs(findRepository: (id: number) => SandboxRepository):
     branchContaining,
     file: async (repository, { revision, path }) => {
       const commit = await findCommit(repository, revision);
-      return commit === undefined ? undefined : readFile(repository, `${commit}:${path}`);
+      return commit === undefined ? undefined : readBlob(repository, `${commit}:${path}`);
     },
     mergeRequestCommits: ({ repository, head, base }) =>
       log(findRepository(repository), ["--max-count=250", head, `^${base}`]),
@@ -48,11 +50,20 @@ export async function findCommit(
   revision: string,
 ): Promise<string | undefined> {
   if (revision === "" || revision.startsWith("-")) return undefined;
+  const looked = await readLooseReference(gitDirectory, revision);
+  if (looked !== undefined) return looked;
   const { exitCode, stdout } = await git(["rev-parse", "--verify", "--quiet", `${revision}^{commit}`], {
     directory: gitDirectory,
     expect: [0, 1, 128],
   });
   return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+}
+
+/** What most questions are about, without a process; whatever is not found like this git has to say. */
+async function readLooseReference(gitDirectory: string, reference: string): Promise<string | undefined> {
+  if (!reference.startsWith("refs/heads/") || reference.includes("..")) return undefined;
+  const text = await readFile(join(gitDirectory, reference), "utf8").catch(() => "");
+  return /^([0-9a-f]{40})\n$/.exec(text)?.[1];
 }
 
 /** Name and tip of each branch, by name. */
@@ -94,7 +105,7 @@ async function branchContaining(repository: SandboxRepository, commit: string): 
   return name === "" ? undefined : name;
 }
 
-async function readFile({ gitDirectory }: SandboxRepository, name: string): Promise<Buffer | undefined> {
+async function readBlob({ gitDirectory }: SandboxRepository, name: string): Promise<Buffer | undefined> {
   const { exitCode, stdout } = await git(["cat-file", "blob", name], {
     directory: gitDirectory,
     expect: [0, 128],
