@@ -27,6 +27,7 @@ const steps: readonly Files[] = [
   {},
   { "\uDCE4": "no UTF-8\n", "𝒳": "astral\n", "\uE000": "private\n", "z z": "blank\n" },
   { dir: null, "dir/file": null, "dir/x/y": null },
+  { "a.c": null, "A.c": "comes before what goes\n" },
 ];
 
 describe("a commit that is read from its objects", () => {
