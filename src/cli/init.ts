@@ -8,6 +8,7 @@ import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import { findDestination, requireClean } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
+import { likelyTags } from "../git/likely-tags.js";
 import { findNewLine, startLine, type NewLine } from "../git/new-line.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
@@ -96,7 +97,9 @@ interface Stores {
 }
 
 async function start({ source, dist }: Stores, folders: Folders, options: Options): Promise<Result> {
-  const upstream = await findUpstream(source, folders.upstreamRef);
+  const upstream = await findUpstream(source, folders.upstreamRef).catch(async (error: unknown) => {
+    throw await withLikelyTags(error, folders);
+  });
   const shown = await findDestination(folders.dist);
   const line = await findNewLine(folders.source, {
     from: upstream.commit,
@@ -120,6 +123,15 @@ async function start({ source, dist }: Stores, folders: Folders, options: Option
   if (options.dryRun === true) return { outcome: "would-start", ...result };
   await write(source, result);
   return { outcome: "started", ...result };
+}
+
+/** Distributions and upstreams seldom agree on how a version is written. */
+async function withLikelyTags(error: unknown, { source, upstreamRef }: Folders): Promise<unknown> {
+  if (!(error instanceof UserError)) return error;
+  const tags = await likelyTags(source, upstreamRef);
+  if (tags.length === 0) return error;
+  const { kind, message, where } = error;
+  return new UserError(kind, { message, where, remedy: `Did you mean ${tags.join(" or ")}?` });
 }
 
 async function tipOf(dist: ObjectStore, folder: string): Promise<CommitId> {

@@ -8,13 +8,14 @@ import { layoutNamed } from "../conversion/layouts.js";
 import { describeConversion } from "../conversion/message.js";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
-import { advance, findDestination, requireClean, type Destination } from "../git/checkout.js";
+import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { requireRoom } from "../git/room.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { uncommittedWarnings } from "./uncommitted.js";
 import { withProgress } from "./progress.js";
 
 interface Options {
@@ -107,6 +108,7 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const { source, dist, sourceDirectory, distDirectory } = repositories;
   const destination = await findDestination(distDirectory, options.branch);
   if (options.dryRun !== true) await requireClean(destination);
+  await readKind(sourceDirectory);
   const [head, tip] = await Promise.all([
     resolveOrComplain(source, "HEAD", sourceDirectory),
     resolveOrComplain(dist, destination.ref, distDirectory),
@@ -114,7 +116,8 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const request = { source, head, dist, tip };
   const layout = layoutNamed(await layoutOf(request, options.layout));
   const converted = await layout.sourceToDist(request);
-  if (!converted.changed) return { outcome: "nothing-to-do", converted };
+  if (!converted.changed)
+    return { outcome: "nothing-to-do", converted: await withForgotten(converted, repositories) };
   if (options.dryRun === true) {
     return { outcome: "would-change", converted, diff: await diffOf(dist, { tip, converted }, options) };
   }
@@ -122,6 +125,12 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
   await move(dist, destination, { before: tip, after: commit });
   return { outcome: "updated", converted, commit };
+}
+
+/** Whoever expected a change may not have committed it. */
+async function withForgotten(converted: Converted, { sourceDirectory }: Repositories): Promise<Converted> {
+  const forgotten = await uncommittedWarnings(sourceDirectory);
+  return { ...converted, warnings: [...converted.warnings, ...forgotten] };
 }
 
 function refuseMessage({ message, file }: Options): void {

@@ -6,13 +6,14 @@ import { layoutNamed } from "../conversion/layouts.js";
 import { isAncestor } from "../conversion/sync-point.js";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
-import { advance, findDestination, requireClean, type Destination } from "../git/checkout.js";
+import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { requireRoom } from "../git/room.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { uncommittedWarnings } from "./uncommitted.js";
 
 interface Options {
   readonly layout?: LayoutName;
@@ -91,16 +92,23 @@ interface Stores {
 async function bring({ source, dist }: Stores, folders: Arguments, options: Options): Promise<Result> {
   const destination = await findDestination(folders.source, options.branch);
   if (options.dryRun !== true) await requireClean(destination);
+  await readKind(folders.dist);
   const head = await commitOf(source, destination.ref, folders.source);
   const { since, tip } = await readRange(dist, folders);
   const layout = layoutNamed(await layoutOf({ source, head, dist, tip }, options.layout));
   const committer = await readIdentity(folders.source, "committer");
   const brought = await layout.distToSource({ source, head, dist, tip, since, committer });
   const result = { brought, subjects: await readSubjects({ source, dist }, brought.commits) };
-  if (brought.head === head) return { outcome: "nothing-to-do", ...result };
+  if (brought.head === head) return withForgotten({ outcome: "nothing-to-do", ...result }, folders.dist);
   if (options.dryRun === true) return { outcome: "would-change", ...result };
   await move(source, destination, { before: head, after: brought.head });
   return { outcome: "updated", ...result };
+}
+
+/** Whoever expected a commit may not have made it. */
+async function withForgotten(result: Result, dist: string): Promise<Result> {
+  const warnings = [...result.brought.warnings, ...(await uncommittedWarnings(dist))];
+  return { ...result, brought: { ...result.brought, warnings } };
 }
 
 /** `A..B`, `A..` or nothing. Throws `UserError`: "usage" for anything else, "missing" for a commit that there is not. */

@@ -20,7 +20,9 @@ export async function findBase(
   throw new UserError("missing", {
     message: `upstream_ref ${upstreamRef} is neither a tag nor a commit of the source-git repository`,
     where: file,
-    remedy: `Push the tag to the repository (forks often lack upstream's tags), or correct upstream_ref in ${file}.`,
+    remedy:
+      (await wholeHistory(store)) ??
+      `Push the tag to the repository (forks often lack upstream's tags), or correct upstream_ref in ${file}.`,
   });
 }
 
@@ -34,8 +36,17 @@ export async function requireCommonHistory(
   throw new UserError("invalid", {
     message: "the branch and its upstream_ref have no common history",
     where: file,
-    remedy: `Name the upstream commit that the branch was started from as upstream_ref in ${file}.`,
+    remedy:
+      (await wholeHistory(store)) ??
+      `Name the upstream commit that the branch was started from as upstream_ref in ${file}.`,
   });
+}
+
+/** The way out of what a shallow clone lacks; `undefined` for a whole one. */
+async function wholeHistory(store: ObjectStore): Promise<string | undefined> {
+  const { stdout } = await store.git(["rev-parse", "--is-shallow-repository"]);
+  const isShallow = stdout.toString("utf8").trim() === "true";
+  return isShallow ? 'The clone is shallow: fetch the rest with "git fetch --unshallow --tags".' : undefined;
 }
 
 /** A commit of upstream, and how it is to be named in a configuration. */

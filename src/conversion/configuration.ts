@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { UserError } from "../domain/errors.js";
-import type { CommitId } from "../domain/refs.js";
+import { shortCommit, type CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
-import { findConfigurationFile, ownPlaces, parseFile, type ConfigurationFile } from "./configuration-file.js";
+import { findConfigurationFile, parseFile, type ConfigurationFile } from "./configuration-file.js";
 
 /** What `.distro/source-git.yaml` says, as packit's users have it. */
 export interface SourceGitConfiguration {
@@ -63,9 +63,9 @@ export async function readConfiguration(store: ObjectStore, head: CommitId): Pro
   if (file !== undefined) return interpret(file);
   throw new UserError("missing", {
     message: "there is no .distro/source-git.yaml",
-    where: ownPlaces[0],
+    where: `source-git's commit ${shortCommit(head)}`,
     remedy:
-      "Is this a source-git repository? The file names the upstream release that patches are counted from.",
+      "Is this a source-git repository, and the right branch? The file names the upstream release that patches are counted from; sluice init writes it.",
   });
 }
 

@@ -24,7 +24,7 @@ export async function detectLayout(dist: ObjectStore, tip: CommitId): Promise<La
         : "dist-git has neither a spec, at the top or in SPECS/, nor debian/control, so its layout is not clear",
     where: `dist-git's commit ${shortCommit(tip)}`,
     remedy:
-      "Say which one with --layout rpm, --layout quilt or --layout plain, or with layout in .distro/source-git.yaml.",
+      "Is the branch checked out that holds the package? Else say which layout it is with --layout rpm, --layout quilt or --layout plain, or with layout in .distro/source-git.yaml.",
   });
 }
 

@@ -75,6 +75,19 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   };
 }
 
+/** The commits that source-git alone made since then, oldest first; `undefined` where nobody knows, or there are none. */
+export function commitsSince(
+  { commits }: SourceHistory,
+  last: LastSync | undefined,
+): readonly CommitId[] | undefined {
+  if (last === undefined || !last.onlyGrew || last.pending) return undefined;
+  const before = new Set(last.source.commits.map(({ id }) => id));
+  const own = commits.filter(
+    (commit) => !before.has(commit.id) && commit.parents.length < 2 && !tellsOfDist(commit),
+  );
+  return own.length === 0 ? undefined : own.map(({ id }) => id);
+}
+
 function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint): boolean {
   const place = (id: CommitId | undefined) => commits.findIndex((commit) => commit.id === id);
   // What stands before the first that tells of dist-git is how source-git began.

@@ -50,8 +50,8 @@ export interface Converted {
   readonly changed: boolean;
   /** The patch files that the tree holds because of source-git's commits, in order of application. */
   readonly patches: readonly ConvertedPatch[];
-  /** The source-git commits that are carried, oldest first, for layouts in which no patch tells. */
-  readonly commits?: readonly CommitId[];
+  /** The source-git commits that are carried, oldest first; `undefined` where the patches alone tell. */
+  readonly commits?: readonly CommitId[] | undefined;
   /** The source-git commit itself, when dist-git shall have that very one; the store has it with its history. */
   readonly commit?: CommitId;
   /** Sentences for people about what was understood differently than they may expect. */

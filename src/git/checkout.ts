@@ -33,15 +33,28 @@ export async function findDestination(directory: string, branch?: string): Promi
   return { directory, ref, checkedOut };
 }
 
-/** Throws `UserError` ("invalid") for the `.git` folder of a clone. */
+/** Throws `UserError` ("invalid") for the `.git` folder of a clone, and for a folder inside its work tree. */
 export async function readKind(directory: string): Promise<"bare" | "clone"> {
-  const answer = await gitText(["rev-parse", "--is-bare-repository", "--is-inside-git-dir"], { directory });
-  if (answer.startsWith("true")) return "bare";
-  if (answer.endsWith("false")) return "clone";
+  const asked = ["--is-bare-repository", "--is-inside-git-dir", "--show-prefix"];
+  const answer = await gitText(["rev-parse", ...asked], { directory });
+  const [bare, inside, prefix = ""] = answer.split("\n");
+  if (prefix !== "") throw await insideOf(directory, prefix.replace(/\/$/, ""));
+  if (bare === "true") return "bare";
+  if (inside === "false") return "clone";
   throw new UserError("invalid", {
     message: `${directory} is the inside of a clone`,
     where: directory,
     remedy: "Name the folder that the files are in.",
+  });
+}
+
+/** Its commits would be made at the top: distributions keep thousands of packages in the folders of one repository. */
+async function insideOf(directory: string, prefix: string): Promise<UserError> {
+  const top = await gitText(["rev-parse", "--show-toplevel"], { directory });
+  return new UserError("invalid", {
+    message: `${directory} is a folder inside the repository ${top}`,
+    where: prefix,
+    remedy: `Name the repository itself. A package that shares it with others needs one of its own: split it off with "git subtree split --prefix ${prefix}", or copy the folder and run "git init" there.`,
   });
 }
 
@@ -65,8 +78,22 @@ export async function requireUnseen(directory: string, ref: string): Promise<voi
 }
 
 /** Throws `UserError` ("refused") when files that git tracks have changes that are not committed. */
-export async function requireClean({ directory, checkedOut }: Destination): Promise<void> {
-  if (!checkedOut) return;
+export async function requireClean(destination: Destination): Promise<void> {
+  const first = await findUncommitted(destination);
+  if (first === undefined) return;
+  throw new UserError("refused", {
+    message: `${destination.directory} has changes that are not committed`,
+    where: first,
+    remedy: "Commit or stash them first.",
+  });
+}
+
+/** The first file of a work tree with a change that is not committed. */
+export async function findUncommitted({
+  directory,
+  checkedOut,
+}: Pick<Destination, "directory" | "checkedOut">): Promise<string | undefined> {
+  if (!checkedOut) return undefined;
   const { stdout } = await git(
     ["status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=none"],
     { directory, workTree: true },
@@ -74,12 +101,7 @@ export async function requireClean({ directory, checkedOut }: Destination): Prom
     throw error instanceof GitError ? refusal(directory, error) : error;
   });
   const [first] = stdout.toString("utf8").split("\0").filter(Boolean);
-  if (first === undefined) return;
-  throw new UserError("refused", {
-    message: `${directory} has changes that are not committed`,
-    where: first.slice(3),
-    remedy: "Commit or stash them first.",
-  });
+  return first?.slice(3);
 }
 
 /**
@@ -115,6 +137,14 @@ const fastForward = [
   "--quiet",
 ];
 
+/** Whether git could not write, whatever it was to write: that is nobody's bug. */
+export function isKeptOut(error: unknown): error is GitError {
+  return error instanceof GitError && (mayNot.test(error.stderr) || noRoom.test(error.stderr));
+}
+
+const mayNot = /permission denied|insufficient permission|read-only file system/i;
+const noRoom = /no space left on device|quota exceeded/i;
+
 /** What git refused to do to a work tree, in our words. */
 export function refusal(directory: string, error: GitError): UserError {
   const lines = error.stderr.split("\n");
@@ -140,6 +170,12 @@ const reasons: readonly (readonly [said: RegExp, message: string | undefined, re
     "the repository belongs to somebody else, and git does not touch its files",
     'Work as its owner, or allow it with "git config --global --add safe.directory FOLDER".',
   ],
+  [
+    mayNot,
+    "there is no right to write to the repository",
+    "Work as somebody who may write there, or on a clone of your own.",
+  ],
+  [noRoom, "there is no room left for the repository", "Make room on its disk, and run the command again."],
   [
     /\.lock': File exists|unable to lock|Unable to create .*\.lock/i,
     "another git process is at work in the repository",

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitId } from "../domain/refs.js";
+import { isKeptOut, refusal } from "./checkout.js";
 import { parseCommit, parseTree, type RawObject } from "./codec.js";
 import { inspect, LocalStore, storeObjects, type Opened } from "./local-store.js";
 import { Memory } from "./memory.js";
@@ -10,7 +11,10 @@ import { makeScratch, type Scratch } from "./scratch.js";
 
 /** A store that reads a repository and keeps what is new apart from it. */
 export interface Quarantine extends ObjectStore {
-  /** Moves a commit and all that it needs into the repository, which has `known` already. */
+  /**
+   * Moves a commit and all that it needs into the repository, which has `known` already. Throws `UserError` ("refused") for
+   * a repository that cannot be written.
+   */
   release(commit: CommitId, known: CommitId): Promise<void>;
 }
 
@@ -47,6 +51,12 @@ class QuarantineStore extends LocalStore implements Quarantine {
   }
 
   async release(commit: CommitId, known: CommitId): Promise<void> {
+    await this.#release(commit, known).catch((error: unknown) => {
+      throw isKeptOut(error) ? refusal(this.#repository, error) : error;
+    });
+  }
+
+  async #release(commit: CommitId, known: CommitId): Promise<void> {
     const objects = await this.#collect(commit);
     if (objects === undefined) return this.#releaseByGit(commit, known);
     await storeObjects(this.#repository, { objects, format: this.format });

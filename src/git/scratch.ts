@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OperatorError } from "../domain/errors.js";
 
 /** A temporary folder that does not outlive us. */
 export interface Scratch {
@@ -17,10 +18,15 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * to end; what a killed process left behind goes with the next one.
  */
 export async function makeScratch(): Promise<Scratch> {
-  const directory = await mkdtemp(join(tmpdir(), `sluice-${process.pid}-`));
+  const directory = await mkdtemp(join(tmpdir(), `sluice-${process.pid}-`)).catch(complain);
   if (folders.size === 0) watchForTheEnd();
   folders.add(directory);
   return { directory, remove: () => remove(directory) };
+}
+
+function complain(cause: unknown): never {
+  const where = `in ${tmpdir()}; TMPDIR can name another place`;
+  throw new OperatorError(`a temporary folder is needed, and none can be made ${where}`, { cause });
 }
 
 async function remove(directory: string): Promise<void> {

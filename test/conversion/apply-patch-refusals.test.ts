@@ -58,11 +58,7 @@ describe("a patch is refused", () => {
 
   it("when a hunk is cut off or spoilt", async () => {
     const short = "--- a/file\n+++ b/file\n@@ -1,8 +1,8 @@\n a\n-b\n+B\n";
-    expect(await refusal(short)).toEqual([
-      "b/file",
-      undefined,
-      "its hunk is malformed at line 7 of the patch",
-    ]);
+    expect(await refusal(short)).toEqual(["", undefined, "has a malformed hunk at line 7"]);
   });
 
   it("when it is binary and has no content, or content of another file", async () => {
@@ -74,7 +70,7 @@ describe("a patch is refused", () => {
       "is binary, and the patch does not hold its content",
     ]);
     const damaged = "diff --git a/file b/file\nindex 1..2 100644\nGIT binary patch\nliteral 5\nzz\n\n";
-    expect(await refusal(damaged)).toEqual(["b/file", undefined, "its binary content is damaged"]);
+    expect(await refusal(damaged)).toEqual(["", undefined, "has damaged binary content before its line 6"]);
   });
 
   it.each([

@@ -88,9 +88,9 @@ const bad: readonly Bad[] = [
   {
     name: "a spec without a name",
     dist: { ...good, "hello.spec": patched.replace(/^Name:.*\n/m, "").replace("a.patch", "%{name}.patch") },
-    kind: "unsupported",
-    message: /name/,
-    where: /hello\.spec:\d+/,
+    kind: "invalid",
+    message: /^the spec has no Name$/,
+    where: /^hello\.spec$/,
   },
   {
     name: "two specs",

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { advance, findDestination, requireClean } from "../../src/git/checkout.js";
+import { advance, findDestination, isKeptOut, refusal, requireClean } from "../../src/git/checkout.js";
 import { isSafeName } from "../../src/git/codec.js";
-import { git, gitText } from "../../src/git/run.js";
+import { git, GitError, gitText } from "../../src/git/run.js";
 import { makeScratch } from "../../src/git/scratch.js";
 
 let directory = "";
@@ -26,6 +26,24 @@ async function commit(message: string): Promise<string> {
 describe("a place to commit to", () => {
   it("is not the inside of a clone", async () => {
     await expect(findDestination(join(directory, ".git"))).rejects.toThrow("is the inside of a clone");
+  });
+
+  it("is not a folder inside of one, where commits would be made at the top", async () => {
+    await mkdir(join(directory, "SPECS", "hello"), { recursive: true });
+    await expect(findDestination(join(directory, "SPECS", "hello"))).rejects.toMatchObject({
+      message: `${directory}/SPECS/hello is a folder inside the repository ${directory}`,
+      remedy: expect.stringContaining('"git subtree split --prefix SPECS/hello"'),
+    });
+  });
+
+  it.each([
+    ["unpack-objects: error: insufficient permission for adding an object", "there is no right to write"],
+    ["Unable to create '/x/.git/index.lock': Permission denied", "there is no right to write"],
+    ["index-pack: write error: No space left on device", "there is no room left"],
+  ])("that cannot be written is nobody's bug: %s", (stderr, said) => {
+    const error = new GitError(stderr, { stderr, timedOut: false });
+    expect(isKeptOut(error)).toBe(true);
+    expect(refusal(directory, error).message).toContain(said);
   });
 
   it("is left alone when its branch has moved meanwhile, checked out or not", async () => {

@@ -22,13 +22,15 @@ interface Failure {
   readonly file: string | undefined;
   readonly hunk: number | undefined;
   readonly reason: string;
+  /** Whether the patch applies to nothing at all. */
+  readonly broken?: boolean;
 }
 
 /** Applies what a patch does to one file. */
 export async function applyDiff(tree: DraftTree, diff: FileDiff, manner: Manner): Promise<DiffApplied> {
-  if (diff.damage !== undefined) return failed(undefined, diff.damage);
+  if (diff.damage !== undefined) return { ...failed("", diff.damage), broken: true };
   if (diff.binary === "lacking") {
-    return failed(undefined, "is binary, and the patch does not hold its content");
+    return { ...failed(undefined, "is binary, and the patch does not hold its content"), broken: true };
   }
   const target = await findTarget(tree, diff, manner);
   if ("outcome" in target) return target;

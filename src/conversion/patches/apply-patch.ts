@@ -27,9 +27,14 @@ export type Applied =
       readonly file: string;
       /** From 1; `undefined` where the file as a whole is the problem. */
       readonly hunk: number | undefined;
-      /** In words that follow the name of the patch. */
+      /** In words that follow the name of the file, or "it" for the patch where that is empty. */
       readonly reason: string;
+      /** Whether the patch is damaged, or lacks content, so that no tree would do. */
+      readonly broken?: boolean;
     };
+
+/** The way out of a patch that is broken. */
+export const remake = 'Make the patch anew in dist-git, as with "git diff --binary".';
 
 /**
  * Applies a patch file to a tree as patch(1) and `git apply` would, wherever the two agree; where not, as patch does. All or

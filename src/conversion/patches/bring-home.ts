@@ -222,7 +222,7 @@ const changes: Readonly<Record<SeriesChange["kind"], string>> = {
 
 /** The way out of every conflict on the way back. */
 export function byHand(from: CommitId): string {
-  return `Make the change in source-git by hand, in a commit with the trailer "${distCommitTrailer}: ${from}".`;
+  return `Make the change in source-git by hand, in a commit with the trailer "${distCommitTrailer}: ${from}". A trailer counts once its commit is merged.`;
 }
 
 function doesNotApply({ patch, applied: { file, reason } }: Failure, from: CommitId): UserError {

@@ -169,7 +169,11 @@ class DiffReader {
 
   #takeBinary(): void {
     const binary = readBinary(this.#cursor);
-    this.#push(binary === undefined ? { damage: "its binary content is damaged" } : { binary });
+    this.#push(
+      binary === undefined
+        ? { damage: `has damaged binary content before its line ${this.#cursor.number}` }
+        : { binary },
+    );
   }
 
   #takeHunks(): void {
@@ -178,7 +182,7 @@ class DiffReader {
     while (hunkStart.test(cursor.peek() ?? "")) {
       const hunk = readHunk(cursor);
       if ("malformed" in hunk) {
-        this.#push({ hunks, damage: `its hunk is malformed at line ${hunk.malformed} of the patch` });
+        this.#push({ hunks, damage: `has a malformed hunk at line ${hunk.malformed}` });
         return;
       }
       hunks.push(hunk);

@@ -175,7 +175,7 @@ async function conflict(
   return new UserError("conflict", {
     message: `${files.join(", ")} was changed in dist-git${there} and in source-git${here}`,
     where: path,
-    remedy: `Make dist-git's change in source-git by hand, in a commit with the trailer "${distCommitTrailer}: ${tip}".`,
+    remedy: `Make dist-git's change in source-git by hand, in a commit with the trailer "${distCommitTrailer}: ${tip}". A trailer counts once its commit is merged.`,
   });
 }
 

@@ -5,6 +5,7 @@ import { readPackageFacts } from "./control.js";
 import { otherSeries } from "./other-series.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { patchesOf } from "./series-file.js";
+import { noPackaging } from "./trouble.js";
 
 /**
  * What Sluice understands of a Debian source package. A patch's number is its place in the series, from 1. Sources are none,
@@ -13,6 +14,7 @@ import { patchesOf } from "./series-file.js";
  */
 export async function inspectQuilt(store: ObjectStore, commit: CommitId): Promise<Inspection> {
   const side = await readQuiltSide(store, commit);
+  if (side.files.size === 0) throw noPackaging(commit);
   const facts = await readPackageFacts(store, side);
   return {
     layout: "quilt",

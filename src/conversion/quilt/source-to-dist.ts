@@ -1,6 +1,7 @@
 import type { TreeEntry } from "../../git/object-store.js";
 import { encodeText } from "../../git/text.js";
 import { diffTrees, editTree, type TreeChange } from "../../git/trees.js";
+import { commitsSince } from "../last-sync.js";
 import type { Converted, ConvertedPatch, SourceToDist } from "../layout.js";
 import { applyPatch } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
@@ -44,6 +45,7 @@ export async function sourceToDist(request: SourceToDist): Promise<Converted> {
     tree,
     changed: tree !== before,
     patches: settled.patches.flatMap(converted),
+    commits: commitsSince(sides.here, sides.last),
     warnings: [
       ...sides.series.warnings,
       ...otherSeries(there).map(({ reason }) => reason),

@@ -8,7 +8,7 @@ import { diffTrees, editTree, type TreeChange } from "../../git/trees.js";
 import { distCommitTrailer } from "../commit.js";
 import { ownPlaces } from "../configuration-file.js";
 import type { Start, Started } from "../layout.js";
-import { applyPatch } from "../patches/apply-patch.js";
+import { applyPatch, remake } from "../patches/apply-patch.js";
 import type { PresentPatch } from "../patches/matching.js";
 import { PatchedTree } from "../patches/patched-tree.js";
 import { commitTextOf, type CommitText } from "./commit-text.js";
@@ -16,7 +16,7 @@ import { isNative, readPackageFacts } from "./control.js";
 import { debianFolder, patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireOneFormat } from "./read-sides.js";
 import { requireSound } from "./series-file.js";
-import { describeTrouble, fuzzWarning, type FailedPatch } from "./trouble.js";
+import { describeTrouble, fuzzWarning, noPackaging, type FailedPatch } from "./trouble.js";
 import { requireUnapplied } from "./upstream-files.js";
 
 /** `debian/` in one commit on upstream's base, then a commit for each patch of the series. */
@@ -92,14 +92,23 @@ async function troubleWith(
   request: Start,
   { side, patch, applied }: { side: QuiltSide; patch: PresentPatch; applied: FailedPatch },
 ): Promise<UserError> {
-  const remedy = (await fits(request.dist, side))
-    ? `It applies to dist-git's own upstream files, which are not those of ${request.upstreamRef}: name the commit that they were imported as.`
-    : `Refresh the patch in dist-git, or name the upstream release that it was made for.`;
+  const remedy = await wayOut(request, { side, applied });
   return new UserError("conflict", {
     message: describeTrouble(patch.file, applied),
     where: `${patchFolder}${patch.file}`,
     remedy,
   });
+}
+
+async function wayOut(
+  { dist, upstreamRef }: Start,
+  { side, applied }: { side: QuiltSide; applied: FailedPatch },
+): Promise<string> {
+  if (applied.broken === true) return remake;
+  if (!(await fits(dist, side))) {
+    return "Refresh the patch in dist-git, or name the upstream release that it was made for.";
+  }
+  return `It applies to dist-git's own upstream files, which are not those of ${upstreamRef}: name the commit that they were imported as.`;
 }
 
 /** Whether the series applies to the upstream files that dist-git has beside `debian/`. */
@@ -129,13 +138,5 @@ function refusePatchedNative({ format, patches, series }: QuiltSide): void {
     message: "the package is native, and yet it has patches",
     where: `debian/source/format, ${series.path}`,
     remedy: "Make it 3.0 (quilt), or remove the patches.",
-  });
-}
-
-function noPackaging(tip: CommitId): UserError {
-  return new UserError("missing", {
-    message: "dist-git has no debian/",
-    where: `dist-git's commit ${tip}`,
-    remedy: "Is this the packaging branch?",
   });
 }

@@ -5,7 +5,7 @@ import type { Converted, ConvertedPatch, Layout, SourceToDist } from "../layout.
 import { inspectRpm } from "./inspect.js";
 import { readDistSide, type DistSide } from "./dist-side.js";
 import { bringRpmHome } from "./home.js";
-import { readLastSync, type LastSync } from "../last-sync.js";
+import { commitsSince, readLastSync, type LastSync } from "../last-sync.js";
 import { makeSeries, type PatchSeries } from "../patches/patch-series.js";
 import { hasSameEffect, proveSum } from "../patches/prove.js";
 import { settleFiles, type SyncedFiles } from "../settle-files.js";
@@ -66,7 +66,8 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
     ...spec.warnings,
     ...files.foreign.filter((path) => !isPatchOf(settled, there, path)).map(staysUnsynchronised),
   ];
-  return { tree, changed: tree !== before, patches: settled.patches.flatMap(converted), warnings };
+  const commits = commitsSince(sides.here, sides.last);
+  return { tree, changed: tree !== before, patches: settled.patches.flatMap(converted), commits, warnings };
 }
 
 async function settleAll(sides: Sides): Promise<SettledPatches> {

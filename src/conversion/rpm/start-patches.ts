@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit } from "../../domain/refs.js";
 import type { Start } from "../layout.js";
-import { applyPatch, type Applied } from "../patches/apply-patch.js";
+import { applyPatch, remake, type Applied } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
 import { appliedPatches, type AppliedPatch } from "./applied-patches.js";
 import type { StartSide } from "./start-distro.js";
@@ -141,13 +141,15 @@ function staysFile({ file }: AppliedPatch, { upstreamRef }: Start, { patch }: Re
 function trouble(
   { upstreamRef }: Start,
   { patchFolder }: StartSide,
-  { patch, failure: { file, reason } }: Refused,
+  { patch, failure: { file, reason, broken } }: Refused,
 ): UserError {
   return new UserError("conflict", {
     message: `${patch.file} does not apply to ${shown(upstreamRef)}: ${file === "" ? "it" : file} ${reason}`,
     where: `${patchFolder}${patch.file}`,
     remedy:
-      "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
+      broken === true
+        ? remake
+        : "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
   });
 }
 

@@ -24,7 +24,6 @@ export async function startRpm(request: Start): Promise<Started> {
     });
   }
   const side = await readSide(dist, tip);
-  packageName(side.spec);
   const { applied, warnings } = await applyAll(request, side);
   const without = new Set(applied.map(({ patch }) => `${side.patchFolder}${patch.file}`));
   const packaged = await packagedTree(request, side, without);
@@ -58,6 +57,8 @@ async function readSide(dist: ObjectStore, tip: CommitId): Promise<StartSide> {
   }
   const { spec, ...side } = await readDistSide(dist, tip, path);
   if (spec === undefined) throw new UserError("invalid", { message: "the spec cannot be read", where: path });
+  // Most other names hold this one.
+  packageName(spec);
   const [unreadable] = unreadableTags(spec);
   if (unreadable?.trouble !== undefined) throw unreadable.trouble;
   return { ...side, spec };
