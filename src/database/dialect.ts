@@ -15,3 +15,8 @@ export interface DatabaseParameters {
 export function addressOf(database: Knex): Secret {
   return (database.userParams as DatabaseParameters).address;
 }
+
+/** As much as we use of a connection to SQLite. */
+export interface SqliteConnection {
+  pragma(statement: string): unknown;
+}

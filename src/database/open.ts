@@ -3,8 +3,9 @@ import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { OperatorError, UserError } from "../domain/errors.js";
 import { Secret } from "../domain/secret.js";
-import type { DatabaseParameters } from "./dialect.js";
+import type { DatabaseParameters, SqliteConnection } from "./dialect.js";
 import { migrate } from "./migrate.js";
+import { keepStatements } from "./statements.js";
 
 /**
  * Opens the database and brings its schema up to date. `url` is `sqlite:FILE` (file and directory are made),
@@ -51,13 +52,17 @@ function connectSqlite(filename: string): Knex {
   });
 }
 
-interface SqliteConnection {
-  pragma(statement: string): unknown;
-}
+type NewConnection = SqliteConnection & Parameters<typeof keepStatements>[0];
 
-function prepareSqlite(connection: SqliteConnection, done: (error: Error | null) => void): void {
+function prepareSqlite(connection: NewConnection, done: (error: Error | null) => void): void {
+  keepStatements(connection);
   // WAL lets other processes read while we write; they wait rather than fail when both write.
-  for (const statement of ["journal_mode = WAL", "busy_timeout = 5000", "foreign_keys = ON"]) {
+  for (const statement of [
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "busy_timeout = 5000",
+    "foreign_keys = ON",
+  ]) {
     connection.pragma(statement);
   }
   done(null);

@@ -32,16 +32,24 @@ export class DeliveriesTable {
     this.#clock = clock;
   }
 
-  /** Stores a delivery as part of a transaction. */
-  async store({ receivedAt, ...columns }: Delivery, transaction: Knex.Transaction): Promise<Accepted> {
+  /** Stores deliveries as part of a transaction, and answers for each what it was. */
+  async store(deliveries: readonly Delivery[], transaction: Knex.Transaction): Promise<readonly Accepted[]> {
     const stored = await transaction("deliveries")
-      .insert({ ...columns, received_at: receivedAt.toISOString() })
+      // In the same order everywhere: processes that store the same ones must not wait for each other in a circle.
+      .insert(deliveries.map(rowOf).sort(byId))
       .onConflict(["forge", "id"])
       .ignore()
-      .returning<unknown[]>("id");
-    if (stored.length > 0) return "accepted";
+      .returning<DeliveryId[]>(["forge", "id"]);
+    const added = new Set(stored.map(nameOf));
+    const answers: Accepted[] = [];
+    // Of two in one group, the first was stored.
+    for (const delivery of deliveries) {
+      answers.push(added.delete(nameOf(delivery)) ? "accepted" : await this.#again(delivery, transaction));
+    }
+    return answers;
+  }
 
-    const { forge, id } = columns;
+  async #again({ forge, id, receivedAt }: Delivery, transaction: Knex.Transaction): Promise<Accepted> {
     const repeated = await transaction("deliveries")
       .where({ forge, id })
       .where("received_at", "<=", new Date(receivedAt.getTime() - duplicateMilliseconds).toISOString())
@@ -65,6 +73,20 @@ export class DeliveriesTable {
     const before = new Date(this.#clock.now().getTime() - milliseconds).toISOString();
     return this.#database("deliveries").where("received_at", "<", before).delete();
   }
+}
+
+type DeliveryId = Pick<DeliveryRow, "forge" | "id">;
+
+function rowOf({ receivedAt, ...columns }: Delivery): DeliveryRow {
+  return { ...columns, received_at: receivedAt.toISOString() };
+}
+
+function nameOf({ forge, id }: DeliveryId): string {
+  return `${forge} ${id}`;
+}
+
+function byId(one: DeliveryId, other: DeliveryId): number {
+  return nameOf(one) < nameOf(other) ? -1 : 1;
 }
 
 function deliveryFrom({ received_at: receivedAt, ...row }: DeliveryRow): Delivery {

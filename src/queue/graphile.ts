@@ -39,13 +39,19 @@ export class Graphile implements Dispatcher {
 
   /** By the database's time: machines may disagree on the present, not on how long it is until then. */
   async announce(added: readonly Waiting[], transaction: Knex.Transaction): Promise<void> {
-    for (const { key, lane, runAt } of added) {
-      const wait = (runAt.getTime() - this.#settings.clock.now().getTime()) / 1000;
-      await transaction.raw(
-        "select from graphile_worker.add_job(?, ?::json, run_at := now() + ? * interval '1 second', job_key := ?, max_attempts := 1)",
-        [task, JSON.stringify({ lane }), wait, key],
-      );
-    }
+    if (added.length === 0) return;
+    const now = this.#settings.clock.now().getTime();
+    const turns = added.map(({ key, lane, runAt }) => ({
+      key,
+      lane,
+      wait: (runAt.getTime() - now) / 1000,
+    }));
+    await transaction.raw(
+      "select from json_to_recordset(?::json) as turns (key text, lane text, wait double precision)," +
+        " lateral graphile_worker.add_job(?, json_build_object('lane', lane)," +
+        " run_at := now() + wait * interval '1 second', job_key := turns.key, max_attempts := 1)",
+      [JSON.stringify(turns), task],
+    );
   }
 
   wake(): void {

@@ -45,6 +45,15 @@ export interface JobRow {
   readonly created_at: string | Date;
 }
 
+/** A job as it is added. */
+type NewRow = Pick<JobRow, "kind" | "key" | "lane" | "payload" | "state"> & {
+  run_at: string;
+  readonly created_at: string;
+};
+
+/** SQLite takes 500 rows in one statement. */
+const mostAtOnce = 100;
+
 /** Any number that nothing else locks on the same Postgres database: claims are made one after the other. */
 const claimLock = 7_305_812;
 
@@ -60,16 +69,17 @@ export class JobsTable {
 
   /** Adds jobs as part of a transaction; answers those that now wait, or wait for an earlier moment than before. */
   async add(jobs: readonly NewJob[], transaction: Knex.Transaction): Promise<readonly Waiting[]> {
+    const rows = this.#rowsOf(jobs);
     const added: Waiting[] = [];
-    for (const job of jobs) {
-      const rows = await transaction("jobs")
-        .insert(this.#rowOf(job))
+    for (let from = 0; from < rows.length; from += mostAtOnce) {
+      const stored = await transaction("jobs")
+        .insert(rows.slice(from, from + mostAtOnce))
         .onConflict(transaction.raw("(key) where state = 'waiting'") as never)
         // A first try comes at the earlier of both times; a retry keeps the pause that it was given.
         .merge({ run_at: transaction.raw("excluded.run_at") })
         .whereRaw("jobs.attempt = 0 and excluded.run_at < jobs.run_at")
         .returning<JobRow[]>(["key", "lane", "run_at"]);
-      added.push(...rows.map(waitingFrom));
+      added.push(...stored.map(waitingFrom));
     }
     return added;
   }
@@ -165,7 +175,23 @@ export class JobsTable {
     return (await due.limit(limit)).map(waitingFrom);
   }
 
-  #rowOf({ kind, key, lane, payload, runAt }: NewJob) {
+  /**
+   * Each key once, at its earliest time: no statement may meet the same row twice. By lane, in which the order stays:
+   * processes that add the same jobs then wait for one another in the same order.
+   */
+  #rowsOf(jobs: readonly NewJob[]) {
+    const rows = new Map<string, NewRow>();
+    for (const job of jobs) {
+      const [row, same] = [this.#rowOf(job), rows.get(job.key)];
+      if (!same) rows.set(job.key, row);
+      else if (row.run_at < same.run_at) same.run_at = row.run_at;
+    }
+    return [...rows.values()].sort(
+      (one, other) => Number(one.lane > other.lane) - Number(one.lane < other.lane),
+    );
+  }
+
+  #rowOf({ kind, key, lane, payload, runAt }: NewJob): NewRow {
     const now = this.#now();
     return {
       kind,

@@ -5,6 +5,7 @@ import type { Clock } from "../domain/clock.js";
 import { DeliveriesTable } from "./deliveries-table.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { Graphile } from "./graphile.js";
+import { Inbox } from "./inbox.js";
 import { type EndedJob, JobRunner } from "./job-runner.js";
 import { JobsTable, type Waiting } from "./jobs-table.js";
 import { JobsView, type LaneJob, type ParkedJob } from "./jobs-view.js";
@@ -32,6 +33,7 @@ export class SqlQueue implements Queue {
   readonly deliveries: DeliveriesTable;
   readonly view: JobsView;
   readonly #database: Knex;
+  readonly #inbox: Inbox;
   readonly #jobs: JobsTable;
   readonly #runner: JobRunner;
   readonly #dispatcher: Dispatcher;
@@ -43,6 +45,10 @@ export class SqlQueue implements Queue {
     this.#clock = clock;
     this.#leaseSeconds = settings.leaseSeconds ?? 30;
     this.deliveries = new DeliveriesTable(database, clock);
+    this.#inbox = new Inbox({
+      ...{ database, deliveries: this.deliveries },
+      addJobs: (added, transaction) => this.#add(added, transaction),
+    });
     this.view = new JobsView(database);
     const jobs = new JobsTable(database, clock);
     const leaseSeconds = this.#leaseSeconds;
@@ -61,11 +67,7 @@ export class SqlQueue implements Queue {
   }
 
   async accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<Accepted> {
-    const answer = await this.#database.transaction(async (transaction) => {
-      const stored = await this.deliveries.store(delivery, transaction);
-      if (stored !== "duplicate") await this.#add(jobs, transaction);
-      return stored;
-    });
+    const answer = await this.#inbox.accept(delivery, jobs);
     if (answer !== "duplicate") this.#dispatcher.wake();
     return answer;
   }
