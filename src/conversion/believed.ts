@@ -1,6 +1,6 @@
 import type { CommitId } from "../domain/refs.js";
-import { trailerValues } from "../git/trailers.js";
 import { distCommitTrailer } from "./commit.js";
+import { trailerOf } from "./patches/commit-trailers.js";
 import type { HistoryCommit } from "./patches/history.js";
 
 type Listed = Pick<HistoryCommit, "id" | "parents" | "message">;
@@ -27,6 +27,6 @@ export function believedCommits<C extends Listed>(
 }
 
 /** Whether a commit says that it carries one of dist-git. */
-export function tellsOfDist({ message }: Pick<Listed, "message">): boolean {
-  return trailerValues(message, distCommitTrailer).length > 0;
+export function tellsOfDist(commit: Pick<Listed, "message">): boolean {
+  return trailerOf(commit, distCommitTrailer).length > 0;
 }

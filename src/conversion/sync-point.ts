@@ -4,6 +4,7 @@ import { decodeText } from "../git/text.js";
 import { trailerValues } from "../git/trailers.js";
 import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
 import type { HistoryCommit } from "./patches/history.js";
+import { trailerOf } from "./patches/commit-trailers.js";
 import { readIfThere } from "./patches/known-commits.js";
 
 /** The newest pair of commits that are known to have been in step. */
@@ -119,7 +120,9 @@ async function searchDist({
 async function newestInSource({ head, target, commits, dist, tip }: Sides): Promise<Told | undefined> {
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   for (let at = byId.get(target ?? head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
-    const named = await existing(dist, trailerValues(at.message, distCommitTrailer));
+    const values = trailerOf(at, distCommitTrailer);
+    if (values.length === 0) continue;
+    const named = await existing(dist, values);
     if (named !== undefined && (await isAncestor(dist, named, tip))) {
       return { source: at.id, dist: named, toldBy: "source" };
     }

@@ -1,7 +1,8 @@
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { Commit, ObjectStore } from "../../git/object-store.js";
-import { trailerData, trailerValues } from "../../git/trailers.js";
+import { trailerData } from "../../git/trailers.js";
 import { replay } from "../replay.js";
+import { trailerOf } from "./commit-trailers.js";
 import type { HistoryCommit, LinearHistory } from "./history.js";
 import { metadataOf, type PatchMetadata } from "./patch-metadata.js";
 
@@ -9,8 +10,6 @@ import { metadataOf, type PatchMetadata } from "./patch-metadata.js";
 export const amendsTrailer = "Amends-patch";
 /** By this trailer a patch goes in front of an earlier one. */
 export const beforeTrailer = "Patch-before";
-
-const hasBefore = new RegExp(`^${beforeTrailer}[ \\t]*:`, "im");
 
 export interface Amended {
   /** The line with each patch at its place, follow-ups squashed into what they amend, and without what was taken back. */
@@ -66,10 +65,10 @@ function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telli
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   return line.map((commit) => {
     const origin = commit.origins[0] ?? commit.id;
-    const { slug = "", message = "" } = byId.get(origin) ?? {};
+    const told = byId.get(origin);
     const { name, amends, id } = metadataOf(metadata, origin);
-    // Most have no such trailer, and need not be read for it.
-    const [before] = hasBefore.test(message) ? trailerValues(message, beforeTrailer) : [];
+    const [before] = told === undefined ? [] : trailerOf(told, beforeTrailer);
+    const slug = told?.slug ?? "";
     const next = before === undefined ? undefined : String(trailerData(before));
     return { ...commit, name, slug, amends, before: next, renumbers: id !== undefined };
   });

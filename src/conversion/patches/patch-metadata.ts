@@ -1,8 +1,9 @@
 import { isMap, parseDocument } from "yaml";
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
-import { readTrailers, trailerData } from "../../git/trailers.js";
+import { trailerData } from "../../git/trailers.js";
 import { isSafeName } from "../../git/codec.js";
+import { trailersOf } from "./commit-trailers.js";
 import type { HistoryCommit } from "./history.js";
 
 /** What a commit's author says of its patch. */
@@ -54,12 +55,12 @@ const olderKey = new RegExp([...olderKeys].join("|"));
  * body. Throws `UserError` ("invalid") naming commit and key.
  */
 export function readMetadata(commits: readonly HistoryCommit[]): ReadonlyMap<CommitId, PatchMetadata> {
-  const fromTrailers = new Map(commits.map((commit) => [commit.id, trailersOf(commit)]));
-  const trailersRule = [...fromTrailers.values()].some((data) => data.size > 0);
+  const said = commits.map(saidBy);
+  const trailersRule = said.some(({ trailers }) => trailers !== undefined);
   const metadata = new Map<CommitId, PatchMetadata>();
-  for (const { id, message } of commits) {
-    const data = trailersRule ? fromTrailers.get(id) : dataOfBody(message);
-    metadata.set(id, data === undefined || data.size === 0 ? nothingSaid : toMetadata(data, id));
+  for (const [index, { id }] of commits.entries()) {
+    const data = trailersRule ? said[index]?.trailers : said[index]?.body();
+    metadata.set(id, data === undefined ? nothingSaid : toMetadata(data, id));
   }
   return metadata;
 }
@@ -69,18 +70,36 @@ export function metadataOf(metadata: ReadonlyMap<CommitId, PatchMetadata>, commi
   return metadata.get(commit) ?? nothingSaid;
 }
 
-/** A commit that is converted again is the same object, as long as the store's memory holds it. */
-const known = new WeakMap<HistoryCommit, ReadonlyMap<string, unknown>>();
+type Data = ReadonlyMap<string, unknown>;
 
-function trailersOf(commit: HistoryCommit): ReadonlyMap<string, unknown> {
-  const data = known.get(commit) ?? dataOfTrailers(commit.message);
-  known.set(commit, data);
-  return data;
+/** What a message says in either form; `undefined`: nothing. */
+interface Said {
+  readonly trailers: Data | undefined;
+  readonly body: () => Data | undefined;
 }
 
-function dataOfTrailers(message: string): Map<string, unknown> {
+/** A commit that is converted again is the same object, as long as the store's memory holds it. */
+const known = new WeakMap<HistoryCommit, Said>();
+
+function saidBy(commit: HistoryCommit): Said {
+  const said = known.get(commit);
+  if (said !== undefined) return said;
+  let body: { readonly data: Data | undefined } | undefined;
+  const fresh = {
+    trailers: ifAny(dataOfTrailers(commit)),
+    body: () => (body ??= { data: ifAny(dataOfBody(commit.message)) }).data,
+  };
+  known.set(commit, fresh);
+  return fresh;
+}
+
+function ifAny(data: Data): Data | undefined {
+  return data.size === 0 ? undefined : data;
+}
+
+function dataOfTrailers(commit: HistoryCommit): Map<string, unknown> {
   const data = new Map<string, unknown>();
-  for (const { key, value } of readTrailers(message)) {
+  for (const { key, value } of trailersOf(commit)) {
     const meant = trailerKeys[key.toLowerCase()];
     // A name may look like a number, a status like anything: only YAML's quotes and blocks are undone.
     if (meant !== undefined) data.set(meant, trailerData(value));
