@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { durably } from "../../database/durable.js";
 import type { Clock } from "../../domain/clock.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import type { HomeChange, Homecoming, Homecomings, HomeSides, HomeState, HomeTexts } from "./homecomings.js";
@@ -89,7 +90,9 @@ export class SqlHomecomings implements Homecomings {
 
   async recordPushed({ id }: Homecoming, commit: CommitId): Promise<void> {
     const row = { homecoming_id: id, commit, created_at: this.#now() };
-    await this.#database("homecoming_commits").insert(row).onConflict(["homecoming_id", "commit"]).ignore();
+    await durably(this.#database, (transaction) =>
+      transaction("homecoming_commits").insert(row).onConflict(["homecoming_id", "commit"]).ignore(),
+    );
   }
 
   async isPushed({ id }: Homecoming, commit: CommitId): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Knex } from "knex";
+import { durably } from "../../database/durable.js";
 import type { Clock } from "../../domain/clock.js";
 import {
   type CommitId,
@@ -156,10 +157,12 @@ export class SqlPairs implements Pairs {
       dist_commit: distCommit,
       created_at: this.#now(),
     };
-    await this.#database("mirrored_commits")
-      .insert(row)
-      .onConflict(["pair_id", "dist_commit"])
-      .merge(["source_commit"]);
+    await durably(this.#database, (transaction) =>
+      transaction("mirrored_commits")
+        .insert(row)
+        .onConflict(["pair_id", "dist_commit"])
+        .merge(["source_commit"]),
+    );
   }
 
   async isMirrored(pair: Pair, distCommit: CommitId): Promise<boolean> {
