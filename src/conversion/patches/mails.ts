@@ -67,17 +67,23 @@ export async function formatMails(
 ): Promise<ReadonlyMap<CommitId, Buffer>> {
   const { commits } = line;
   const shelf = mailShelf(store, options);
-  const known = commits.map(({ id, origins }) => shelf.recall(`${id} ${origins.at(-1) ?? id}`));
+  const known = commits.map((commit) => shelf.recall(keyOf(commit)));
   const mails = new Map<CommitId, Buffer>();
   const first = known.indexOf(undefined);
   const end = known.lastIndexOf(undefined) + 1;
   const fresh = first < 0 ? undefined : await formatRange(store, { line, first, end }, options);
-  for (const [index, { id, origins }] of commits.entries()) {
-    const mail = known[index] ?? fresh?.get(id) ?? nothing;
-    if (known[index] === undefined) shelf.keep(`${id} ${origins.at(-1) ?? id}`, mail);
-    if (mail.length > 0) mails.set(id, mail);
+  for (const [index, commit] of commits.entries()) {
+    const mail = known[index] ?? fresh?.get(commit.id) ?? nothing;
+    if (known[index] === undefined) shelf.keep(keyOf(commit), mail);
+    if (mail.length > 0) mails.set(commit.id, mail);
   }
   return mails;
+}
+
+/** Its first line names the commit that people know. */
+function keyOf({ id, origins }: LinearHistory["commits"][number]): string {
+  const origin = origins.at(-1) ?? id;
+  return origin === id ? id : `${id} ${origin}`;
 }
 
 /** A commit that changes nothing has no mail. */
@@ -128,6 +134,17 @@ const looksLikeDiff = /^(?=[ \tX]*(?:diff |Index:|--- |\+\+\+ |\*\*\* |@@ -|GIT 
  * hold one, and it would be applied.
  */
 export function quietMessage(mail: Buffer, message: string): Buffer {
+  const known = quietMails.get(mail);
+  if (known?.message === message) return known.quiet;
+  const quiet = makeQuiet(mail, message);
+  quietMails.set(mail, { message, quiet });
+  return quiet;
+}
+
+/** Mails that are remembered come again with each conversion. */
+const quietMails = new WeakMap<Buffer, { readonly message: string; readonly quiet: Buffer }>();
+
+function makeQuiet(mail: Buffer, message: string): Buffer {
   const body = bodyOf(message);
   const quiet = quieted(body);
   if (quiet === body) return mail;

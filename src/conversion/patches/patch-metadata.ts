@@ -60,7 +60,7 @@ export function readMetadata(commits: readonly HistoryCommit[]): ReadonlyMap<Com
   const metadata = new Map<CommitId, PatchMetadata>();
   for (const [index, { id }] of commits.entries()) {
     const data = trailersRule ? said[index]?.trailers : said[index]?.body();
-    metadata.set(id, data === undefined ? nothingSaid : toMetadata(data, id));
+    metadata.set(id, data === undefined ? nothingSaid : understood(data, id));
   }
   return metadata;
 }
@@ -93,6 +93,14 @@ function saidBy(commit: HistoryCommit): Said {
   return fresh;
 }
 
+const meant = new WeakMap<Data, PatchMetadata>();
+
+function understood(data: Data, commit: CommitId): PatchMetadata {
+  const metadata = meant.get(data) ?? toMetadata(data, commit);
+  meant.set(data, metadata);
+  return metadata;
+}
+
 function ifAny(data: Data): Data | undefined {
   return data.size === 0 ? undefined : data;
 }
@@ -100,9 +108,9 @@ function ifAny(data: Data): Data | undefined {
 function dataOfTrailers(commit: HistoryCommit): Map<string, unknown> {
   const data = new Map<string, unknown>();
   for (const { key, value } of trailersOf(commit)) {
-    const meant = trailerKeys[key.toLowerCase()];
+    const word = trailerKeys[key.toLowerCase()];
     // A name may look like a number, a status like anything: only YAML's quotes and blocks are undone.
-    if (meant !== undefined) data.set(meant, trailerData(value));
+    if (word !== undefined) data.set(word, trailerData(value));
   }
   return data;
 }

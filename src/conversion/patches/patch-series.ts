@@ -184,11 +184,30 @@ function refuseScattered(groups: readonly Group[]): void {
   }
 }
 
-function toPatch(
-  { lead, commits }: Group,
-  number: number,
-  { patchComments }: SourceGitConfiguration,
-): WantedPatch {
+type Comments = Pick<SourceGitConfiguration, "patchComments">;
+
+interface KnownPatch extends Comments {
+  readonly number: number;
+  readonly metadata: PatchMetadata;
+  readonly patch: WantedPatch;
+}
+
+/** Patches of a single commit, by its mail: they come again with each conversion, and so do proofs of them. */
+const knownPatches = new WeakMap<Buffer, KnownPatch>();
+
+function toPatch(group: Group, number: number, { patchComments }: Comments): WantedPatch {
+  const { id, metadata, mail, origins } = group.lead;
+  const isSingle = group.commits.length === 1 && origins.length === 1 && origins[0] === id;
+  if (mail === undefined || !isSingle) return makePatch(group, number, { patchComments });
+  const known = knownPatches.get(mail);
+  const same = known?.number === number && known.metadata === metadata;
+  if (same && known.patchComments === patchComments) return known.patch;
+  const patch = makePatch(group, number, { patchComments });
+  knownPatches.set(mail, { number, metadata, patchComments, patch });
+  return patch;
+}
+
+function makePatch({ lead, commits }: Group, number: number, { patchComments }: Comments): WantedPatch {
   const { name, id, status, presentInSpecfile, noPrefix } = lead.metadata;
   const parts = commits.flatMap(({ mail }) => mail ?? []);
   const content = parts.length > 1 ? Buffer.concat(separated(parts)) : parts[0];
