@@ -12,6 +12,10 @@ import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
 import type { ForgeMemory } from "./forges/memory.js";
 import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
+import { type OnRequest, requestMetrics } from "./forges/request-metrics.js";
+import { measureGit } from "./git/measure.js";
+import { GitCache } from "./git/cache/git-cache.js";
+import { type WatchedCache, watchedCache } from "./git/cache/watched-cache.js";
 import { createGitHubReceiver } from "./handlers/github.js";
 import { createGitLabReceiver } from "./handlers/gitlab.js";
 import { commentsJob, silenceJob, sweepJob } from "./handlers/jobs.js";
@@ -100,16 +104,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const metrics = new PrometheusMetrics();
     const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
-    measureQueue(queue, { metrics, clock });
-    const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
+    const endMeasuring = measure(queue, { metrics, clock });
+    const git = cacheOf(options, { queue, metrics });
+    const pairs = new SqlPairs(database, clock);
+    const services = buildServices(options, { database, queue, pairs, cache: git.cache, metrics });
     const shown = { queue, metrics, outlook: measureForges(services, metrics) };
-    const receivers = roles.includes("web")
-      ? receiversOf(configuration.forges, { queue, clock, count: deliveryMetrics(metrics) })
-      : new Map<string, WebhookReceiver>();
+    const heard = roles.includes("web") ? configuration.forges : [];
+    const receivers = receiversOf(heard, { queue, clock, count: deliveryMetrics(metrics) });
     const web = await startWebServer({ ...environment, ...shown, receivers, configuration, log });
     const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);
+      git.startKeeping();
       const counting = { ...services, onFound: foundMetrics(metrics) };
       queue.start((job) => perform(job, counting));
       if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
@@ -121,6 +127,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         clearInterval(upkeep);
         await web.close();
         const handedBack = await queue.stop(graceMilliseconds);
+        await git.stop();
+        endMeasuring();
         await database.destroy();
         return handedBack;
       },
@@ -129,6 +137,25 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await database.destroy();
     throw error;
   }
+}
+
+/** What the queue holds and what git takes; the answer ends it. */
+function measure(queue: SqlQueue, by: { readonly metrics: PrometheusMetrics; readonly clock: Clock }) {
+  measureQueue(queue, by);
+  return measureGit(by.metrics);
+}
+
+function cacheOf(
+  { configuration, environment, log, clock }: ServiceOptions,
+  { queue, metrics }: { readonly queue: SqlQueue; readonly metrics: PrometheusMetrics },
+): WatchedCache {
+  const nextDueAt = () => queue.nextDueAt();
+  const limit = configuration.gitCache;
+  return watchedCache({ directory: gitFolder(environment), limit, clock, log, metrics, nextDueAt });
+}
+
+function gitFolder({ dataDirectory }: Environment): string {
+  return join(dataDirectory, "git");
 }
 
 const hour = 3_600_000;
@@ -154,16 +181,20 @@ export async function openLookout(options: ServiceOptions): Promise<Lookout> {
   const { environment, log, clock } = options;
   const database = await openDatabase(environment.databaseUrl.reveal());
   const queue = new SqlQueue({ database, clock, log });
-  const services = buildServices(options, { database, queue, pairs: new SqlPairs(database, clock) });
-  const clones = new Clones(join(environment.dataDirectory, "git"));
+  const cache = new GitCache({ directory: gitFolder(environment), clock });
+  const pairs = new SqlPairs(database, clock);
+  const services = buildServices(options, { database, queue, pairs, cache });
   return {
-    linkStatus: (asked) => linkStatus({ ...services, clones }, asked),
+    linkStatus: (asked) => linkStatus({ ...services, clones: new Clones(cache) }, asked),
     explain: async (address) => {
       const explanation = await services.explainer.explain(address);
       const lane = mergeRequestName(explanation.sourceGit.ref);
       return { explanation, jobs: await queue.inLane(lane), prefix: options.configuration.commands.prefix };
     },
-    close: () => database.destroy(),
+    close: async () => {
+      await cache.close();
+      await database.destroy();
+    },
   };
 }
 
@@ -194,16 +225,26 @@ export interface Operations {
   close(): Promise<void>;
 }
 
+interface Ground {
+  readonly database: Knex;
+  readonly queue: SqlQueue;
+  readonly pairs: SqlPairs;
+  readonly cache: GitCache;
+  /** Commands that only look count nothing. */
+  readonly metrics?: PrometheusMetrics;
+}
+
 type Built = Services & { readonly explainer: Explainer };
 
 function buildServices(
-  { configuration, environment, log, clock }: ServiceOptions,
-  { database, queue, pairs }: { readonly database: Knex; readonly queue: SqlQueue; readonly pairs: SqlPairs },
+  { configuration, log, clock }: ServiceOptions,
+  { database, queue, pairs, cache, metrics }: Ground,
 ): Built {
   const { apiReserve } = configuration;
-  const tools = { log, clock, memory: new SqlGiven(database, clock), apiReserve };
+  const onRequest = metrics && requestMetrics(metrics);
+  const tools = { log, clock, apiReserve, onRequest, memory: new SqlGiven(database, clock) };
   const forges = registryOf(configuration, tools);
-  const clones = new Clones(join(environment.dataDirectory, "git"));
+  const clones = new Clones(cache);
   const { commands } = configuration;
   const told = new SqlTold(database);
   const report = new Reporter({
@@ -275,6 +316,7 @@ interface ForgeTools {
   readonly clock: Clock;
   readonly memory: ForgeMemory;
   readonly apiReserve: number;
+  readonly onRequest: OnRequest | undefined;
 }
 
 function forgeOf(settings: ForgeSettings, tools: ForgeTools): Forge {

@@ -21,6 +21,10 @@ export class BudgetKeeper {
     this.#settings = settings;
   }
 
+  get forge(): ForgeName {
+    return this.#settings.name;
+  }
+
   /** The one of which least is left; `undefined` where the forge says nothing, or what it said has run out. */
   get lowest(): Budget | undefined {
     const now = this.#settings.clock.now();

@@ -2,6 +2,7 @@ import Bottleneck from "bottleneck";
 import { OperatorError } from "../domain/errors.js";
 import { type Urgency, urgencyNow } from "../domain/urgency.js";
 import type { BudgetKeeper } from "./budget.js";
+import { type OnRequest, told } from "./request-metrics.js";
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
@@ -11,6 +12,7 @@ export interface Throttling {
   /** Milliseconds from the start of one request that changes something to the start of the next. */
   readonly pauseBetweenWrites: number;
   readonly budget: BudgetKeeper;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 /** Bottleneck's, of which 0 is the first: whoever is waited for comes before whom nobody waits for. */
@@ -24,7 +26,7 @@ const longestChain = 3;
  * The one way out to a forge for one identity: waits for its turn, reads the whole body, gives up in time, and never
  * carries our token to another host or turns a moved `POST` into a `GET`, as plain `fetch` would.
  */
-export function throttledFetch({ concurrency, pauseBetweenWrites, budget }: Throttling): Fetch {
+export function throttledFetch({ concurrency, pauseBetweenWrites, budget, onRequest }: Throttling): Fetch {
   const all = new Bottleneck({ maxConcurrent: concurrency });
   const writes = new Bottleneck(
     pauseBetweenWrites > 0 ? { maxConcurrent: 1, minTime: pauseBetweenWrites } : {},
@@ -39,7 +41,10 @@ export function throttledFetch({ concurrency, pauseBetweenWrites, budget }: Thro
       budget.check(init, urgency);
       const limits = [AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])];
       const request = { ...init, redirect: "manual", signal: AbortSignal.any(limits) } as const;
-      const response = await follow(new URL(url), request);
+      const response = await told(
+        () => follow(new URL(url), request),
+        (ended) => onRequest?.({ ...ended, forge: budget.forge }),
+      );
       budget.note(init, response.headers);
       return response;
     });

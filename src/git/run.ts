@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
+import { constants, setPriority } from "node:os";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { deadlineSignal } from "./deadline.js";
 import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
+import { tellEnded } from "./measure.js";
 
 export interface GitOptions extends EnvironmentOptions {
   /** The repository (bare or not) that the command works on; without it, git looks for none. */
@@ -19,6 +21,8 @@ export interface GitOptions extends EnvironmentOptions {
   /** A signal to our process group does not reach it: for steps that must not be cut in the middle. */
   readonly shielded?: boolean;
   readonly signal?: AbortSignal;
+  /** Runs only when nobody else wants the processor. */
+  readonly background?: boolean;
 }
 
 export interface GitResult {
@@ -57,16 +61,24 @@ export class GitError extends Error {
  * helpers, only HTTP(S) and local paths as transports. Throws `GitError`.
  */
 export async function git(args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  const begun = performance.now();
   const ended = await (options.take === undefined ? startGit(args, options).ended : taken(args, options));
   const { exitCode, stdout, stderr, timedOut } = ended;
-  if (exitCode !== undefined && (options.expect ?? [0]).includes(exitCode)) {
-    return { exitCode, stdout, stderr };
-  }
+  const isDone = exitCode !== undefined && (options.expect ?? [0]).includes(exitCode);
+  const outcome = timedOut ? "timeout" : isDone ? "done" : "failed";
+  tellEnded({ command: commandIn(args), outcome, seconds: (performance.now() - begun) / 1000 });
+  if (isDone) return { exitCode, stdout, stderr };
   const why = timedOut ? "took too long" : stderr.trim() || ended.failure || "failed";
   throw new GitError(`git ${args[0] ?? ""}: ${why}`, {
     ...{ exitCode, stderr, timedOut },
     directory: options.directory,
   });
+}
+
+/** Behind the options that come before it. */
+function commandIn(args: readonly string[]): string {
+  const at = args.findIndex((word, index) => !word.startsWith("-") && args[index - 1] !== "-c");
+  return args[at] ?? "none";
 }
 
 async function taken(args: readonly string[], options: GitOptions): Promise<Ended> {
@@ -130,9 +142,18 @@ export function startGit(args: readonly string[], options: GitOptions = {}): Git
       stdio: [takesInput ? "pipe" : "ignore", "pipe", "pipe"],
       windowsHide: true,
     });
+    if (options.background === true && child.pid !== undefined) yieldToOthers(child.pid);
     return watch(child, options);
   } catch (error) {
     return neverStarted(error instanceof Error ? error.message : "cannot be started");
+  }
+}
+
+function yieldToOthers(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
   }
 }
 

@@ -25,6 +25,7 @@ import type {
   TopicComment,
 } from "../forge.js";
 import { BudgetKeeper } from "../budget.js";
+import type { OnRequest } from "../request-metrics.js";
 import { conditionalFetch } from "../conditional.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
@@ -70,6 +71,7 @@ export interface GitHubForgeSettings {
   readonly memory?: ForgeMemory;
   /** The part of the budget, in percent, that is left to people; none unless given. */
   readonly apiReserve?: number;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 const capabilities: Capabilities = {
@@ -88,9 +90,9 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const apiUrl = settings.apiUrl ?? (url === "https://github.com" ? publicApi : `${url}/api/v3`);
   // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
   const pauseBetweenWrites = apiUrl === publicApi ? 1000 : 0;
-  const { authentication, clock, log, name } = settings;
+  const { authentication, clock, log, name, onRequest } = settings;
   const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
-  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites, budget }));
+  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites, budget, onRequest }));
   const account = { apiUrl, fetch, clock, log };
   if (authentication.kind === "token") checkToken(name, authentication.token);
   const authenticated =

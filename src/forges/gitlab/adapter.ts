@@ -25,6 +25,7 @@ import type {
   TopicComment,
 } from "../forge.js";
 import { BudgetKeeper } from "../budget.js";
+import type { OnRequest } from "../request-metrics.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
 import { findLogTail } from "../log-tail.js";
@@ -61,6 +62,7 @@ export interface GitLabForgeSettings {
   readonly memory?: ForgeMemory;
   /** The part of the budget, in percent, that is left to people; none unless given. */
   readonly apiReserve?: number;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 const capabilities: Capabilities = {
@@ -76,10 +78,10 @@ const commentLength = 1_000_000;
 
 /** gitlab.com or a server of one's own, as the user of an access token. */
 export function createGitLabForge(settings: GitLabForgeSettings): Forge {
-  const { name, token, clock } = settings;
+  const { name, token, clock, onRequest } = settings;
   checkToken(name, token);
   const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
-  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock, budget };
+  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock, budget, onRequest };
   return new GitLabForge(account, new GitLabClient(account), settings.memory ?? shortMemory());
 }
 

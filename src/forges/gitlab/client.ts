@@ -8,6 +8,7 @@ import type { Secret } from "../../domain/secret.js";
 import type { BudgetKeeper } from "../budget.js";
 import { conditionalFetch } from "../conditional.js";
 import { parseJson, parsePayload } from "../payload.js";
+import type { OnRequest } from "../request-metrics.js";
 import { refusalOf, unreachable } from "../refusal.js";
 import { type Fetch, throttledFetch } from "../throttle.js";
 import { readRefusal, translate } from "./translate.js";
@@ -18,6 +19,7 @@ export interface GitLabAccount {
   readonly token: Secret;
   readonly clock: Clock;
   readonly budget: BudgetKeeper;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 type Api = InstanceType<typeof Gitlab>;
@@ -85,8 +87,11 @@ function transport({
   name,
   clock,
   budget,
+  onRequest,
 }: GitLabAccount): (endpoint: string, options: RequestOptions) => Promise<Answer> {
-  const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites: 0, budget }));
+  const fetch = conditionalFetch(
+    throttledFetch({ concurrency: 10, pauseBetweenWrites: 0, budget, onRequest }),
+  );
   return async (endpoint, { prefixUrl = "", searchParams = "", method = "GET", headers = {}, body }) => {
     const url = new URL(endpoint, prefixUrl.endsWith("/") ? prefixUrl : `${prefixUrl}/`);
     url.search = searchParams;
