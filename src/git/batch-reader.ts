@@ -1,5 +1,5 @@
 import type { ObjectType } from "./codec.js";
-import { GitError, startGit, type GitProcess } from "./run.js";
+import { GitError, type GitOptions, startGit, type GitProcess } from "./run.js";
 
 export interface FoundObject {
   readonly id: string;
@@ -46,8 +46,11 @@ export class BatchReader implements ObjectReader {
   #incoming: Incoming | undefined;
   #complaint = "";
 
-  constructor(directory: string) {
+  readonly #bare: boolean;
+
+  constructor(directory: string, { bare = false }: Pick<GitOptions, "bare"> = {}) {
     this.#directory = directory;
+    this.#bare = bare;
   }
 
   read(name: string, limit: number): Promise<FoundObject | undefined> {
@@ -58,9 +61,18 @@ export class BatchReader implements ObjectReader {
     return this.#ask(`info ${name}`, -1);
   }
 
-  async areThere(ids: readonly string[]): Promise<readonly boolean[]> {
-    const found = await Promise.all(ids.map((id) => this.look(id)));
-    return found.map((each) => each !== undefined);
+  /** One question: of hundreds of objects, a promise each would cost more than git's answer. */
+  areThere(ids: readonly string[]): Promise<readonly boolean[]> {
+    const found: boolean[] = [];
+    if (ids.length === 0) return Promise.resolve(found);
+    return new Promise((resolveAll, reject) => {
+      const resolve = (each: FoundObject | undefined) => {
+        if (found.push(each !== undefined) === ids.length) resolveAll(found);
+      };
+      const request = { limit: -1, resolve, reject };
+      for (let left = ids.length; left > 0; left -= 1) this.#waiting.push(request);
+      this.#tell(ids.map((id) => `info ${id}\n`).join(""));
+    });
   }
 
   complaint(): string {
@@ -89,13 +101,17 @@ export class BatchReader implements ObjectReader {
 
   #ask(command: string, limit: number): Promise<FoundObject | undefined> {
     if (/[\n\0]/.test(command)) return Promise.resolve(undefined);
-    const running = (this.#process ??= this.#start());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ limit, resolve, reject });
-      // What is asked in one go is sent and answered in one go.
-      if (this.#unsent === "") queueMicrotask(() => this.#send(running));
-      this.#unsent += `${command}\n`;
+      this.#tell(`${command}\n`);
     });
+  }
+
+  #tell(commands: string): void {
+    const running = (this.#process ??= this.#start());
+    // What is asked in one go is sent and answered in one go.
+    if (this.#unsent === "") queueMicrotask(() => this.#send(running));
+    this.#unsent += commands;
   }
 
   #send(running: GitProcess): void {
@@ -106,6 +122,7 @@ export class BatchReader implements ObjectReader {
   #start(): GitProcess {
     const started = startGit(["cat-file", "--batch-command", "--buffer"], {
       directory: this.#directory,
+      bare: this.#bare,
       timeout: 0,
       streamed: true,
     });
@@ -121,7 +138,7 @@ export class BatchReader implements ObjectReader {
     this.#line = Buffer.alloc(0);
     const why = `git cat-file: ${stderr.trim() || "it ended too early"}`;
     for (const request of this.#waiting.splice(0)) {
-      request.reject(new GitError(why, { stderr, timedOut: false }));
+      request.reject(new GitError(why, { stderr, timedOut: false, directory: this.#directory }));
     }
   }
 

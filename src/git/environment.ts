@@ -8,6 +8,8 @@ export interface RemoteCredentials {
 }
 
 export interface EnvironmentOptions {
+  /** The folder is the repository itself: git looks for none around it, should this one be broken. */
+  readonly bare?: boolean;
   /** Further variables, for example `GIT_INDEX_FILE`. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Credentials travel in the environment, never in arguments or addresses. */
@@ -35,6 +37,9 @@ const fixedConfiguration: readonly (readonly [string, string])[] = [
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
   ["commit.gpgSign", "false"],
+  // A forge that hangs sends nothing at all; one that is busy sends a byte every five seconds to say so.
+  ["http.lowSpeedLimit", "1"],
+  ["http.lowSpeedTime", "60"],
 ];
 /** We read other people's repositories on purpose, and run nothing that they say. */
 const foreignOwners: readonly (readonly [string, string])[] = [["safe.directory", "*"]];
@@ -61,6 +66,7 @@ export function cleanEnvironment(options: EnvironmentOptions): Record<string, st
     LC_ALL: "C",
     TZ: "UTC",
     ...(personal ? {} : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_ATTR_NOSYSTEM: "1" }),
+    ...(options.bare === true ? { GIT_DIR: "." } : {}),
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "",
     GIT_NO_REPLACE_OBJECTS: "1",

@@ -2,7 +2,7 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
-import { BatchReader, type FoundObject, type ObjectReader } from "./batch-reader.js";
+import { BatchReader, type ObjectReader } from "./batch-reader.js";
 import {
   blobId,
   formatCommit,
@@ -38,14 +38,27 @@ export async function createBareStore(
   directory: string,
   memory = new Memory(),
   readers?: Readers,
-): Promise<ObjectStore> {
+): Promise<LocalStore> {
   if (!(await exists(join(directory, "HEAD")))) {
     await mkdir(directory, { recursive: true });
     await git(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
   }
   const objects = join(directory, "objects");
   const reader = await readers?.take(directory);
-  return new LocalStore({ directory, refs: directory, objects, format: "sha1", memory, reader });
+  return new LocalStore({ directory, refs: directory, objects, format: "sha1", memory, reader, bare: true });
+}
+
+/** An object that must be there is not; in a repository that somebody made, it was not fetched. */
+export class LacksObject extends UserError {
+  readonly directory: string;
+
+  constructor(directory: string, object: string) {
+    super("missing", {
+      message: `the repository lacks the ${object}`,
+      remedy: "Fetch the whole history: a shallow or partial clone is not enough.",
+    });
+    this.directory = directory;
+  }
 }
 
 /** What only git itself can say of a repository. */
@@ -85,6 +98,8 @@ export interface Opened {
   readonly memory: Memory;
   /** What is open already. */
   readonly reader?: ObjectReader | undefined;
+  /** See `EnvironmentOptions`. */
+  readonly bare?: boolean;
 }
 
 export class LocalStore implements ObjectStore {
@@ -96,13 +111,15 @@ export class LocalStore implements ObjectStore {
   readonly #reader: ObjectReader;
   /** Knows the refs. */
   readonly #resolver: ObjectReader;
+  readonly #bare: boolean;
 
-  constructor({ directory, refs, objects, format, memory, reader }: Opened) {
+  constructor({ directory, refs, objects, format, memory, reader, bare = false }: Opened) {
     this.directory = directory;
     this.memory = memory;
     this.format = format;
     this.#objects = objects;
-    this.#reader = reader ?? new BatchReader(directory);
+    this.#bare = bare;
+    this.#reader = reader ?? new BatchReader(directory, { bare });
     this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);
   }
 
@@ -148,18 +165,24 @@ export class LocalStore implements ObjectStore {
   async flush(): Promise<void> {
     if (this.unwritten.size === 0) return;
     const fresh = { objects: await this.#newOnes(), format: this.format };
-    if (fresh.objects.length > looseObjects) await storeObjects(this.directory, fresh);
+    if (fresh.objects.length > looseObjects)
+      await storeObjects(this.directory, { ...fresh, bare: this.#bare });
     else await writeLooseObjects(this.#objects, fresh);
     this.unwritten.clear();
   }
 
   async git(args: readonly string[], options: Omit<GitOptions, "directory"> = {}): Promise<GitResult> {
     await this.flush();
-    return git(args, { ...options, directory: this.directory });
+    return git(args, { ...options, directory: this.directory, bare: this.#bare });
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#reader.close(), this.#resolver.close()]);
+  }
+
+  /** What git complained of while it read objects; of those that are broken it says else that they are missing. */
+  complaint(): string {
+    return this.#reader.complaint();
   }
 
   /** Whether the object was in the repository before we made any. */
@@ -177,7 +200,12 @@ export class LocalStore implements ObjectStore {
     requireTime();
     const unwritten = this.unwritten.get(id);
     if (unwritten !== undefined) return unwritten.content;
-    return contentOf(await this.#reader.read(id, limit), { id, type, limit });
+    const found = await this.#reader.read(id, limit);
+    if (found?.type !== type) throw new LacksObject(this.directory, `${type} ${id}`);
+    if (found.content !== undefined) return found.content;
+    throw new UserError("unsupported", {
+      message: `the ${type} ${id} has ${found.size} bytes; ${limit} are the limit`,
+    });
   }
 
   #write(object: RawObject): string {
@@ -190,26 +218,11 @@ export class LocalStore implements ObjectStore {
 /** Puts objects into a repository by one process; each stands behind those that it needs. */
 export async function storeObjects(
   directory: string,
-  { objects, format }: { objects: readonly RawObject[]; format: ObjectFormat },
+  { objects, format, bare = false }: { objects: readonly RawObject[]; format: ObjectFormat; bare?: boolean },
 ): Promise<void> {
   if (objects.length === 0) return;
   const into = objects.length > looseObjects ? ["index-pack", "--stdin"] : ["unpack-objects", "-q"];
-  await git(into, { directory, input: formatPack(objects, format) });
-}
-
-function contentOf(found: FoundObject | undefined, wanted: { id: string; type: ObjectType; limit: number }) {
-  if (found?.type !== wanted.type) {
-    throw new UserError("missing", {
-      message: `the repository lacks the ${wanted.type} ${wanted.id}`,
-      remedy: "Fetch the whole history: a shallow or partial clone is not enough.",
-    });
-  }
-  if (found.content === undefined) {
-    throw new UserError("unsupported", {
-      message: `the ${wanted.type} ${wanted.id} has ${found.size} bytes; ${wanted.limit} are the limit`,
-    });
-  }
-  return found.content;
+  await git(into, { directory, bare, input: formatPack(objects, format) });
 }
 
 async function exists(path: string): Promise<boolean> {

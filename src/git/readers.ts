@@ -27,7 +27,7 @@ export class Readers {
   /** A reader that is the caller's until it is closed, and ends when the time of the caller's work does. */
   async take(directory: string): Promise<ObjectReader> {
     const mark = await markOf(directory);
-    const reader = this.#takeIdle(directory, mark) ?? new BatchReader(directory);
+    const reader = this.#takeIdle(directory, mark) ?? new BatchReader(directory, { bare: true });
     reader.hold(true);
     const late = deadlineSignal();
     const kill = () => reader.kill();

@@ -1,6 +1,5 @@
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "./object-store.js";
-import { gitText } from "./run.js";
 
 /** So many objects go by one process: their packs are held in memory. */
 const portion = 4000;
@@ -34,10 +33,8 @@ export async function commonAncestor(
   one: { readonly store: ObjectStore; readonly commit: CommitId },
   other: { readonly store: ObjectStore; readonly commit: CommitId },
 ): Promise<CommitId | undefined> {
-  await other.store.flush();
-  const objects = await gitText(["rev-parse", "--path-format=absolute", "--git-path", "objects"], {
-    directory: other.store.directory,
-  });
+  const asked = await other.store.git(["rev-parse", "--path-format=absolute", "--git-path", "objects"]);
+  const objects = asked.stdout.toString("utf8").replace(/\n$/, "");
   const { exitCode, stdout } = await one.store.git(["merge-base", one.commit, other.commit], {
     expect: [0, 1],
     environment: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects) },

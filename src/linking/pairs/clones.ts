@@ -1,52 +1,38 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { RepositoryRef } from "../../domain/refs.js";
-import { createBareStore } from "../../git/local-store.js";
-import { Memory } from "../../git/memory.js";
-import type { ObjectStore } from "../../git/object-store.js";
-import { type Fetch, fetch } from "../../git/remotes.js";
+import type { GitCache, UsedStore } from "../../git/cache/git-cache.js";
 
 /** Our bare copy of one repository, holding what was fetched so far. */
-export interface Clone {
-  readonly store: ObjectStore;
-  /** Fetches take turns: two of them in one repository would fight over its refs. */
-  readonly fetch: (what: Fetch) => Promise<void>;
+export type Clone = UsedStore;
+
+/** The bare repositories that conversions work on, one for each repository of a forge; its forks share it. */
+export class Clones {
+  readonly #cache: GitCache;
+
+  constructor(cache: GitCache) {
+    this.#cache = cache;
+  }
+
+  /**
+   * Opens the copy, made when there is none, for as long as `work` runs. Nothing may be relied upon that was not fetched or
+   * made within: copies go when there are too many, or one is damaged. Throws `RetryLater` for the latter.
+   */
+  with<T>(repository: RepositoryRef, work: (clone: Clone) => Promise<T>): Promise<T> {
+    return this.#cache.use(nameFor(repository), work);
+  }
 }
 
-/** The bare repositories that conversions work on, one for each repository of a forge. */
-export class Clones {
-  readonly #directory: string;
-  readonly #turns = new Map<string, Promise<unknown>>();
-  /** What was found out about commits and files, for the next conversion of the same merge request. */
-  readonly #memory = new Memory();
+/** Bytes that a name of a file may have, with what comes behind. */
+const longest = 200;
 
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
+/** Encoded, so that no path of a forge can lead out of the folder; in lower case, as forges compare paths. */
+function nameFor({ forge, path }: RepositoryRef): string {
+  const name = encodeURIComponent(path.toLowerCase());
+  const short = name.length > longest ? `${name.slice(0, longest - 65)}-${sha256(name)}` : name;
+  return join(encodeURIComponent(forge), `${short}.git`);
+}
 
-  /** Opens the copy, made when there is none, for as long as `work` runs. */
-  async with<T>(repository: RepositoryRef, work: (clone: Clone) => Promise<T>): Promise<T> {
-    const directory = this.#place(repository);
-    const store = await this.#inTurn(directory, () => createBareStore(directory, this.#memory));
-    try {
-      return await work({ store, fetch: (what) => this.#inTurn(directory, () => fetch(store, what)) });
-    } finally {
-      await store.close();
-    }
-  }
-
-  /** Encoded, so that no path of a forge can lead out of the directory; in lower case, as forges compare paths. */
-  #place({ forge, path }: RepositoryRef): string {
-    return join(this.#directory, encodeURIComponent(forge), `${encodeURIComponent(path.toLowerCase())}.git`);
-  }
-
-  async #inTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(directory) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(work);
-    this.#turns.set(directory, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(directory) === mine) this.#turns.delete(directory);
-    }
-  }
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
