@@ -33,6 +33,7 @@ export function requireRoom(
 
 /** The folders that a path lies in, outermost first. */
 export function foldersOf(path: string): string[] {
+  if (!path.includes("/")) return [];
   const names = path.split("/").slice(0, -1);
   return names.map((_, index) => names.slice(0, index + 1).join("/"));
 }

@@ -47,14 +47,14 @@ export function parseTree(content: Buffer, format: ObjectFormat): TreeEntry[] {
 export function formatTree(entries: readonly TreeEntry[]): Buffer {
   const lines = entries.map(({ mode, name, id }) => {
     if (!isSafeName(name)) throw unsafeName(name);
-    const bytes = encodeText(name);
-    return {
-      // git sorts folders as if their names ended in a slash.
-      key: mode === "40000" ? Buffer.concat([bytes, Buffer.from("/")]) : bytes,
-      line: Buffer.concat([Buffer.from(`${mode} `), bytes, Buffer.of(0), Buffer.from(id, "hex")]),
-    };
+    // A letter a byte: so they compare as bytes do.
+    const bytes = encodeText(name).toString("latin1");
+    // git sorts folders as if their names ended in a slash.
+    const key = mode === "40000" ? `${bytes}/` : bytes;
+    return { key, line: `${mode} ${bytes}\0${Buffer.from(id, "hex").toString("latin1")}` };
   });
-  return Buffer.concat(lines.sort((one, other) => one.key.compare(other.key)).map(({ line }) => line));
+  const sorted = lines.sort((one, other) => (one.key < other.key ? -1 : one.key === other.key ? 0 : 1));
+  return Buffer.from(sorted.map(({ line }) => line).join(""), "latin1");
 }
 
 /** What some file system takes for `.git`: Windows' short name, closing dots and blanks, characters that macOS skips. */

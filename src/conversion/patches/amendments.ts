@@ -31,6 +31,7 @@ export async function foldAmendments(
   line: LinearHistory,
   telling: Telling,
 ): Promise<Amended> {
+  if (!saysPlaces(telling)) return { line, warnings: [] };
   const placed = toPlaced(line, telling);
   if (placed.every(({ amends, before }) => amends === undefined && before === undefined)) {
     return { line, warnings: [] };
@@ -59,6 +60,14 @@ type LoadedCommit = PlacedCommit & { readonly commit: Commit };
 /** Commits that make one patch together; none has no commit. */
 interface Unit {
   readonly commits: readonly LoadedCommit[];
+}
+
+/** Whether any commit may say where it belongs: most histories have none that does. */
+function saysPlaces({ commits, metadata }: Telling): boolean {
+  return commits.some(
+    (commit) =>
+      metadataOf(metadata, commit.id).amends !== undefined || trailerOf(commit, beforeTrailer).length > 0,
+  );
 }
 
 function toPlaced({ commits: line }: LinearHistory, { commits, metadata }: Telling): readonly PlacedCommit[] {

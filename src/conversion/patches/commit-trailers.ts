@@ -6,9 +6,11 @@ const known = new WeakMap<Pick<HistoryCommit, "message">, readonly Trailer[]>();
 
 /** The trailers of a listed commit, which many ask for. */
 export function trailersOf(commit: Pick<HistoryCommit, "message">): readonly Trailer[] {
-  const trailers = known.get(commit) ?? readTrailers(commit.message);
-  known.set(commit, trailers);
-  return trailers;
+  const trailers = known.get(commit);
+  if (trailers !== undefined) return trailers;
+  const fresh = readTrailers(commit.message);
+  known.set(commit, fresh);
+  return fresh;
 }
 
 /** The values of one of its trailers, newest (last) first. */

@@ -96,9 +96,11 @@ function saidBy(commit: HistoryCommit): Said {
 const meant = new WeakMap<Data, PatchMetadata>();
 
 function understood(data: Data, commit: CommitId): PatchMetadata {
-  const metadata = meant.get(data) ?? toMetadata(data, commit);
-  meant.set(data, metadata);
-  return metadata;
+  const metadata = meant.get(data);
+  if (metadata !== undefined) return metadata;
+  const fresh = toMetadata(data, commit);
+  meant.set(data, fresh);
+  return fresh;
 }
 
 function ifAny(data: Data): Data | undefined {

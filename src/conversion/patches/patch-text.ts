@@ -7,9 +7,11 @@ import { createHash } from "node:crypto";
  * effect is proved by applying.
  */
 export function patchIdentity(patch: Buffer): string {
-  const identity = identities.get(patch) ?? identify(patch);
-  identities.set(patch, identity);
-  return identity;
+  const identity = identities.get(patch);
+  if (identity !== undefined) return identity;
+  const fresh = identify(patch);
+  identities.set(patch, fresh);
+  return fresh;
 }
 
 /** The same bytes are asked for again and again. */
