@@ -50,7 +50,8 @@ import {
 import { listApprovals } from "./approvals.js";
 import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
 import { listResults, parentsOf } from "./results.js";
-import { ensureCommitStatuses, statusDescriptionLength, statusRef } from "./statuses.js";
+import { StatusRefs } from "./status-ref.js";
+import { ensureCommitStatuses, statusDescriptionLength } from "./statuses.js";
 
 export interface GitLabForgeSettings {
   readonly name: ForgeName;
@@ -94,6 +95,7 @@ class GitLabForge implements Forge {
   readonly #memory: ForgeMemory;
   readonly #budget: BudgetKeeper;
   readonly #serial = new Serial();
+  readonly #statusRefs: StatusRefs;
 
   readonly hooks: RepositoryHooks = {
     look: (repository) => findHookHealth(this.#client, repository),
@@ -109,6 +111,7 @@ class GitLabForge implements Forge {
     this.#token = token;
     this.#client = client;
     this.#memory = memory;
+    this.#statusRefs = new StatusRefs(client, memory);
     this.#budget = budget;
   }
 
@@ -133,7 +136,7 @@ class GitLabForge implements Forge {
   }
 
   findMergeRequest(ref: MergeRequestRef): Promise<MergeRequest | undefined> {
-    return findMergeRequest(this.#client, ref);
+    return findMergeRequest(this.#client, ref, (payload) => this.#statusRefs.see(ref, payload));
   }
 
   listMergeRequests(repository: RepositoryRef, filter: MergeRequestFilter): AsyncIterable<MergeRequest> {
@@ -183,7 +186,7 @@ class GitLabForge implements Forge {
     // GitLab takes one status of a commit at a time and refuses the others after 10 s.
     return this.#serial.run(on.commit, async () => {
       const memory = this.#memory;
-      const ref = await statusRef(this.#client, on, memory);
+      const ref = await this.#statusRefs.of(on);
       const post = (at: string, wanted: readonly CommitStatus[]) =>
         ensurePosted({ memory, key: `${statusesKey(on)} ${at}` }, wanted, (due, held) =>
           ensureCommitStatuses(this.#client, on, { author, statuses: due, held, ref: at }),

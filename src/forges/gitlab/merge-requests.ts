@@ -11,11 +11,14 @@ import { findProject } from "./repositories.js";
 
 type Limits = Pick<Capabilities, "titleLength" | "descriptionLength">;
 
+/** `see` is told what GitLab says beside the merge request itself. */
 export async function findMergeRequest(
   client: GitLabClient,
   ref: MergeRequestRef,
+  see: (payload: MergeRequestPayload) => Promise<void>,
 ): Promise<MergeRequest | undefined> {
   const found = await findPayload(client, ref);
+  if (found) await see(found);
   return found && mergeRequestOf(client, found, ref.repository);
 }
 

@@ -27,6 +27,13 @@ export const branchPayload = z.object({ commit: z.object({ id: z.string() }) });
 
 export const memberPayload = z.object({ access_level: z.number() });
 
+const headPipelinePayload = z.object({
+  sha: z.string(),
+  ref: z.string().nullish(),
+  source: z.string().nullish(),
+  project_id: z.number().nullish(),
+});
+
 export const mergeRequestPayload = z.object({
   iid: z.number(),
   state: z.enum(["opened", "closed", "locked", "merged"]),
@@ -43,6 +50,8 @@ export const mergeRequestPayload = z.object({
   sha: z.string().nullable(),
   labels: z.array(z.string()),
   web_url: z.string(),
+  // Told of a single one; the newest, which may have run on an earlier head.
+  head_pipeline: headPipelinePayload.nullish(),
 });
 export type MergeRequestPayload = z.infer<typeof mergeRequestPayload>;
 

@@ -2,21 +2,14 @@ import { z } from "zod";
 import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import { RetryLater } from "../../domain/errors.js";
 import type { User } from "../../domain/merge-request.js";
-import {
-  type CommitId,
-  type RepositoryRef,
-  repositoryName,
-  sameRepository,
-  shortCommit,
-} from "../../domain/refs.js";
+import { type CommitId, type RepositoryRef, sameRepository, shortCommit } from "../../domain/refs.js";
 import type { StatusTarget } from "../forge.js";
 import { eachByItself } from "../each.js";
-import type { ForgeMemory } from "../memory.js";
 import type { Held } from "../posted-statuses.js";
 import { refusalOf } from "../refusal.js";
 import { cut, withWord } from "../text.js";
 import { type GitLabClient, wasRefused } from "./client.js";
-import { pipelinePayload, type StatusPayload, statusPayload } from "./payloads.js";
+import { type StatusPayload, statusPayload } from "./payloads.js";
 
 /** Where a status is kept: GitLab hangs it on the pipeline of a ref, and starts one where there is none. */
 interface Place {
@@ -59,39 +52,6 @@ export async function ensureCommitStatuses(
     }
   }
   return "refused";
-}
-
-/**
- * The ref whose pipeline takes the statuses of a merge request's commit. Without one of that ref GitLab starts a pipeline for
- * them, which stands beside the merge request's own and is not what people look at; with it they join its newest.
- */
-export async function statusRef(
-  client: GitLabClient,
-  { mergeRequest, commit }: StatusTarget,
-  memory: ForgeMemory,
-): Promise<string> {
-  const { source, ref } = mergeRequest;
-  const repository = source.repository ?? ref.repository;
-  const key = `status ref ${repositoryName(repository)}@${commit}`;
-  const known = await memory.recall(key);
-  if (known !== undefined) return known;
-  const pipelines = client.list({
-    // Only these have a ref of their own; that nothing else is asked for keeps the answer the same, which costs nothing.
-    ask: ({ Pipelines }, page) =>
-      Pipelines.all(repository.path, { sha: commit, source: "merge_request_event", ...page }),
-    entry: pipelinePayload,
-  });
-  try {
-    for await (const { ref: found } of pipelines) {
-      if (!found) continue;
-      await memory.remember(key, found);
-      return found;
-    }
-  } catch (error) {
-    // Its CI is switched off, or not for us to see.
-    if (![403, 404].includes(refusalOf(error)?.status ?? 0)) throw error;
-  }
-  return source.branch;
 }
 
 function placesOf(target: StatusTarget, at: string): readonly Place[] {

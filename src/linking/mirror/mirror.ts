@@ -111,12 +111,23 @@ export class Mirror {
       await report.tell(mergeRequest, waits);
       return skipped(waits.stage);
     }
-    await report.tell(mergeRequest, { stage: "mirroring" });
-    await this.#services.board.begin(recorded, mergeRequest);
+    await this.#begin(recorded, mergeRequest);
     const pair = await this.#placed(recorded, distGit);
     const counterpart = await counterparts.find(pair);
     const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
     return left ?? this.#carryOver({ route, pair, mergeRequest }, counterpart);
+  }
+
+  /**
+   * From the first second the head is not green. On a head that is pushed to a pair the status of dist-git's CI says so by
+   * itself, which spares a request for each push; whatever keeps Sluice from carrying it over is told as it happens.
+   */
+  async #begin(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
+    const { report, board } = this.#services;
+    const isFresh = (await report.remembered(pair))?.head !== mergeRequest.head;
+    if (pair.state === "open" && isFresh) await report.remember(pair, mergeRequest);
+    else await report.tell(mergeRequest, { stage: "mirroring" });
+    await board.begin(pair, mergeRequest);
   }
 
   async #carryOver(mirroring: Mirroring, found: MergeRequest | undefined): Promise<Outcome> {

@@ -90,6 +90,11 @@ export class Reporter {
     if (await told.note(pair, topic, text)) await editLater(pair.sourceGit, clock.now());
   }
 
+  /** What is told of the pair from now on is told of this. */
+  async remember(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
+    await this.#services.told.record(pair, { mergeRequest });
+  }
+
   /** The source-git merge request as it was last told of, without its description: it spares asking for it. */
   async remembered(pair: Pair): Promise<MergeRequest | undefined> {
     return (await this.#services.told.of(pair))?.mergeRequest;
