@@ -19,12 +19,18 @@ export interface Answer {
 
 /** Takes the webhooks of one forge. */
 export interface WebhookReceiver {
+  /** What to answer to whoever cannot be the forge: their headers say so, and their body need not be read. */
+  refuse(headers: ReceivedWebhook["headers"]): Answer | undefined;
   receive(webhook: ReceivedWebhook): Promise<Answer>;
+  /** Told of a body that was not taken. */
+  turnAway(why: "too large" | "busy"): void;
 }
 
 /** What is particular to a forge's webhooks. */
 export interface WebhookDialect {
   readonly forge: ForgeName;
+  /** Whether there is a secret that fits, or something in the place and shape of a signature. */
+  mayBeAuthentic(headers: ReceivedWebhook["headers"]): boolean;
   /** Whether the signature or the secret fits; takes the same time either way. */
   isAuthentic(webhook: ReceivedWebhook): boolean;
   identify(webhook: ReceivedWebhook): { readonly id: string; readonly event: string };
@@ -45,24 +51,35 @@ export type CountDelivery = (labels: Labels<"forge" | "outcome">) => void;
 export function deliveryMetrics(metrics: Metrics): CountDelivery {
   return metrics.counter({
     name: "sluice_deliveries_total",
-    help: "Webhooks by what became of them: accepted, repeated (redelivered later, done again), duplicate, refused (signature)",
+    help:
+      "Webhooks by what became of them: accepted, repeated (redelivered later, done again), duplicate, refused (signature)," +
+      " too large, busy (turned away under load)",
     labels: ["forge", "outcome"],
   });
+}
+
+export function createReceiver(dialect: WebhookDialect, tools: ReceiverTools): WebhookReceiver {
+  const { forge } = dialect;
+  const refuse = () => {
+    tools.count({ forge, outcome: "refused" });
+    return { status: 401, body: { error: "the webhook's secret or signature does not fit" } };
+  };
+  return {
+    refuse: (headers) => (dialect.mayBeAuthentic(headers) ? undefined : refuse()),
+    receive: async (webhook) => (dialect.isAuthentic(webhook) ? store(webhook, dialect, tools) : refuse()),
+    turnAway: (why) => tools.count({ forge, outcome: why }),
+  };
 }
 
 /**
  * Stores an authentic delivery with the jobs that follow from it and answers at once. Whatever it holds, it is answered
  * 2xx once it is stored: GitLab switches off hooks that are answered otherwise.
  */
-export async function receiveWebhook(
+async function store(
   webhook: ReceivedWebhook,
   dialect: WebhookDialect,
   { queue, clock, count }: ReceiverTools,
 ): Promise<Answer> {
-  if (!dialect.isAuthentic(webhook)) {
-    count({ forge: dialect.forge, outcome: "refused" });
-    return { status: 401, body: { error: "the webhook's secret or signature does not fit" } };
-  }
   const { forge } = dialect;
   const { id, event } = dialect.identify(webhook);
   const body = webhook.body.toString("utf8");

@@ -9,17 +9,26 @@ import { readVersion } from "../config/version.js";
 import { UserError } from "../domain/errors.js";
 import type { JobCounts } from "../queue/queue.js";
 import { describe } from "../queue/failure.js";
-import { BodyRoom, largestBody } from "./body.js";
+import { BodyRoom, type RoomSettings } from "./body.js";
+import { limitConnections } from "./connections.js";
 import type { PrometheusMetrics } from "./metrics.js";
 import { type Outlook, statusPage } from "./status-page.js";
 
+type Headers = Readonly<Record<string, string | undefined>>;
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
 /** Takes the webhooks of one forge. */
 export interface WebhookReceiver {
-  receive(webhook: {
-    readonly headers: Readonly<Record<string, string | undefined>>;
-    /** The very bytes that were signed. */
-    readonly body: Buffer;
-  }): Promise<{ readonly status: number; readonly body: object }>;
+  /** What to answer to headers that cannot be the forge's, before any body is read. */
+  refuse(headers: Headers): Answer | undefined;
+  /** `body`: the very bytes that were signed. */
+  receive(webhook: { readonly headers: Headers; readonly body: Buffer }): Promise<Answer>;
+  /** Told of a body that was not taken. */
+  turnAway(why: "too large" | "busy"): void;
 }
 
 export interface WebSettings {
@@ -39,6 +48,10 @@ export interface WebSettings {
   readonly log: Logger;
   /** How long a request may take to arrive; 30 unless told. */
   readonly requestSeconds?: number;
+  /** So many may be open; 2,000 unless told. */
+  readonly connections?: number;
+  /** What bodies may take together while they come. */
+  readonly room?: RoomSettings;
 }
 
 export interface WebServer {
@@ -50,31 +63,43 @@ export interface WebServer {
 
 /** Serves webhooks, health and the status page; throws `UserError` when the address is taken. */
 export async function startWebServer(settings: WebSettings): Promise<WebServer> {
-  const milliseconds = (settings.requestSeconds ?? 30) * 1000;
   const server = createAdaptorServer({
     fetch: createRoutes(settings).fetch,
-    serverOptions: {
-      requestTimeout: milliseconds,
-      headersTimeout: milliseconds,
-      connectionsCheckingInterval: Math.min(milliseconds / 2, 5000),
-    },
+    // Of whoever names none, as HTTP/1.0 may.
+    hostname: "sluice.invalid",
+    serverOptions: patience(settings),
   }) as Server;
+  limitConnections(server, settings.connections ?? 2000);
   await listen(server, settings);
   const { port } = server.address() as AddressInfo;
   return { url: `http://${shownHost(settings.host)}:${port}`, close: () => close(server) };
+}
+
+/** How long others may take. A proxy in front keeps its connections for a minute, and must not find one closed. */
+function patience({ requestSeconds = 30 }: WebSettings) {
+  const milliseconds = requestSeconds * 1000;
+  return {
+    requestTimeout: milliseconds,
+    headersTimeout: Math.min(milliseconds, 10_000),
+    connectionsCheckingInterval: Math.min(milliseconds / 2, 5000),
+    keepAliveTimeout: 75_000,
+  };
 }
 
 type Bindings = { Bindings: HttpBindings };
 
 function createRoutes(settings: WebSettings): Hono<Bindings> {
   const { queue, configuration, log, metrics } = settings;
-  const room = new BodyRoom();
+  const room = new BodyRoom(settings.room);
   const version = readVersion();
   const routes = new Hono<Bindings>();
   routes.use(
     secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"] } }),
   );
-  routes.post("/webhooks/:forge", (context) => receive(context, settings, room));
+  const complain = seldom((what) =>
+    log.warn(what, "a webhook was turned away; further ones are only counted"),
+  );
+  routes.post("/webhooks/:forge", (context) => receive(context, settings, { room, complain }));
   routes.get("/healthz", (context) => context.json({ status: "ok" }));
   routes.get("/readyz", (context) => readiness(context, settings));
   routes.get("/metrics", async (context) => {
@@ -128,28 +153,44 @@ function hasLocalName(context: Context<Bindings>): boolean {
 
 async function receive(
   context: Context<Bindings>,
-  { receivers, log }: WebSettings,
-  room: BodyRoom,
+  { receivers }: WebSettings,
+  { room, complain }: { readonly room: BodyRoom; readonly complain: (what: object) => void },
 ): Promise<Response> {
   const forge = context.req.param("forge") ?? "";
   const receiver = receivers.get(forge);
   if (!receiver) return context.json({ error: "no forge of this name is configured" }, 404);
 
-  const body = await room.read(context.env.incoming, largestBody);
-  if (body === "busy") {
-    log.warn({ forge }, "a webhook was turned away: too much comes in at once");
-    return context.json({ error: "not now; try again later" }, 503, {
-      connection: "close",
-      "retry-after": "5",
-    });
-  }
-  if (body === "too large") {
-    log.warn({ forge }, "a webhook larger than 25 MB was refused");
-    return context.json({ error: "larger than 25 MB" }, 413, { connection: "close" });
-  }
-  if (body === "gone") return context.json({ error: "the body did not come to its end" }, 400);
-  const answer = await receiver.receive({ headers: context.req.header(), body });
-  return Response.json(answer.body, { status: answer.status });
+  const headers = context.req.header();
+  const refusal = receiver.refuse(headers);
+  if (refusal) return Response.json(refusal.body, { status: refusal.status });
+
+  return room.hold(context.env.incoming, async (body) => {
+    if (body === "gone") return context.json({ error: "the body did not come to its end" }, 400);
+    if (!Buffer.isBuffer(body)) {
+      receiver.turnAway(body);
+      complain({ forge, why: body });
+      return turnedAway(context, body);
+    }
+    const answer = await receiver.receive({ headers, body });
+    return Response.json(answer.body, { status: answer.status });
+  });
+}
+
+function turnedAway(context: Context<Bindings>, why: "too large" | "busy"): Response {
+  context.header("connection", "close");
+  if (why === "too large") return context.json({ error: "larger than 25 MB" }, 413);
+  context.header("retry-after", "5");
+  return context.json({ error: "not now; try again later" }, 503);
+}
+
+/** Says something once a minute, however often there is reason to: a flood must not fill the log as well. */
+function seldom(say: (what: object) => void): (what: object) => void {
+  let next = 0;
+  return (what) => {
+    if (performance.now() < next) return;
+    next = performance.now() + 60_000;
+    say(what);
+  };
 }
 
 function listen(server: Server, { port, host }: WebSettings): Promise<void> {

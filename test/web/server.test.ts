@@ -1,56 +1,9 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { request } from "node:http";
-import { connect, type Socket } from "node:net";
 import { pino } from "pino";
-import type { Configuration } from "../../src/config/configuration.js";
-import { commandDefaults } from "../../src/domain/command.js";
-import { startWebServer, type WebServer, type WebSettings } from "../../src/web/server.js";
 import { jobMetrics } from "../../src/queue/queue-metrics.js";
 import { PrometheusMetrics } from "../../src/web/metrics.js";
-import { linkEntry } from "../config/link-entry.js";
-
-const configuration: Configuration = {
-  file: "sluice.yml",
-  forges: [],
-  links: [linkEntry({ distGit: { forge: "github.com", path: "rpms/<b>{name}" } })],
-  commands: commandDefaults,
-  users: [],
-  limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
-  keepDeliveries: 0,
-  reconcile: undefined,
-  apiReserve: 20,
-  gitCache: 20e9,
-};
-
-const answering: WebSettings["queue"] = {
-  counts: () => Promise.resolve({ waiting: 3, running: 1, parked: 0 }),
-  stuckSeconds: () => Promise.resolve(0),
-};
-
-const servers: WebServer[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
-
-/** A server with one forge, and the webhooks that reached it. */
-async function start(change: Partial<WebSettings> = {}) {
-  const received: { headers: Readonly<Record<string, string | undefined>>; body: Buffer }[] = [];
-  const receiver: WebSettings["receivers"] extends ReadonlyMap<string, infer R> ? R : never = {
-    receive(webhook) {
-      received.push(webhook);
-      return Promise.resolve({ status: 202, body: { outcome: "accepted" } });
-    },
-  };
-  const server = await startWebServer({
-    port: 0,
-    host: "127.0.0.1",
-    receivers: new Map([["gitlab.com", receiver]]),
-    queue: answering,
-    configuration,
-    log: pino({ level: "silent" }),
-    ...change,
-  });
-  servers.push(server);
-  return { ...server, webhooks: `${server.url}/webhooks/gitlab.com`, received };
-}
+import { answering, open, said, start } from "./serving.js";
 
 describe("the status page", () => {
   it("shows what is left of the API budgets, and whose webhooks do not come", async () => {
@@ -150,7 +103,11 @@ describe("a webhook", () => {
   });
 
   it("that cannot be stored is answered without a word of what is inside", async () => {
-    const failing = { receive: () => Promise.reject(new Error("connect ECONNREFUSED db.internal:5432")) };
+    const failing = {
+      refuse: () => undefined,
+      turnAway: () => undefined,
+      receive: () => Promise.reject(new Error("connect ECONNREFUSED db.internal:5432")),
+    };
     const { webhooks } = await start({ receivers: new Map([["gitlab.com", failing]]) });
 
     const answer = await fetch(webhooks, { method: "POST", body: "{}" });
@@ -253,25 +210,5 @@ function postInChunks(url: string, { chunk, count }: { chunk: number; count: num
       else post.end();
     };
     send();
-  });
-}
-
-function open(url: string, text: string): Socket {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.write(text);
-  return socket;
-}
-
-/** What the server said until it ended or said this. */
-function said(socket: Socket, until: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    socket.on("data", (data) => {
-      text += data.toString();
-      if (until.test(text)) resolve(text);
-    });
-    socket.on("end", () => resolve(text));
-    socket.on("error", reject);
   });
 }

@@ -17,6 +17,11 @@ export function checkGitHubSecrets({ webhookSecret }: GitHubWebhookSecrets): voi
   if (webhookSecret.reveal() === "") throw new OperatorError("GitHub's webhooks have no secret configured");
 }
 
+/** Whether there is anything in the shape of a signature; without one, the body need not be read. */
+export function mayBeSigned(headers: RawDelivery["headers"]): boolean {
+  return /^sha256=[0-9a-f]{64}$/.test(headers["x-hub-signature-256"] ?? "");
+}
+
 /** Whether the delivery was signed with our secret: `X-Hub-Signature-256` over the raw body. */
 export function verifyGitHubDelivery({ headers, body }: RawDelivery, secrets: GitHubWebhookSecrets): boolean {
   checkGitHubSecrets(secrets);
