@@ -1,4 +1,5 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
+import { isTooDeep } from "../domain/yaml-depth.js";
 import type { Problem } from "./problem.js";
 
 export type Path = readonly (string | number)[];
@@ -13,6 +14,7 @@ export interface YamlFile {
 }
 
 export function readYaml(file: string, text: string): YamlFile {
+  if (isTooDeep(text)) return tooDeep(file);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const position = (offset: number) => {
@@ -24,6 +26,11 @@ export function readYaml(file: string, text: string): YamlFile {
     position(offsetOf(document.contents, path, part));
   if (problems.length > 0) return { value: undefined, problems, where };
   return { ...valueOf(() => document.toJS() as unknown, position(0)), where };
+}
+
+function tooDeep(file: string): YamlFile {
+  const problem = { where: file, key: "", message: "it nests too deep to be read" };
+  return { value: undefined, problems: [problem], where: () => file };
 }
 
 function yamlProblem(error: YAMLError, where: string): Problem {

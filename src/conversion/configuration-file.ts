@@ -2,6 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml
 import type { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
+import { isTooDeep } from "../domain/yaml-depth.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
 
@@ -36,6 +37,7 @@ export async function findConfigurationFile(
 
 /** Throws `UserError` ("invalid") for what is no YAML. */
 export function parseFile(text: string, file: string): ConfigurationFile {
+  if (isTooDeep(text)) throw invalid(file, 1, "it nests too deep");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { isTooDeep } from "../domain/yaml-depth.js";
 
 /** `Key: value` lines at the end of a commit message, in their order; a value is the text after the colon. */
 export interface Trailer {
@@ -32,6 +33,7 @@ export function trailerValues(message: string, key: string): readonly string[] {
  * YAML cannot read (a plain value with a colon in it) is the text itself.
  */
 export function trailerData(value: string): unknown {
+  if (isTooDeep(value)) return value;
   try {
     const data: unknown = parse(value);
     return typeof data === "object" && data !== null ? value : data;

@@ -1,6 +1,7 @@
 import { isMap, parseDocument } from "yaml";
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
+import { isTooDeep } from "../../domain/yaml-depth.js";
 import { trailerData } from "../../git/trailers.js";
 import { isSafeName } from "../../git/codec.js";
 import { trailersOf } from "./commit-trailers.js";
@@ -125,7 +126,7 @@ function dataOfBody(message: string): Map<string, unknown> {
     .slice(1)
     .reverse();
   for (const paragraph of paragraphs) {
-    if (!olderKey.test(paragraph)) continue;
+    if (!olderKey.test(paragraph) || isTooDeep(paragraph)) continue;
     const document = parseDocument(paragraph);
     if (document.errors.length > 0 || !isMap(document.contents)) continue;
     const data = Object.entries(document.toJS() as Record<string, unknown>).filter(([key]) =>
