@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { logExcerpt } from "../../src/linking/results/log-excerpt.js";
+import { logBytes, logExcerpt } from "../../src/linking/results/log-excerpt.js";
 
 describe("a log's excerpt", () => {
   it.each([
@@ -34,6 +34,17 @@ describe("a log's excerpt", () => {
     const shown = logExcerpt(`${"x".repeat(1000)}\n`.repeat(1000)) ?? "";
     expect(shown.split("\n")).toHaveLength(62);
     expect(shown.length).toBeLessThan(20_000);
+  });
+
+  it.each(["a", "a-", "password", "\u001b]"])("is quick, however a log repeats %j", (word) => {
+    const log = word.repeat(logBytes / word.length);
+    const begin = performance.now();
+    logExcerpt(log);
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
+
+  it("hides a secret that has a colour in it", () => {
+    expect(logExcerpt("found ghp_01234\u001b[31m56789abcdefghij")).toContain("found [redacted]");
   });
 
   it("of nothing is none", () => {

@@ -1,7 +1,7 @@
 // Colours and other orders to a terminal, and the marks of sections in GitLab's logs.
 const terminal =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for.
-  /\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007|section_(?:start|end):\d+:[^\r\n]*?(?=\r|$)/g;
+  /\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007\u001b]*\u0007?|section_(?:start|end):\d+:[^\r\n]*?(?=\r|$)/g;
 // Whatever remains of them, and characters that turn the direction of a line or cannot be seen.
 const unseen =
   // eslint-disable-next-line no-control-regex -- the same.
