@@ -20,12 +20,12 @@ export async function differenceOfApplied({ source, base, own, patches, folder, 
 }
 
 /** The files that a patch says it changes. */
-async function namedPaths({ path, strip }) {
+async function namedPaths({ path, strip, folder = "" }) {
   const text = await readFile(path, "latin1");
   const names = [...text.matchAll(/^(?:---|\+\+\+|rename from|copy from) ([^\t\r\n]+)/gm)].map(
     ([, name]) => name,
   );
-  const prefixed = names.map((name) => name.split("/").slice(strip).join("/"));
+  const prefixed = names.map((name) => join(folder, name.split("/").slice(strip).join("/")));
   const bare = names.map((name) => name.split("/").at(-1));
   return [...prefixed, ...names, ...bare].filter(
     (name) => name !== "" && !name.startsWith("/") && !name.includes(".."),
@@ -60,7 +60,7 @@ async function lay(source, { path, entry: { mode, object }, folder }) {
 /** As rpm and dpkg do: no fuzz, no questions; git for what patch(1) cannot read. */
 async function apply(patch, { folder, kind }) {
   const input = await readFile(patch.path);
-  const options = { cwd: folder, input };
+  const options = { cwd: join(folder, patch.folder ?? ""), input };
   const level = [`-p${patch.strip}`];
   const isBinary = input.includes("\nGIT binary patch\n");
   const isBare = !isBinary && (await hasNoLevel(patch, options));

@@ -89,9 +89,10 @@ async function isApplied({ place, folder, base, inspection, kind }) {
   const files = (await git(place.dist, ["ls-files", "-z"])).split("\0");
   const patches = inspection.patches
     .filter(({ appliedBy }) => appliedBy !== undefined && appliedBy !== null)
-    .map(({ file, strip, appliedBy }) => ({
+    .map(({ file, strip, folder, appliedBy }) => ({
       file,
       strip,
+      folder,
       appliedBy,
       path: join(place.dist, placeOf(file, files)),
     }));

@@ -94,10 +94,11 @@ function toJson({ layout, package: name, version, sources, patches, unsupported 
     package: name ?? null,
     version: version ?? null,
     sources: sources.map(({ number, file }) => ({ number, file })),
-    patches: patches.map(({ number, file, strip, appliedBy }) => ({
+    patches: patches.map(({ number, file, strip, folder = "", appliedBy }) => ({
       number,
       file,
       strip,
+      ...(folder === "" ? {} : { folder }),
       appliedBy: appliedBy ?? null,
     })),
     unsupported: unsupported.map(({ line, reason }) => ({ line, reason })),
@@ -139,10 +140,10 @@ function sourceLines({ sources }: Inspection): string[] {
 }
 
 function patchLines(patches: readonly InspectedPatch[], style: Style): string[] {
-  const rows = patches.map(({ number, file, strip, appliedBy }) =>
+  const rows = patches.map(({ number, file, strip, folder = "", appliedBy }) =>
     appliedBy === undefined
       ? [String(number), shown(file), "", "not applied"]
-      : [String(number), shown(file), `-p${strip}`, appliedBy],
+      : [String(number), shown(file), `-p${strip}`, folder === "" ? appliedBy : `${appliedBy} in ${folder}/`],
   );
   return table(rows).map((line, index) => (patches[index]?.appliedBy === undefined ? style.dim(line) : line));
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
-import { findConfigurationFile, parseFile, type ConfigurationFile } from "./configuration-file.js";
+import { findConfigurationFile, ownPlaces, parseFile, type ConfigurationFile } from "./configuration-file.js";
 
 /** What `.distro/source-git.yaml` says, as packit's users have it. */
 export interface SourceGitConfiguration {
@@ -48,7 +48,9 @@ const rule = z.union([
 const schema = z.object({
   layout: z.enum(["rpm", "quilt", "plain"]).optional(),
   downstream_package_name: z.string().optional(),
-  upstream_ref: z.union([z.string().min(1), z.number().transform(String)]),
+  upstream_ref: z.union([z.string().min(1), z.number().transform(String)], {
+    error: "is needed: the tag or commit of upstream that the patches are made for",
+  }),
   specfile_path: path.optional(),
   patch_generation_ignore_paths: z.array(path).default([".distro"]),
   patch_generation_patch_id_digits: z.int().min(0).max(9).optional(),
@@ -60,13 +62,18 @@ const schema = z.object({
 /** Reads the configuration of a source-git commit. Throws `UserError` naming file, line and key. */
 export async function readConfiguration(store: ObjectStore, head: CommitId): Promise<SourceGitConfiguration> {
   const file = await findConfigurationFile(store, head);
-  if (file !== undefined) return interpret(file);
+  // Upstream's own packit.yaml says nothing of patches.
+  if (file !== undefined && (ownPlaces.includes(file.file) || namesRelease(file))) return interpret(file);
   throw new UserError("missing", {
     message: "there is no .distro/source-git.yaml",
     where: `source-git's commit ${shortCommit(head)}`,
     remedy:
       "Is this a source-git repository, and the right branch? The file names the upstream release that patches are counted from; sluice init writes it.",
   });
+}
+
+function namesRelease(file: ConfigurationFile): boolean {
+  return file.read(z.object({ upstream_ref: z.unknown().optional() })).upstream_ref !== undefined;
 }
 
 export function parseConfiguration(text: string, file: string): SourceGitConfiguration {

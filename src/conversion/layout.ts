@@ -129,6 +129,8 @@ export interface InspectedPatch {
   readonly file: string;
   /** The `-p` with which it is applied. */
   readonly strip: number;
+  /** The folder of the source tree in which it is; the top unless told. */
+  readonly folder?: string;
   /** `%autosetup`, `%autopatch`, `%patch`, `series`, ...; `undefined` when nothing applies it. */
   readonly appliedBy: string | undefined;
 }

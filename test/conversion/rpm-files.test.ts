@@ -144,12 +144,28 @@ describe("source-git.yaml", () => {
     expect(await hello.patchFiles()).toEqual(["0001-One.patch"]);
   });
 
+  it("is missed by name where upstream has a packit.yaml for ends of its own", async () => {
+    const hello = await newPackage();
+    const upstreams = { ".distro/source-git.yaml": null, ".packit.yaml": "jobs: []\n" };
+    await hello.source.commit("Gone\n", upstreams);
+    await expect(hello.convert()).rejects.toThrow("there is no .distro/source-git.yaml");
+  });
+
+  it("says of what release the patches are", async () => {
+    const hello = await newPackage({ configuration: configuration.replace(/^upstream_ref.*\n/, "") });
+    await expect(hello.convert()).rejects.toMatchObject({
+      message: expect.stringMatching(/^upstream_ref: is needed: /),
+      where: ".distro/source-git.yaml:1",
+    });
+  });
+
   it("is missed by name", async () => {
     const hello = await newPackage();
     await hello.source.commit("Gone\n", { ".distro/source-git.yaml": null });
     await expect(hello.convert()).rejects.toMatchObject({
       kind: "missing",
-      where: ".distro/source-git.yaml",
+      message: "there is no .distro/source-git.yaml",
+      where: `source-git's commit ${hello.source.tip?.slice(0, 12) ?? ""}`,
     });
   });
 

@@ -120,10 +120,13 @@ describe("what is not understood of a spec", () => {
     ["%patch -P %{unknown} -p1", "line 8: which patch %patch applies here is not understood"],
     ["sed s/x/y/ %{PATCH2} > z", "line 8: what is done with patch 2 here is not understood"],
     ["%if 1", "line 8: this condition has no %endif"],
-    ["%patch2 -d po -p1", "line 8: %patch applies here in another folder, and is taken as if at the top"],
     [
-      "pushd po\n%patch2 -p1\npopd\n%patch1 -p1",
-      "line 9: %patch applies here in another folder, and is taken as if at the top",
+      "pushd $PO\n%patch2 -p1\npopd\n%patch1 -p1",
+      "line 9: %patch applies here in a folder that is not certain, and is taken as if at the top",
+    ],
+    [
+      "%patch2 -d po -p1\n%patch2 -d doc -p1",
+      "line 5: patch 2 is applied in more than one folder, and is taken as if at the top",
     ],
     [
       "%ifarch arm\n%patch1\n%endif",

@@ -1,13 +1,12 @@
 import { applyHunks } from "./apply-hunks.js";
-import { candidatesOf, choosePath, type Candidates } from "./apply-target.js";
+import { candidatesOf, choosePath, type Candidates, type Names } from "./apply-target.js";
 import type { FileDiff, Move } from "./diff.js";
 import { applyBinary } from "./git-binary.js";
 import { withoutCarriageReturns } from "./hunk.js";
 import type { DraftTree } from "./draft-tree.js";
 import { FileContent, type PatchedFile } from "./patched-tree.js";
 
-export interface Manner {
-  readonly strip: number | undefined;
+export interface Manner extends Names {
   readonly fuzz: number;
   /** Names that a rename of this patch takes away, as it writes them. */
   readonly leaving: ReadonlySet<string>;
@@ -56,7 +55,7 @@ interface Target {
 }
 
 async function findTarget(tree: DraftTree, diff: FileDiff, manner: Manner): Promise<Target | Failure> {
-  const names = candidatesOf(diff, manner.strip);
+  const names = candidatesOf(diff, manner);
   if (diff.git?.move !== undefined) return findMove(tree, names, { move: diff.git.move, manner });
   const path = await choosePath(names, tree, diff.absent.old !== "no");
   if (path !== undefined) return { from: path, to: path, file: await tree.find(path), removesSource: false };

@@ -8,6 +8,8 @@ export interface Applying {
   readonly content: Buffer;
   /** The `-p` of patch: so many folders are cut off the names; all of them when it is not given. */
   readonly strip: number | undefined;
+  /** The `-d` of patch: the folder of the tree that its names count from; the top unless told. */
+  readonly folder?: string | undefined;
   /** So many lines of context may differ on either end of a hunk; 2 unless told, as for patch. */
   readonly fuzz?: number;
   readonly reverse?: boolean;
@@ -42,7 +44,7 @@ export const remake = 'Make the patch anew in dist-git, as with "git diff --bina
  */
 export async function applyPatch(
   onto: PatchedTree,
-  { content, strip, fuzz = 2, reverse = false }: Applying,
+  { content, strip, folder = "", fuzz = 2, reverse = false }: Applying,
 ): Promise<Applied> {
   const { files, foreign } = readDiffs(content);
   if (foreign !== undefined) {
@@ -55,7 +57,7 @@ export async function applyPatch(
   let used = 0;
   for (const diff of diffs) {
     draft.enter(diff.group);
-    const applied = await applyDiff(draft, diff, { strip, fuzz, leaving });
+    const applied = await applyDiff(draft, diff, { strip, folder, fuzz, leaving });
     if (applied.outcome === "failed") {
       draft.rollBack();
       return { ...applied, file: applied.file ?? nameOf(diff) };

@@ -2,6 +2,14 @@ import type { FileDiff } from "./diff.js";
 import { stripName, treePath } from "./diff-names.js";
 import type { DraftTree } from "./draft-tree.js";
 
+/** What the names of a diff mean. */
+export interface Names {
+  /** As of `Applying`. */
+  readonly strip: number | undefined;
+  /** The folder that they count from; `""` is the top of the tree. */
+  readonly folder: string;
+}
+
 /** The paths that a diff may mean, its names stripped. */
 export interface Candidates {
   readonly old: string | undefined;
@@ -11,14 +19,14 @@ export interface Candidates {
   readonly dangerous: string | undefined;
 }
 
-export function candidatesOf(diff: FileDiff, strip: number | undefined): Candidates {
+export function candidatesOf(diff: FileDiff, { strip, folder }: Names): Candidates {
   const { git } = diff;
   let dangerous: string | undefined;
   const path = (name: string | undefined, levels = strip) => {
     const stripped = name === undefined ? undefined : stripName(name, levels);
     const found = stripped === undefined ? undefined : treePath(stripped);
     if (stripped !== undefined && found === undefined) dangerous ??= stripped;
-    return found;
+    return found === undefined || folder === "" ? found : `${folder}/${found}`;
   };
   const names = git?.names;
   // Without `---` and `+++`, only git's own lines name the file; its moves name it without `a/` and `b/`.

@@ -3,10 +3,11 @@ import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { readFileChanges } from "./file-changes.js";
 import type { WantedPatch } from "./patch-series.js";
+import { filesIn, pathsIn } from "./patch-folder.js";
 import { findStrip } from "./patch-text.js";
 import { refreshPatch } from "./refresh-patch.js";
 import type { SettledPatch } from "./settle-patches.js";
-import { haveEffect, type AppliedPatch } from "./sum-law.js";
+import { haveEffect, isProved, type AppliedPatch } from "./sum-law.js";
 import type { Touch } from "./touches.js";
 
 export interface Claim {
@@ -30,6 +31,7 @@ interface FoundPatch {
   readonly wanted: WantedPatch;
   readonly content: Buffer;
   readonly strip?: number | undefined;
+  readonly folder?: string | undefined;
   readonly reverse?: boolean;
   readonly fuzz?: number;
 }
@@ -38,13 +40,16 @@ interface FoundPatch {
 export async function hasSameEffect(
   store: ObjectStore,
   touches: readonly Touch[],
-  { wanted, content, strip, reverse = false, fuzz }: FoundPatch,
+  { wanted, content, strip, folder = "", reverse = false, fuzz }: FoundPatch,
 ): Promise<boolean> {
   // An empty commit stands for a file that dist-git has, whatever is in it.
   if (wanted.content === undefined) return true;
   const own = touchesOf(touches, wanted.line);
-  const paths = new Set(own.map(({ path }) => path));
-  const found = { content, strip: strip ?? findStrip(content, paths), reverse };
+  const paths = pathsIn(
+    folder,
+    own.map(({ path }) => path),
+  );
+  const found = { content, strip: strip ?? findStrip(content, paths), folder, reverse };
   return haveEffect(store, own, [fuzz === undefined ? found : { ...found, fuzz }]);
 }
 
@@ -117,7 +122,11 @@ async function eachHasEffect(
 ): Promise<boolean> {
   for (let start = 0; start < files.length; start += portion) {
     const some = files.slice(start, start + portion);
-    const proofs = some.map((file, index) => haveEffect(store, parts[start + index] ?? [], [file]));
+    const open = some.flatMap((file, index) => {
+      const touches = parts[start + index] ?? [];
+      return isProved(touches, file) ? [] : [{ touches, file }];
+    });
+    const proofs = open.map(({ touches, file }) => haveEffect(store, touches, [file]));
     if (!(await Promise.all(proofs)).every(Boolean)) return false;
   }
   return true;
@@ -139,7 +148,9 @@ const groups = new WeakMap<readonly Touch[], ReadonlyMap<CommitId, readonly Touc
 /** Those of some commits, in their order in the line. */
 function touchesOf(touches: readonly Touch[], commits: readonly CommitId[]): readonly Touch[] {
   const byCommit = groups.get(touches) ?? groupByCommit(touches);
-  groups.set(touches, byCommit);
+  if (!groups.has(touches)) groups.set(touches, byCommit);
+  const [only, ...others] = commits;
+  if (only !== undefined && others.length === 0) return byCommit.get(only) ?? [];
   return commits.flatMap((commit) => byCommit.get(commit) ?? []);
 }
 
@@ -154,7 +165,7 @@ function groupByCommit(touches: readonly Touch[]): ReadonlyMap<CommitId, readonl
 }
 
 function applied(
-  { wanted, content, outcome, strip, reverse = false, ...patch }: SettledPatch,
+  { wanted, content, outcome, strip, folder = "", reverse = false, ...patch }: SettledPatch,
   paths: ReadonlySet<string>,
 ): AppliedPatch {
   // An empty commit stands for a file that dist-git has, whatever is in it.
@@ -162,7 +173,10 @@ function applied(
   const own = outcome === "drifted" || outcome === "dropped" ? wanted.content : content;
   return own === wanted.content
     ? { content: own, strip: wanted.strip, own: true }
-    : { content: own, strip: strip ?? findStrip(own, paths), reverse, fuzz: fuzzOf(patch) };
+    : {
+        ...{ content: own, strip: strip ?? findStrip(own, pathsIn(folder, paths)) },
+        ...{ folder, reverse, fuzz: fuzzOf(patch) },
+      };
 }
 
 /** patch's own, unless it has to do without. */
@@ -175,11 +189,11 @@ async function mend(
   patch: SettledPatch,
   touches: readonly Touch[],
 ): Promise<SettledPatch> {
-  const { wanted, content, strip, reverse = false } = patch;
+  const { wanted, content, strip, folder, reverse = false } = patch;
   const isOld = patch.outcome === "kept" || patch.outcome === "changed";
   if (!isOld || wanted.content === undefined || content === wanted.content) return patch;
   const fuzz = fuzzOf(patch);
-  if (await hasSameEffect(store, touches, { wanted, content, strip, reverse, fuzz })) return patch;
+  if (await hasSameEffect(store, touches, { wanted, content, strip, folder, reverse, fuzz })) return patch;
   const refreshed = await refresh(store, patch, touches);
   if (refreshed !== undefined) return { ...patch, ...refreshed, outcome: "changed" };
   return { ...patch, content: wanted.content, strip: wanted.strip, reverse: false, outcome: "changed" };
@@ -193,14 +207,31 @@ async function refresh(
 ): Promise<{ content: Buffer; strip: number } | undefined> {
   if (reverse || wanted.content === undefined) return undefined;
   const own = touchesOf(touches, wanted.line);
-  const strip = patch.strip ?? findStrip(content, new Set(own.map(({ path }) => path)));
-  const refreshed = refreshPatch(content, { strip, files: await readFileChanges(store, own) });
-  const found = { wanted, content: refreshed, strip, fuzz: fuzzOf(patch) };
+  const { folder = "" } = patch;
+  const paths = pathsIn(
+    folder,
+    own.map(({ path }) => path),
+  );
+  const strip = patch.strip ?? findStrip(content, paths);
+  const files = filesIn(folder, await readFileChanges(store, own));
+  const refreshed = refreshPatch(content, { strip, files });
+  const found = { wanted, content: refreshed, strip, folder, fuzz: fuzzOf(patch) };
   return (await hasSameEffect(store, touches, found)) ? { content: refreshed, strip } : undefined;
+}
+
+/** Patches that are remembered come again with each conversion. */
+const binaries = new WeakMap<Buffer, boolean>();
+
+function isBinary(content: Buffer): boolean {
+  const known = binaries.get(content);
+  if (known !== undefined) return known;
+  const fresh = content.includes("\nGIT binary patch\n");
+  binaries.set(content, fresh);
+  return fresh;
 }
 
 function binaryWarnings(patches: readonly SettledPatch[]): string[] {
   return patches
-    .filter(({ outcome, content }) => outcome !== "kept" && content.includes("\nGIT binary patch\n"))
+    .filter(({ outcome, content }) => outcome !== "kept" && isBinary(content))
     .map(({ file }) => `${file} changes a binary file: only %autosetup -S git (or git_am) can apply it`);
 }

@@ -9,6 +9,8 @@ export interface SeriesPatch {
   readonly file: string;
   readonly content: Buffer;
   readonly strip: number | undefined;
+  /** The folder that its paths count from. */
+  readonly folder?: string | undefined;
   readonly fuzz?: number | undefined;
   readonly reverse?: boolean | undefined;
 }
@@ -56,6 +58,7 @@ export class SeriesTrees {
 export function isSamePatch(one: SeriesPatch, other: SeriesPatch): boolean {
   return (
     one.strip === other.strip &&
+    (one.folder ?? "") === (other.folder ?? "") &&
     (one.reverse ?? false) === (other.reverse ?? false) &&
     one.content.equals(other.content)
   );
@@ -63,16 +66,19 @@ export function isSamePatch(one: SeriesPatch, other: SeriesPatch): boolean {
 
 async function apply(
   onto: PatchedTree,
-  { content, strip, fuzz = 0, reverse = false }: SeriesPatch,
+  { content, strip, folder, fuzz = 0, reverse = false }: SeriesPatch,
 ): Promise<Outcome> {
-  const applied = await applyPatch(onto, { content, strip, fuzz: Math.max(fuzz, mostFuzz), reverse });
+  const applied = await applyPatch(onto, {
+    ...{ content, strip, folder, reverse },
+    fuzz: Math.max(fuzz, mostFuzz),
+  });
   return applied.outcome === "failed" ? { failed: applied } : { tree: await onto.write() };
 }
 
 /** As a start allows, for a release may differ from its archive in context. */
 const mostFuzz = 2;
 
-function keyOf(tree: string, { content, strip, fuzz, reverse }: SeriesPatch): string {
+function keyOf(tree: string, { content, strip, folder, fuzz, reverse }: SeriesPatch): string {
   const digest = createHash("sha256").update(content).digest("base64");
-  return [tree, digest, strip ?? "", fuzz ?? "", reverse ?? false].join(" ");
+  return [tree, digest, strip ?? "", fuzz ?? "", reverse ?? false, folder ?? ""].join(" ");
 }

@@ -17,6 +17,8 @@ export interface SettledPatch {
   readonly present: PresentPatch | undefined;
   /** How the content is to be applied; `undefined` where only its paths can tell. */
   readonly strip?: number | undefined;
+  /** The folder that its paths count from. */
+  readonly folder?: string | undefined;
   /** Whether it is applied backwards. */
   readonly reverse?: boolean;
   /** As much fuzz as dist-git says itself that it needs; none unless told. */
@@ -86,13 +88,14 @@ function refuseTaken(
   { files, patchFolder, reserves }: PatchSide,
   present: ReadonlySet<string>,
 ): void {
+  if (!wanted.named) return;
   const path = `${patchFolder}${file}`;
   const needed = reserves(file);
   const entry = files.get(path);
   // A patch that the spec names by other means than a tag is known by its trailer alone.
   const own = present.has(file) || (wanted.presentInSpecfile && entry?.mode.startsWith("100") === true);
   const inUse = entry !== undefined || [...files.keys()].some((each) => each.startsWith(`${path}/`));
-  if (!wanted.named || (!needed && (own || !inUse))) return;
+  if (!needed && (own || !inUse)) return;
   const where = wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
   throw new UserError("invalid", {
     message: `the Patch-name ${file} is taken: dist-git needs it for a file that is no patch`,

@@ -11,6 +11,8 @@ import { isVouchedFor } from "./vouched.js";
 export interface AppliedPatch {
   readonly content: Buffer;
   readonly strip: number;
+  /** The folder that its paths count from. */
+  readonly folder?: string | undefined;
   readonly reverse?: boolean;
   /** As much as patch may use; 2 unless told, for an old patch may need it: that it gives the very bytes is compared. */
   readonly fuzz?: number;
@@ -29,11 +31,12 @@ export async function haveEffect(
 ): Promise<boolean> {
   const proofs = store.memory.shelf<true>("proof", () => 0);
   const claim = claimOf(touches, patches);
-  if (proofs.recall(claim) === true) return true;
   // Applying takes most of the time of a conversion: it is for what did not come from git itself.
-  const proved = isVouched(touches, patches) || (await applyAll(store, touches, patches));
-  if (proved) proofs.keep(claim, true);
-  return proved;
+  const holds =
+    proofs.recall(claim) === true || isVouched(touches, patches) || (await applyAll(store, touches, patches));
+  if (holds) proofs.keep(claim, true);
+  if (holds) keepProof(touches, patches);
+  return holds;
 }
 
 function isVouched(touches: readonly Touch[], patches: readonly AppliedPatch[]): boolean {
@@ -50,19 +53,38 @@ async function applyAll(
   const before = await treeBefore(store, touches);
   const tree = new PatchedTree(store, before);
   await layTouched(store, tree, touches);
-  for (const { content, strip, reverse = false, fuzz = 2 } of patches) {
-    const { outcome } = await applyPatch(tree, { content, strip, reverse, fuzz });
+  for (const { content, strip, folder, reverse = false, fuzz = 2 } of patches) {
+    const { outcome } = await applyPatch(tree, { content, strip, folder, reverse, fuzz });
     if (outcome === "failed") return false;
   }
   return isAsTouched(tree, touches) && (await areRestored(tree, new PatchedTree(store, before), touches));
+}
+
+/** What patches by git itself were proved to do: they come again, and so do the touches, as long as both are remembered. */
+const proved = new WeakMap<Buffer, { readonly strip: number; readonly touches: readonly Touch[] }>();
+
+/** Whether the same patch, by git itself, was proved to do the same before. */
+export function isProved(touches: readonly Touch[], { content, strip, own }: AppliedPatch): boolean {
+  const known = own === true ? proved.get(content) : undefined;
+  return (
+    known?.strip === strip &&
+    known.touches.length === touches.length &&
+    touches.every((touch, index) => touch === known.touches[index])
+  );
+}
+
+function keepProof(touches: readonly Touch[], patches: readonly AppliedPatch[]): void {
+  const [only, ...others] = patches;
+  if (only?.own !== true || others.length > 0) return;
+  proved.set(only.content, { strip: only.strip, touches });
 }
 
 /** All that the answer depends on. */
 function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): string {
   const touched = touches.map(({ commit, path }) => `${commit} ${path}`);
   const applied = patches.map(
-    ({ content, strip, reverse, fuzz = 2 }) =>
-      `${strip} ${fuzz} ${reverse === true ? "R " : ""}${digest(content)}`,
+    ({ content, strip, folder = "", reverse, fuzz = 2 }) =>
+      `${strip} ${fuzz} ${reverse === true ? "R " : ""}${digest(content)} ${folder}`,
   );
   return [...touched, "", ...applied].join("\0");
 }
@@ -70,9 +92,11 @@ function claimOf(touches: readonly Touch[], patches: readonly AppliedPatch[]): s
 const digests = new WeakMap<Buffer, string>();
 
 function digest(content: Buffer): string {
-  const known = digests.get(content) ?? createHash("sha256").update(content).digest("base64");
-  digests.set(content, known);
-  return known;
+  const known = digests.get(content);
+  if (known !== undefined) return known;
+  const fresh = createHash("sha256").update(content).digest("base64");
+  digests.set(content, fresh);
+  return fresh;
 }
 
 /** The tree that the first of the commits changes. */

@@ -1,6 +1,7 @@
 import { and, type Truth } from "./conditions.js";
 import { readPrepCommands, type PrepCommand } from "./prep-commands.js";
 import type { ReadSpec } from "./spec-tags.js";
+import type { PrepFolderName } from "./prep-folder.js";
 import type { NamedFile } from "./spec-walk.js";
 
 /** A patch that a spec names, and how its `%prep` applies it. */
@@ -9,6 +10,8 @@ export interface AppliedPatch {
   readonly file: string;
   /** `undefined` where `patch` is told none, so that it looks for files by their base names. */
   readonly strip: number | undefined;
+  /** The folder of the source tree in which it is applied; the top (`""`) too where only a shell could tell. */
+  readonly folder: string;
   /** `%autosetup`, `%autopatch`, `%patch`, `patch`, `git am`, ...; `undefined` when nothing applies it. */
   readonly appliedBy: string | undefined;
   /** `undefined`: the distribution's default, which is none in rpm. */
@@ -29,14 +32,32 @@ export interface AppliedPatch {
 export function appliedPatches(read: ReadSpec): readonly AppliedPatch[] {
   const waiting = new Set(read.named.filter(({ kind }) => kind === "patch"));
   const applied: AppliedPatch[] = [];
-  for (const command of readPrepCommands(read.prep)) {
-    if (command.truth === "false") continue;
+  const commands = readPrepCommands(read.prep).filter(({ truth }) => truth !== "false");
+  const places = placesOf(commands, [...waiting]);
+  for (const command of commands) {
     for (const patch of patchesOf(command, [...waiting])) {
       waiting.delete(patch);
-      applied.push(appliedPatch(read, patch, command));
+      // One patch for several folders is of none.
+      const folder = (places.get(patch)?.size ?? 0) > 1 ? "" : command.folder;
+      applied.push(appliedPatch(read, patch, { ...command, folder }));
     }
   }
   return [...applied, ...[...waiting].map((patch) => unappliedPatch(read, patch))];
+}
+
+/** The folders in which each patch is applied. */
+export function placesOf(
+  commands: readonly PrepCommand[],
+  patches: readonly NamedFile[],
+): ReadonlyMap<NamedFile, ReadonlySet<PrepFolderName>> {
+  const places = new Map<NamedFile, Set<PrepFolderName>>();
+  if (commands.every(({ folder }) => folder === "")) return places;
+  for (const command of commands) {
+    for (const patch of patchesOf(command, patches)) {
+      places.set(patch, (places.get(patch) ?? new Set()).add(command.folder));
+    }
+  }
+  return places;
 }
 
 function patchesOf({ numbers }: PrepCommand, waiting: readonly NamedFile[]): NamedFile[] {
@@ -47,11 +68,11 @@ function patchesOf({ numbers }: PrepCommand, waiting: readonly NamedFile[]): Nam
 
 function appliedPatch(read: ReadSpec, patch: NamedFile, command: PrepCommand): AppliedPatch {
   const { number, file, line: tagLine } = patch;
-  const { by, strip, fuzz, reverse, line } = command;
+  const { by, strip, folder = "", fuzz, reverse, line } = command;
   const free = isFree(read, tagLine) && isFree(read, line);
   const truth = and(patch.truth, command.truth);
   const condition = free && truth === "true" ? "always" : truth;
-  return { number, file, strip, appliedBy: by, fuzz, reverse, line, tagLine, condition };
+  return { number, file, strip, folder, appliedBy: by, fuzz, reverse, line, tagLine, condition };
 }
 
 function unappliedPatch(read: ReadSpec, { number, file, line, truth }: NamedFile): AppliedPatch {
@@ -60,6 +81,7 @@ function unappliedPatch(read: ReadSpec, { number, file, line, truth }: NamedFile
     number,
     file,
     strip: undefined,
+    folder: "",
     appliedBy: undefined,
     fuzz: undefined,
     reverse: false,

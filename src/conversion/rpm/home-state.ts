@@ -53,8 +53,8 @@ export class StateReader {
       ({ file, appliedBy }) => appliedBy !== undefined && contents.has(file),
     );
     const series = JSON.stringify(
-      listed.map(({ file, strip, fuzz, reverse, condition }) => [
-        ...[file, contents.get(file), strip, fuzz, reverse],
+      listed.map(({ file, strip, folder, fuzz, reverse, condition }) => [
+        ...[file, contents.get(file), strip, folder, fuzz, reverse],
         condition,
       ]),
     );
@@ -88,8 +88,8 @@ export class StateReader {
     const start = { source, base: here.base, upstreamRef, dist, tip: side.commit, committer };
     try {
       const { applied } = await applyAll(start, side);
-      return applied.map(({ patch: { file, strip, fuzz, reverse }, content }) => ({
-        ...{ file, content, strip, fuzz, reverse },
+      return applied.map(({ patch: { file, strip, folder, fuzz, reverse }, content }) => ({
+        ...{ file, content, strip, folder, fuzz, reverse },
       }));
     } catch (error) {
       if (!(error instanceof UserError) || error.kind !== "conflict") throw error;

@@ -2,7 +2,7 @@ import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { listFiles } from "../../git/trees.js";
-import type { InspectedPatch, Inspection } from "../layout.js";
+import type { Inspection } from "../layout.js";
 import { appliedPatches } from "./applied-patches.js";
 import { largestSpec } from "./dist-side.js";
 import { listUnsupported } from "./unsupported.js";
@@ -46,7 +46,10 @@ export function inspectSpec(text: Buffer, path: string): Inspection {
     // What stands in a condition that does not hold is no patch of the package.
     patches: patches
       .filter(({ appliedBy, condition }) => appliedBy !== undefined || condition !== "false")
-      .map(({ number, file, strip = 0, appliedBy }): InspectedPatch => ({ number, file, strip, appliedBy })),
+      .map(({ number, file, strip = 0, folder, appliedBy }) => ({
+        ...{ number, file, strip, appliedBy },
+        ...(folder === "" ? {} : { folder }),
+      })),
     unsupported: listUnsupported(read, patches),
   };
 }

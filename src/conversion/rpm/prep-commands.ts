@@ -1,5 +1,6 @@
 import type { Truth } from "./conditions.js";
 import { readCall } from "./macro-text.js";
+import { PrepFolder, type PrepFolderName } from "./prep-folder.js";
 import type { PrepLine } from "./spec-walk.js";
 
 /** Something in `%prep` that applies patches. */
@@ -12,11 +13,16 @@ export interface PrepCommand {
   readonly numbers: readonly number[] | { readonly from: number; readonly to: number };
   /** `undefined` where none is given and the tool finds files by their base names. */
   readonly strip: number | undefined;
+  /** The folder of the source tree in which they are applied, as far as the text is certain. */
+  readonly folder: PrepFolderName;
   readonly fuzz: number | undefined;
   readonly reverse: boolean;
 }
 
-type Options = Omit<PrepCommand, "line" | "truth">;
+type Options = Omit<PrepCommand, "line" | "truth" | "folder"> & {
+  /** The folder that the command itself names. */
+  readonly directory: string | undefined;
+};
 
 const all = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** A macro's arguments end at its closing brace, at the next such macro, or with the line. */
@@ -30,30 +36,37 @@ const tool =
 export function readPrepCommands(lines: readonly PrepLine[]): readonly PrepCommand[] {
   const commands: PrepCommand[] = [];
   const defaults = { git: false };
+  const folder = new PrepFolder();
   let loop: Loop | undefined;
   for (const each of lines) {
+    const here = folder.take(each);
+    const placed = ({ directory, ...found }: Found) => ({
+      ...found,
+      folder: directory === undefined ? here : folder.within(directory),
+    });
     const found = macroCommands(each, defaults);
-    commands.push(...found);
+    commands.push(...found.map(placed));
     if (found.length > 0 || each.comment) continue;
     loop = readLoop(each.text) ?? loop;
     const command = shellCommand(each.text, loop);
-    if (command !== undefined) commands.push({ line: each.line, truth: each.truth, ...command });
+    if (command !== undefined) {
+      commands.push(placed({ line: each.line, truth: each.truth, ...command }));
+    }
     if (loop !== undefined && /(?:^|[\s;])done\b/.test(each.text)) loop = undefined;
   }
   return commands;
 }
+
+type Found = Options & Pick<PrepCommand, "line" | "truth">;
 
 interface Loop {
   readonly variable: string;
   readonly numbers: PrepCommand["numbers"];
 }
 
-function macroCommands(
-  { text, line, truth, comment, scm }: PrepLine,
-  defaults: { git: boolean },
-): PrepCommand[] {
+function macroCommands({ text, line, truth, comment, scm }: PrepLine, defaults: { git: boolean }): Found[] {
   if (scm !== undefined) defaults.git = isGit(scm);
-  const found: PrepCommand[] = [];
+  const found: Found[] = [];
   const masked = maskOthers(text);
   for (const match of masked.matchAll(macroPattern)) {
     const [, name = "", digits = "", rest = ""] = match;
@@ -91,7 +104,7 @@ function macroOptions(
   if (scm !== undefined) defaults.git = isGit(scm);
   if (words.options.has("N")) return undefined;
   const strip = stripOf(words) ?? (defaults.git ? 1 : undefined);
-  return { by: "%autosetup", numbers: all, strip, fuzz: undefined, reverse: false };
+  return { by: "%autosetup", numbers: all, strip, directory: undefined, fuzz: undefined, reverse: false };
 }
 
 function isGit(scm: string): boolean {
@@ -104,7 +117,7 @@ function autopatchOptions(words: Words, git: boolean): Options {
   const to = numberOf(words.options.get("M")?.at(-1)) ?? all.to;
   const numbers = listed.length > 0 ? listed : { from, to };
   const strip = stripOf(words) ?? (git ? 1 : undefined);
-  return { by: "%autopatch", numbers, strip, fuzz: undefined, reverse: false };
+  return { by: "%autopatch", numbers, strip, directory: undefined, fuzz: undefined, reverse: false };
 }
 
 /** `%patch1 2`, `%patch -P 1 -P2`, `%patch 1 2`; a `%patch` that names none means number 0. */
@@ -115,6 +128,7 @@ function patchOptions(digits: string, words: Words): Options {
     by: "%patch",
     numbers: named.every((word) => word === "") ? [0] : numbers,
     strip: stripOf(words) ?? 0,
+    directory: words.options.get("d")?.at(-1),
     fuzz: numberOf(words.options.get("F")?.at(-1)),
     reverse: words.options.has("R"),
   };
@@ -176,6 +190,7 @@ function shellCommand(text: string, loop: Loop | undefined): Options | undefined
     by: command,
     numbers,
     strip: numberOf(strip) ?? (git || command.startsWith("quilt") ? 1 : undefined),
+    directory: /\s(?:-d\s*|--directory[= ])([^\s<>|;&]+)/.exec(` ${rest}`)?.[1],
     fuzz: numberOf(/\s(?:-[A-Za-z]*F\s*|--fuzz[= ])(\d+)/.exec(` ${rest}`)?.[1]),
     reverse: /\s(?:-[A-Za-oq-z]*R|--reverse)/.test(` ${rest}`),
   };

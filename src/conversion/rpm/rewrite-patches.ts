@@ -3,10 +3,12 @@ import { distCommitTrailer } from "../commit.js";
 import { composePatch } from "../patches/compose-patch.js";
 import { readFileChanges } from "../patches/file-changes.js";
 import type { HistoryCommit } from "../patches/history.js";
+import { filesIn, intoFolder, pathsIn } from "../patches/patch-folder.js";
 import { readPatchHead } from "../patches/patch-head.js";
 import { findStrip } from "../patches/patch-text.js";
 import type { SettledPatch } from "../patches/settle-patches.js";
 import type { Touch } from "../patches/touches.js";
+import { outside } from "./patch-ways.js";
 
 export interface RewriteGrounds {
   /** The commits that the patches were made from, with their messages. */
@@ -33,18 +35,23 @@ async function rewrite(
   patch: SettledPatch,
   { commits, touches }: RewriteGrounds,
 ): Promise<SettledPatch> {
-  const { wanted, content, present, outcome, reverse = false } = patch;
+  const { wanted, content, present, outcome, folder = "", reverse = false } = patch;
   const hasNewCode = outcome === "changed" && present !== undefined && content !== present.content;
   // Several mails in one file are no header with a diff.
   if (!hasNewCode || reverse || wanted.content === undefined || wanted.line.length !== 1) return patch;
   const own = touches.filter(({ commit }) => commit === wanted.line[0]);
-  const paths = new Set(own.map(({ path }) => path));
+  const fresh = intoFolder(wanted.content, folder);
+  if (fresh === undefined) throw outside(patch);
+  const paths = pathsIn(
+    folder,
+    own.map(({ path }) => path),
+  );
   const strip = patch.strip ?? findStrip(present.content, paths);
   const lead = commits.find(({ id }) => id === wanted.commits[0]);
   const message = lead !== undefined && hasNewMessage(present.content, lead.message);
   const changed = { message, code: true };
-  const files = await readFileChanges(source, own);
-  const composition = { old: present.content, strip, fresh: wanted.content, changed, files };
+  const files = filesIn(folder, await readFileChanges(source, own));
+  const composition = { old: present.content, strip, fresh, changed, files };
   return { ...patch, content: composePatch(composition), strip };
 }
 

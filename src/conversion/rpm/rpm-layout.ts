@@ -18,6 +18,7 @@ import { startRpm } from "./start.js";
 import { requireRoom } from "../room.js";
 import { filesOf } from "./synced-files.js";
 import { keepUnreadable } from "./unreadable-tags.js";
+import { upstreamFolders } from "./upstream-folders.js";
 import { commonFiles } from "../common-files.js";
 import { findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
@@ -74,11 +75,12 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
   const { source, here, dist, there, now, then, last, series } = sides;
   const { ignorePaths } = here.configuration;
   const touches = await listTouches(source, { base: series.base, tip: series.tip, ignorePaths });
-  const ways = waysOf(there, last?.dist);
+  const folders = await upstreamFolders(source, series.base, [there.spec, last?.dist.spec]);
+  const ways = waysOf(folders, there, last?.dist);
   const settled = await settlePatches(series.patches, {
     hasEffect: (wanted, { file, content }) => {
-      const { strip, reverse = false } = ways.get(file) ?? {};
-      return hasSameEffect(source, touches, { wanted, content, strip, reverse });
+      const { strip, folder, reverse = false } = ways.get(file) ?? {};
+      return hasSameEffect(source, touches, { wanted, content, strip, folder, reverse });
     },
     dist,
     there,
@@ -94,12 +96,12 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     touches,
     patches: rewritten,
     before: {
-      order: [...waysOf(there).keys()],
+      order: [...waysOf(folders, there).keys()],
       removed: settled.removed,
       rebased: last !== undefined && last.source.base !== here.base,
     },
   });
-  const patches = fitWays(proved.patches, { ways, spec: there.spec });
+  const patches = fitWays(proved.patches, { ways, spec: there.spec, folders });
   return { ...settled, patches, warnings: [...settled.warnings, ...unread, ...proved.warnings] };
 }
 

@@ -14,8 +14,10 @@ import { mergeSpecs, withoutForeignTags, type MergedSpec } from "./spec-merge.js
 import type { SpecPatch } from "./spec-order.js";
 import { readPatchTags } from "./spec-tags.js";
 import { unreadableTags } from "./unreadable-tags.js";
+import { upstreamFolders } from "./upstream-folders.js";
 
 export interface SpecRequest {
+  readonly source: ObjectStore;
   readonly here: SourceSide;
   readonly there: DistSide;
   readonly last: LastSync<SourceSide, DistSide> | undefined;
@@ -49,7 +51,7 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
   );
   const patches = due.map((patch) => specPatch(patch, { own, merged }));
   const named = new Set(patches.map(({ file }) => file));
-  const ways = waysOf(there);
+  const ways = waysOf(new Set(), there);
   for (const [file, status] of merged.lost) {
     const strip = ways.get(file)?.strip ?? 1;
     if (!named.has(file) && keeps(file)) patches.push({ file, status, id: undefined, strip, where: file });
@@ -58,7 +60,8 @@ export async function settleSpec(dist: ObjectStore, request: SpecRequest): Promi
   if (!wantsTags) return { text: merged.text, warnings: merged.warnings };
   refuseSpaces(patches);
   const digits = here.configuration.patchIdDigits ?? 1;
-  const edited = editPatches(read, { patches, keeps, digits });
+  const folders = await upstreamFolders(request.source, here.base, [read]);
+  const edited = editPatches(read, { patches, keeps, digits, folders });
   return { text: edited.text, warnings: [...merged.warnings, ...edited.warnings] };
 }
 

@@ -14,6 +14,8 @@ export interface SpecEdit {
   readonly keeps: (file: string) => boolean;
   /** Digits of a new number where no patch tag shows a habit. */
   readonly digits: number;
+  /** Those of upstream in which `%prep` applies patches. */
+  readonly folders: ReadonlySet<string>;
 }
 
 export interface EditedSpec {
@@ -25,10 +27,11 @@ export interface EditedSpec {
 /** The spec with exactly the tags that are asked for; every other byte stays. Throws `UserError` naming file and line. */
 export function editPatches(read: ReadSpec, edit: SpecEdit): EditedSpec {
   const wanted = new Set(edit.patches.map(({ file }) => file));
-  const prep = readPrep(read);
+  const prep = readPrep(read, edit.folders);
   const draft = new SpecDraft(read.spec);
   const staying = read.patches.filter(({ file }) => wanted.has(file) || edit.keeps(file));
-  const gone = read.patches.filter((tag) => !staying.includes(tag));
+  const stays = new Set(staying);
+  const gone = read.patches.filter((tag) => !stays.has(tag));
   for (const tag of gone) removeTag(read, draft, { tag, prep, staying });
 
   const inList = read.patches.some(({ style }) => style === "list") || hasEmptyList(read);
@@ -83,6 +86,7 @@ class TagWriter {
   readonly #lastSource: number | undefined;
   /** The columns that tags reach with blanks. */
   readonly #columns: ReadonlySet<number>;
+  #begin: number | undefined;
 
   constructor(
     read: ReadSpec,
@@ -137,7 +141,7 @@ class TagWriter {
     const texts = [...comments, this.#tagLine(placed, near)];
     if (anchor !== undefined) this.#draft.insertBehind(this.#draft.behindBlock(anchor.line), texts);
     else if (firstStaying !== undefined) this.#draft.insertBefore(this.#placeBefore(firstStaying), texts);
-    else this.#draft.insertBehind(this.#firstPlace(), texts);
+    else this.#draft.insertBehind((this.#begin ??= this.#firstPlace()), texts);
   }
 
   /** Removes a tag that moves; answers its comment lines. */

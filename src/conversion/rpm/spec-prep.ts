@@ -1,3 +1,4 @@
+import { PrepFolder } from "./prep-folder.js";
 import type { SpecDraft } from "./spec-draft.js";
 import type { ReadSpec } from "./spec-tags.js";
 import { UserError } from "../../domain/errors.js";
@@ -16,6 +17,8 @@ export interface Prep {
   readonly uses: readonly PatchUse[];
   /** The line behind which a first `%patch` may stand. */
   readonly after: number | undefined;
+  /** The folder of upstream's in which a command behind a line would be carried out. */
+  readonly folderBehind: (line: number) => string;
 }
 
 interface PatchUse {
@@ -29,7 +32,8 @@ const single = /%\{?patch(\d+)|%\{?patch\b[^\n]*?\s(?:-P\s*)?(\d+)(?=\s|\}|$)|%\
 const numberedMacro = /^(\s*)%\{?patch(\d+)\}?(?=\s|$)/;
 const optionMacro = /^(\s*)%\{?patch\s/;
 
-export function readPrep({ spec }: ReadSpec): Prep {
+/** `folders` are those that upstream has; they matter to who adds lines. */
+export function readPrep({ spec, prep }: ReadSpec, folders: ReadonlySet<string> = new Set()): Prep {
   const lines = spec.lines
     .map(({ text, section, kind }, line) => ({
       text,
@@ -46,6 +50,11 @@ export function readPrep({ spec }: ReadSpec): Prep {
     strip: stripOf(automatic.at(-1)?.text),
     uses: lines.flatMap(({ text, line }) => usesIn(text, line)),
     after: lines.findLast(({ text }) => /%\{?(?:auto)?(?:setup|patch)\b/.test(text))?.line,
+    folderBehind: (line) => {
+      const folder = new PrepFolder();
+      for (const each of prep) if (each.line <= line) folder.take(each);
+      return folder.here !== undefined && folders.has(folder.here) ? folder.here : "";
+    },
   };
 }
 
@@ -97,7 +106,7 @@ function optionNumbers(text: string): number[] {
   const named = [...text.matchAll(/\s-P\s*(\d+)/g)].map((match) => Number(match[1]));
   const bare = text
     .replace(/^\s*%\{?patch/, "")
-    .replace(/\s-[PpFzb]\s*\S+/g, " ")
+    .replace(/\s-[PpFzbd]\s*\S+/g, " ")
     .split(/[\s}]+/)
     .filter((word) => /^\d+$/.test(word))
     .map(Number);
@@ -129,7 +138,9 @@ export function addUse(
   }
   const text = useLike(neighbour?.macro === true ? draft.text(line) : undefined, use);
   const at = draft.behindBlock(line);
-  draft.insertBehind(at, [text]);
+  // Where the shell has gone into a folder, the paths of the patch count from the top all the same.
+  const up = prep.folderBehind(at).split("/").filter(Boolean).fill("..").join("/");
+  draft.insertBehind(at, [up === "" ? text : `${text} -d ${up}`]);
 }
 
 /** The use of the patch before it; the last use when none of those before it is used by name. */

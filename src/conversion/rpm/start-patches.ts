@@ -5,6 +5,7 @@ import { applyPatch, remake, type Applied } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
 import { appliedPatches, type AppliedPatch } from "./applied-patches.js";
 import type { StartSide } from "./start-distro.js";
+import { upstreamFolders } from "./upstream-folders.js";
 
 /** A patch of dist-git with the tree that it makes of upstream's. */
 export interface AppliedFile {
@@ -28,7 +29,8 @@ export interface AppliedFiles {
  * that does not apply, naming patch, hunk and file.
  */
 export async function applyAll(request: Start, side: StartSide): Promise<AppliedFiles> {
-  const { usable, warnings } = sortOut(side);
+  const folders = await upstreamFolders(request.source, request.base, [side.spec]);
+  const { usable, warnings } = sortOut(side, folders);
   const dropped = new Map<AppliedPatch, string>();
   for (;;) {
     const left = usable.filter(({ patch }) => !dropped.has(patch));
@@ -65,7 +67,10 @@ interface Usable {
   readonly content: Buffer;
 }
 
-function sortOut({ spec, patches }: StartSide): { usable: readonly Usable[]; warnings: string[] } {
+function sortOut(
+  { spec, patches, specPath }: StartSide,
+  folders: ReadonlySet<string>,
+): { usable: readonly Usable[]; warnings: string[] } {
   const contents = new Map(patches.map(({ file, content }) => [file, content]));
   const usable = new Map<string, Usable>();
   const warnings: string[] = [];
@@ -77,7 +82,14 @@ function sortOut({ spec, patches }: StartSide): { usable: readonly Usable[]; war
     else if (content === undefined) warnings.push(`${file} is not in dist-git, so its change is left out`);
     else if (/\.(?:gz|bz2|xz|lzma|zst|Z)$/.test(file)) {
       warnings.push(`${file} is compressed and stays a file, so its change is left out`);
-    } else usable.set(file, { patch, content });
+    } else if (patch.folder === "" || folders.has(patch.folder)) usable.set(file, { patch, content });
+    else {
+      const where = `${specPath}:${patch.line + 1}`;
+      warnings.push(
+        `${file} is applied in ${patch.folder} (${where}), which upstream does not have: it is taken as if at the top`,
+      );
+      usable.set(file, { patch: { ...patch, folder: "" }, content });
+    }
   }
   return { usable: [...usable.values()], warnings };
 }
@@ -100,8 +112,11 @@ async function applyInOrder(
   const touched: { patch: AppliedPatch; paths: readonly string[] }[] = [];
   let tree = (await source.readCommit(base)).tree;
   for (const { patch, content } of usable) {
-    const { file, strip, fuzz = 0, reverse } = patch;
-    const applied = await applyPatch(patched, { content, strip, fuzz: Math.max(fuzz, mostFuzz), reverse });
+    const { file, strip, folder, fuzz = 0, reverse } = patch;
+    const applied = await applyPatch(patched, {
+      ...{ content, strip, folder, reverse },
+      fuzz: Math.max(fuzz, mostFuzz),
+    });
     if (applied.outcome === "failed") {
       const near = touched.filter(({ paths }) => paths.includes(applied.file)).map((each) => each.patch);
       return { patch, failure: applied, suspects: near.filter(isUndecided) };

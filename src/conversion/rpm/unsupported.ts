@@ -1,5 +1,5 @@
 import type { Inspection } from "../layout.js";
-import type { AppliedPatch } from "./applied-patches.js";
+import { placesOf, type AppliedPatch } from "./applied-patches.js";
 import { mentionedPatches, readPrepCommands } from "./prep-commands.js";
 import type { ReadSpec } from "./spec-tags.js";
 import type { Problem } from "./spec-walk.js";
@@ -105,25 +105,23 @@ function otherUses({ prep }: ReadSpec, patches: readonly AppliedPatch[]): Proble
     );
 }
 
-/** Commands of `%prep` that apply patches elsewhere than at the top, while a patch of source-git counts from there. */
-function otherFolders({ prep }: ReadSpec): Problem[] {
+/** What applies patches in a folder that only a shell would know, or in several. */
+function otherFolders({ prep, named }: ReadSpec): Problem[] {
   const commands = readPrepCommands(prep).filter(({ truth }) => truth !== "false");
-  const byLine = new Map(commands.map(({ line, by }) => [line, by]));
-  const found: Problem[] = [];
-  let depth = 0;
-  for (const { line, text, comment, truth } of prep) {
-    if (comment || truth === "false") continue;
-    depth += countWord(text, "pushd");
-    const by = byLine.get(line);
-    if (by !== undefined && (depth > 0 || /\s(?:-d\s*|--directory[= ])\S/.test(text)))
-      found.push({ line, reason: `${by} applies here in another folder, and is taken as if at the top` });
-    depth = Math.max(0, depth - countWord(text, "popd"));
-  }
-  return found;
-}
-
-function countWord(text: string, word: string): number {
-  return text.split(/[\s;&|(){}]+/).filter((each) => each === word).length;
+  const patches = named.filter(({ kind }) => kind === "patch");
+  const uncertain = commands
+    .filter(({ folder }) => folder === undefined)
+    .map(({ line, by }) => ({
+      line,
+      reason: `${by} applies here in a folder that is not certain, and is taken as if at the top`,
+    }));
+  const repeated = [...placesOf(commands, patches)]
+    .filter(([, folders]) => folders.size > 1)
+    .map(([{ line, number }]) => ({
+      line,
+      reason: `patch ${number} is applied in more than one folder, and is taken as if at the top`,
+    }));
+  return [...uncertain, ...repeated];
 }
 
 function openConditions({ spec }: ReadSpec): Problem[] {
