@@ -5,6 +5,7 @@ export interface PresentPatch {
   readonly file: string;
   readonly id: string;
   readonly content: Buffer;
+  /** Is worked out when it is asked for. */
   readonly identity: string;
 }
 
@@ -43,14 +44,20 @@ export function matchPatches(
     const match = found.get(patch);
     const file = nameFor(patch, match, names);
     names.add(file);
-    return { wanted: patch, file, present: match, same: match?.identity === patch.identity };
+    return { wanted: patch, file, present: match, same: isSame(match, patch) };
   });
+}
+
+/** Most patches of dist-git hold the very bytes that their commits give. */
+function isSame(patch: PresentPatch | undefined, wanted: WantedPatch): boolean {
+  if (patch === undefined) return false;
+  return wanted.content?.equals(patch.content) === true || patch.identity === wanted.identity;
 }
 
 class Pool {
   readonly #present: Set<PresentPatch>;
   readonly #byFile: Map<string, PresentPatch>;
-  readonly #byIdentity = new Map<string, PresentPatch[]>();
+  #byIdentity: Map<string, PresentPatch[]> | undefined;
   readonly #bySubject = new Map<string, PresentPatch[]>();
   readonly #reserved = new Map<string, WantedPatch>();
 
@@ -58,7 +65,6 @@ class Pool {
     this.#present = new Set(present);
     this.#byFile = new Map(present.map((patch) => [patch.file, patch]));
     for (const patch of present) {
-      addTo(this.#byIdentity, patch.identity, patch);
       addTo(this.#bySubject, subjectOf(patch.file), patch);
     }
   }
@@ -75,11 +81,12 @@ class Pool {
 
   byNameAndEffect(wanted: WantedPatch): PresentPatch | undefined {
     const patch = this.#byFile.get(wanted.name);
-    return patch?.identity === wanted.identity ? this.#free(patch, wanted) : undefined;
+    return isSame(patch, wanted) ? this.#free(patch, wanted) : undefined;
   }
 
   byEffect(wanted: WantedPatch): PresentPatch | undefined {
-    if (wanted.identity === "") return undefined;
+    if (this.#present.size === 0 || wanted.identity === "") return undefined;
+    this.#byIdentity ??= groupByIdentity(this.#present);
     return this.#firstFree(this.#byIdentity.get(wanted.identity), wanted);
   }
 
@@ -100,6 +107,13 @@ class Pool {
     const owner = this.#reserved.get(patch.file);
     return owner === undefined || owner === wanted ? patch : undefined;
   }
+}
+
+/** Of those that have not got their commits yet: to work out what a patch does takes longer than all else. */
+function groupByIdentity(present: Iterable<PresentPatch>): Map<string, PresentPatch[]> {
+  const byIdentity = new Map<string, PresentPatch[]>();
+  for (const patch of present) addTo(byIdentity, patch.identity, patch);
+  return byIdentity;
 }
 
 function nameFor(wanted: WantedPatch, match: PresentPatch | undefined, names: ReadonlySet<string>): string {

@@ -18,6 +18,7 @@ export interface WantedPatch {
   readonly slug: string;
   /** `undefined`: an empty commit that stands for a file which dist-git has. */
   readonly content: Buffer | undefined;
+  /** Is worked out when it is asked for. */
   readonly identity: string;
   readonly commits: readonly CommitId[];
   /** The commits of the linear history that it was made from. */
@@ -217,7 +218,9 @@ function makePatch({ lead, commits }: Group, number: number, { patchComments }: 
     named: name !== undefined,
     slug: lead.commit.slug,
     content,
-    identity: content === undefined ? "" : patchIdentity(content),
+    get identity() {
+      return content === undefined ? "" : patchIdentity(content);
+    },
     commits: commits.flatMap(({ origins }) => origins),
     line: commits.map(({ id: each }) => each),
     strip: noPrefix ? 0 : 1,

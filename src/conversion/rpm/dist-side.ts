@@ -53,8 +53,17 @@ export async function readDistSide(
 }
 
 async function readPatch(store: ObjectStore, { path, id }: TreeFile, folder: string): Promise<PresentPatch> {
-  const content = await store.readBlob(id);
-  return { file: path.slice(folder.length), id, content, identity: patchIdentity(content) };
+  const shelf = store.memory.shelf<Buffer>("patch file", ({ length }) => length);
+  const content = shelf.recall(id) ?? (await store.readBlob(id));
+  shelf.keep(id, content);
+  return {
+    file: path.slice(folder.length),
+    id,
+    content,
+    get identity() {
+      return patchIdentity(content);
+    },
+  };
 }
 
 function noFile(specPath: string): UserError {
