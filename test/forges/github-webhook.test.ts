@@ -5,6 +5,7 @@ import { OperatorError } from "../../src/domain/errors.js";
 import { Secret } from "../../src/domain/secret.js";
 import {
   identifyGitHubDelivery,
+  mayBeSigned,
   readGitHubDelivery,
   verifyGitHubDelivery,
 } from "../../src/forges/github/webhook.js";
@@ -116,6 +117,14 @@ describe("GitHub's signature", () => {
     expect(verify(sign("It's a Secret to Everybody", body), Buffer.from("Hello, World?"))).toBe(false);
     expect(verify(undefined)).toBe(false);
     expect(verify("")).toBe(false);
+  });
+
+  it("is missed before the body is read", () => {
+    const ours = sign("It's a Secret to Everybody", body);
+    const may = (signature: string | undefined) => mayBeSigned({ "x-hub-signature-256": signature });
+    expect([ours, undefined, "", "sha256=", "sha1=0123", `${ours}0`].map(may)).toEqual([
+      ...[true, false, false, false, false, false],
+    ]);
   });
 
   it("cannot be checked without a secret, and then nothing is taken", () => {

@@ -6,6 +6,7 @@ import { Secret } from "../../src/domain/secret.js";
 import {
   checkGitLabSecrets,
   identifyGitLabDelivery,
+  mayBeGitLabs,
   readGitLabDelivery,
   verifyGitLabDelivery,
 } from "../../src/forges/gitlab/webhook.js";
@@ -185,6 +186,18 @@ describe("GitLab's signature", () => {
   it("counts more than the plain token beside it", () => {
     const forged = signed({ by: Buffer.alloc(32), token: "open sesame" });
     expect(verifyGitLabDelivery(forged, { signingToken, webhookSecret }, clock)).toBe(false);
+  });
+
+  it("is missed, or found to be too old, before the body is read", () => {
+    const may = (delivery: { readonly headers: Readonly<Record<string, string | undefined>> }) =>
+      mayBeGitLabs(delivery.headers, { signingToken, webhookSecret }, clock);
+    const old = new Date(now.getTime() - 6 * 60_000);
+
+    expect(may(signed({ by: Buffer.alloc(32) }))).toBe(true);
+    expect(may(signed({ at: old }))).toBe(false);
+    expect(may({ headers: { "x-gitlab-token": "open sesame" } })).toBe(true);
+    expect(may({ headers: { "x-gitlab-token": "open barley" } })).toBe(false);
+    expect(may({ headers: {} })).toBe(false);
   });
 
   it("cannot be left out where only a signing token is configured", () => {
