@@ -45,7 +45,7 @@ distForge.afterRequest(({ method, path, body }, { status }) => {
 
 let opened = 0;
 const verbs = {
-  configure: () => configureExample(example, { directory, reconcile: "never" }),
+  configure: () => configureExample(example, { directory, reconcile: "never", branches: "{ main: main }" }),
   connect: ({ url }) => connectExample(example, url),
   about: () => ({
     sourceGit: example.sourceGit.path,

@@ -24,7 +24,8 @@ const mixture = [
   [7, "github", "workflow_run", check("workflow_run")],
   [11, "github", "workflow_job", asItIs("workflow_job")],
   [4, "github", "status", status],
-  [3, "github", "push", gitHubPush],
+  [2.7, "github", "push", gitHubPush("topic")],
+  [0.3, "github", "push", gitHubPush("main")],
   [3, "github", "issue_comment", asItIs("issue_comment")],
 ];
 
@@ -38,7 +39,7 @@ export function payloads({ sourceGit, distGit, numbers, gitlab, github }) {
   const secrets = { gitlab: gitlab.secret, github: github.secret };
   const paths = { gitlab: `/webhooks/${gitlab.name}`, github: `/webhooks/${github.name}` };
   const made = mixture.flatMap(([share, kind, event, make]) =>
-    Array.from({ length: share * 10 }, (_, index) => {
+    Array.from({ length: Math.round(share * 10) }, (_, index) => {
       const about = { sourceGit, distGit, index, number: numbers[index % numbers.length] ?? 1 };
       const body = Buffer.from(JSON.stringify(make(about)));
       return { path: paths[kind], body, headers: headersOf({ kind, event, body, secret: secrets[kind] }) };
@@ -123,8 +124,12 @@ function status({ distGit, index }) {
   return { ...ofRepository(gitHubExample("status"), distGit), sha: shaOf(index) };
 }
 
-function gitHubPush({ distGit, index }) {
-  return { ...ofRepository(gitHubExample("push"), distGit), ref: `refs/heads/topic-${index % 30}` };
+/** `main` alone is linked, and has to be looked at. */
+function gitHubPush(branch) {
+  return ({ distGit, index }) => {
+    const ref = branch === "main" ? "refs/heads/main" : `refs/heads/${branch}-${index % 30}`;
+    return { ...ofRepository(gitHubExample("push"), distGit), ref };
+  };
 }
 
 function asItIs(event) {

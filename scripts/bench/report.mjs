@@ -1,8 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
-import { root } from "../install.mjs";
+import { machine, writeConversionPart } from "./page.mjs";
 
 export function printCase(result) {
   const { name, aim, held } = result;
@@ -36,13 +32,9 @@ export function writeReport(results) {
     ...rows,
   ];
   const limits = limitsOf.map(([name, limit]) => `- **${name}**: ${limit}`);
-  const file = join(root, "docs", "benchmarks.md");
-  writeFileSync(
-    file,
+  writeConversionPart(
     `${introduction}\n${machine()}\n\n${table.join("\n")}\n\n${limitsTitle}\n\n${limits.join("\n")}\n`,
   );
-  execFileSync(join(root, "node_modules", ".bin", "prettier"), ["--log-level=warn", "--write", file]);
-  console.log(`\nWritten to docs/benchmarks.md.`);
 }
 
 const introduction = `# Benchmarks
@@ -83,13 +75,6 @@ const limitsOf = [
 ];
 
 const limitsTitle = "## What limits each";
-
-function machine() {
-  const [{ model }] = cpus();
-  const version = execFileSync("git", ["--version"], { encoding: "utf8" }).trim();
-  const memory = `${Math.round(totalmem() / 1024 ** 3)} GB of memory`;
-  return `Measured on ${cpus().length} × ${model.trim()}, ${memory}, ${process.platform}, Node ${process.versions.node}, ${version}.`;
-}
 
 function time(times) {
   return times && `${times.minimum.toFixed(0)} ms (${times.median.toFixed(0)})`;
