@@ -24,6 +24,8 @@ export interface ForgeSettings {
   readonly dialect: Dialect;
   /** A free one unless given. */
   readonly port?: number | undefined;
+  /** Where it is reached, as it says of itself, if that is not its own port: by something in front of it. */
+  readonly url?: string | undefined;
   readonly directory: string;
   readonly clock: Clock;
   readonly mergeabilityMilliseconds?: number | undefined;
@@ -36,7 +38,15 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
   const activity = createActivity();
   const directory = await freshDirectory(settings);
   const { mergeabilityMilliseconds: mergeabilityDelay = 50 } = settings;
-  const core = createCore({ name, kind, url: server.url, directory, clock, activity, mergeabilityDelay });
+  const core = createCore({
+    name,
+    kind,
+    url: settings.url ?? server.url,
+    directory,
+    clock,
+    activity,
+    mergeabilityDelay,
+  });
   const ci = createCi(core);
   const app = kind === "github" ? await installApp(core) : undefined;
   const store = createMemoryStore(core, ci, app);

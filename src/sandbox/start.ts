@@ -8,7 +8,13 @@ import type { ForgeKind } from "./model.js";
 import type { Sandbox } from "./sandbox.js";
 
 export interface SandboxSettings {
-  readonly forges: readonly { readonly name: string; readonly kind: ForgeKind; readonly port?: number }[];
+  readonly forges: readonly {
+    readonly name: string;
+    readonly kind: ForgeKind;
+    readonly port?: number;
+    /** Where it is reached, as it says of itself, if something stands in front of its port. */
+    readonly url?: string;
+  }[];
   /** Where the bare repositories are made. */
   readonly directory: string;
   readonly clock: Clock;

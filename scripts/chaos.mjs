@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import { databases } from "./chaos/databases.mjs";
+import { printLife } from "./chaos/report.mjs";
+import { forget, live } from "./chaos/run.mjs";
+import { ensureBuilt, ensureInstalled, root } from "./install.mjs";
+
+const usage = `Usage: npm run chaos -- [OPTIONS]
+
+Lets merge requests live through killed processes, forges that are down, lost webhooks, refused pushes, a full disk and
+restarts of the database, and checks at the end that nothing is doubled and nothing is lost.
+
+  --seed N          the plan of people's doing and of faults; a new one each time unless given
+  --requests N      how many merge requests on each database (200 unless given)
+  --database NAME   sqlite or postgres; one after the other unless given
+  --keep            keep the folder with logs and repositories, also when all is well
+`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    requests: { type: "string", default: "200" },
+    database: { type: "string" },
+    keep: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+const isWrong = values.database !== undefined && !(values.database in databases);
+if (values.help || isWrong || !/^[1-9]\d*$/.test(values.requests)) {
+  (values.help ? process.stdout : process.stderr).write(usage);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  await ensureInstalled();
+  await ensureBuilt();
+  process.exitCode = (await liveOn(values.database ? [values.database] : Object.keys(databases))) ? 0 : 1;
+}
+
+async function liveOn(names) {
+  const seed = values.seed ?? String(Math.floor(Math.random() * 1_000_000));
+  let isWell = true;
+  for (const database of names) {
+    const { title } = databases[database];
+    console.log(`${title}: ${values.requests} merge requests, seed ${seed}`);
+    const life = await live({
+      root,
+      seed,
+      requests: Number(values.requests),
+      database,
+      tell: (text) => console.log(`  … ${text}`),
+    });
+    printLife(life, {
+      title,
+      replay: `npm run chaos -- --seed ${seed} --requests ${values.requests} --database ${database}`,
+    });
+    const well = life.violations.length === 0;
+    if (well && !values.keep) forget(life);
+    else console.log(`Logs and repositories: ${life.directory}`);
+    isWell &&= well;
+  }
+  return isWell;
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { databases } from "./databases.mjs";
+import { makeDisk } from "./disk.mjs";
+import { Faults } from "./faults.mjs";
+import { People } from "./people.mjs";
+import { makePlan } from "./plan.mjs";
+import { startPost } from "./post.mjs";
+import { freePort, Supervised } from "./processes.mjs";
+import { becomeQuiet } from "./quiet.mjs";
+import { look } from "./sight.mjs";
+import { violationsOf } from "./rules.mjs";
+import { folderFor, makeWorld } from "./world.mjs";
+
+/** Milliseconds of people's doing for each merge request: as much as two processors carry. */
+const pace = 1100;
+
+/** Lives through one plan on one database, and answers what was done and what is wrong at the end. */
+export async function live({ root, seed, requests, database: name, milliseconds = requests * pace, tell }) {
+  const plan = makePlan({ seed, requests, milliseconds, database: name });
+  const directory = folderFor(mkdtempSync(join(tmpdir(), "sluice-chaos-")));
+  const ends = [];
+  const keep = (part, end) => (ends.unshift(end), part);
+  const begun = performance.now();
+  try {
+    const disk = makeDisk(join(directory, "data"));
+    keep(disk, () => disk.remove());
+    const database = await databases[name].start({ directory, data: disk.directory });
+    keep(database, () => database.stop());
+    const processes = [];
+    const post = await startPost({ seed, target: () => processes[0].url });
+    keep(post, () => post.stop());
+    const world = await makeWorld({ root, directory, plan, postUrl: post.url });
+    keep(world, () => world.stop());
+    for (const [index, role] of databases[name].roles.entries()) {
+      processes.push(await processFor({ root, directory, disk, database, world, role, index }));
+    }
+    keep(processes, () => Promise.all(processes.map((each) => each.stop())));
+    await Promise.all(processes.map((each) => each.start()));
+    const chaos = { plan, world, processes, post, disk, database, tell };
+    const done = await perform(chaos);
+    tell(`people are done after ${seconds(begun)}; faults end`);
+    const quiet = await becomeQuiet({
+      ...chaos,
+      check: async () => {
+        const sight = await look(chaos);
+        return { sight, violations: [...(await violationsOf(sight)), ...ownEnds(processes, done.excused)] };
+      },
+    });
+    return {
+      plan,
+      directory,
+      ...done,
+      ...quiet,
+      webhooks: post.counts,
+      canBeFull: disk.canBeFull,
+      seconds: (performance.now() - begun) / 1000,
+    };
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+export function forget({ directory }) {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function processFor({ root, directory, disk, database, world, role, index }) {
+  const port = await freePort();
+  const name = `${role}-${index + 1}`;
+  const environment = {
+    PATH: process.env.PATH,
+    ...world.environment,
+    HOST: "127.0.0.1",
+    DATABASE_URL: database.url,
+    // Machines share no folder.
+    DATA_DIRECTORY: index === 0 ? disk.directory : join(disk.directory, name),
+    LOG_LEVEL: "info",
+  };
+  const log = join(directory, "log", `${name}.log`);
+  const supervised = new Supervised({
+    root,
+    name,
+    role,
+    port,
+    environment,
+    configuration: world.configuration,
+    log,
+  });
+  supervised.url = `http://127.0.0.1:${port}`;
+  return supervised;
+}
+
+/** People and bad luck at the plan's moments; each merge request's actions and each package's keep their order. */
+async function perform({ plan, world, processes, disk, database, tell }) {
+  const people = new People(world);
+  const faults = new Faults({ world, processes, disk, database });
+  const counts = {};
+  const passed = {};
+  const lanes = new Map();
+  const begun = performance.now();
+  const steps = [
+    ...plan.actions.map((action) => ({ at: action.at, act: () => inLane(action) })),
+    ...plan.faults
+      .filter(({ fault }) => disk.canBeFull || fault !== "disk-full")
+      .map((fault) => ({ at: fault.at, act: () => faults.begin(fault) })),
+  ].sort((one, other) => one.at - other.at);
+
+  /** What touches one package goes one after the other. */
+  function inLane(action) {
+    const turn = (lanes.get(action.package) ?? Promise.resolve()).then(async () => {
+      const why = await people.perform(action).catch((error) => error.message.split("\n")[0]);
+      if (why === undefined) counts[action.verb] = (counts[action.verb] ?? 0) + 1;
+      else passed[`${action.verb}: ${why}`] = (passed[`${action.verb}: ${why}`] ?? 0) + 1;
+    });
+    lanes.set(action.package, turn);
+  }
+
+  let told = 0;
+  for (const { at, act } of steps) {
+    const wait = begun + at - performance.now();
+    if (wait > 0) await pause(wait);
+    act();
+    if (at - told > 30_000)
+      tell(
+        `${Math.round((told = at) / 1000)} s of ${Math.round(plan.milliseconds / 1000)}: ${counts.open} merge requests, ${faults.counts.kill ?? 0} kills`,
+      );
+  }
+  await Promise.all(lanes.values());
+  await faults.calm();
+  return { counts, passed, faults: faults.counts, excused: faults.excused };
+}
+
+/** A process that ends by itself though it has a disk and a database is broken. */
+function ownEnds(processes, excused) {
+  return processes.flatMap(({ name, ownEnds: ends }) =>
+    ends
+      .filter(([moment]) => !excused.some(([from, to]) => from <= moment && moment <= to))
+      .map(([moment, how]) => ({
+        rule: "staysAlive",
+        text: `${name} ended by itself with ${how} at ${new Date(moment).toISOString()}`,
+      })),
+  );
+}
+
+function seconds(begun) {
+  return `${((performance.now() - begun) / 1000).toFixed(0)} s`;
+}
