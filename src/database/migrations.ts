@@ -8,6 +8,8 @@ import * as createTold from "../../migrations/20261121084633_create_told.js";
 import * as addShownLabels from "../../migrations/20261121091054_add_shown_labels.js";
 import * as addForksAndIds from "../../migrations/20261121092928_add_forks_and_ids.js";
 import * as createSweeps from "../../migrations/20261121101000_create_sweeps.js";
+import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
+import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
 interface NamedMigration {
   readonly name: string;
@@ -25,6 +27,8 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121091054_add_shown_labels", migration: addShownLabels },
   { name: "20261121092928_add_forks_and_ids", migration: addForksAndIds },
   { name: "20261121101000_create_sweeps", migration: createSweeps },
+  { name: "20261121123500_share_the_queue", migration: shareTheQueue },
+  { name: "20261121123601_create_limits", migration: createLimits },
 ];
 
 /** The list as knex asks for it. */

@@ -35,7 +35,7 @@ export function sweepJob(runAt: Date): NewJob {
 /** Compares a repository with what is recorded of it. */
 export function reconcileJob(repository: RepositoryRef, runAt: Date): NewJob {
   const name = `reconcile ${repositoryName(repository)}`;
-  return { kind: "reconcile", key: name, lane: name, payload: { repository }, runAt };
+  return { kind: "reconcile", key: name, lane: name, share: "sweep", payload: { repository }, runAt };
 }
 
 /** Has a forge send again the webhooks that failed. */
@@ -47,7 +47,8 @@ export function redeliverJob(forge: ForgeName): NewJob {
 /** Brings home what this dist-git branch changed by itself; one at a time for each branch. */
 export function homeJob(distGit: HomeSides["distGit"]): NewJob {
   const name = `${repositoryName(distGit.repository)} ${distGit.branch}`;
-  return { kind: "bring-home", key: `home ${name}`, lane: `home ${name}`, payload: { distGit } };
+  const share = repositoryName(distGit.repository);
+  return { kind: "bring-home", key: `home ${name}`, lane: `home ${name}`, share, payload: { distGit } };
 }
 
 /** Keeps an event of unknown shape in sight of the operator: its job is parked with the reason. */
@@ -63,44 +64,73 @@ export function unreadableDelivery(delivery: {
 /** Makes the dist-git side agree with this source-git merge request. */
 export function mirrorJob(mergeRequest: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
-  return { kind: "mirror-merge-request", key: `mirror ${name}`, lane: name, payload: { mergeRequest } };
+  const share = repositoryName(mergeRequest.repository);
+  return {
+    kind: "mirror-merge-request",
+    key: `mirror ${name}`,
+    lane: name,
+    share,
+    payload: { mergeRequest },
+  };
 }
 
 /** Converts what is mirrored already once more. */
 export function mirrorAgainJob(mergeRequest: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
-  return { kind: "mirror-again", key: `again ${name}`, lane: name, payload: { mergeRequest } };
+  const share = repositoryName(mergeRequest.repository);
+  return { kind: "mirror-again", key: `again ${name}`, lane: name, share, payload: { mergeRequest } };
 }
 
 /** Has the comments of a pair edited at that moment; in the lane of its source-git side, so that edits never cross. */
 export function commentsJob(mergeRequest: MergeRequestRef, runAt: Date): NewJob {
   const name = mergeRequestName(mergeRequest);
-  return { kind: "edit-comments", key: `comments ${name}`, lane: name, payload: { mergeRequest }, runAt };
+  const share = repositoryName(mergeRequest.repository);
+  return {
+    kind: "edit-comments",
+    key: `comments ${name}`,
+    lane: name,
+    share,
+    payload: { mergeRequest },
+    runAt,
+  };
 }
 
-/** A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. */
-function followJob({ mergeRequest, by }: Extract<ForgeEvent, { kind: "merge-request" }>): NewJob {
+/** Said of a job that comes again in another lane. */
+export const takesTurn = "waits for its turn among all that changes the pair";
+
+type MergeRequestEvent = Omit<Extract<ForgeEvent, { kind: "merge-request" }>, "kind">;
+
+/**
+ * A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. Once it
+ * is known to be dist-git's side of a pair, it waits for its turn in the lane of source-git's, with all that changes the pair.
+ */
+export function followJob({ mergeRequest, by }: MergeRequestEvent, turn?: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
   // Whose doing it was is part of the key: our own, which is passed over, must not stand for somebody else's.
   const key = ["follow", name, ...(by === undefined ? [] : [`by ${by}`])].join(" ");
-  return { kind: "follow-dist-git", key, lane: name, payload: { mergeRequest, by } };
+  const [lane, share] = [mergeRequestName(turn ?? mergeRequest), repositoryName(mergeRequest.repository)];
+  return { kind: "follow-dist-git", key, lane, share, payload: { mergeRequest, by, turn } };
 }
 
-/** In the lane of its merge request, so that what it orders waits for what is under way there. */
-function obeyJob(comment: CommentRef): NewJob {
-  const name = mergeRequestName(comment.mergeRequest);
-  return { kind: "obey-comment", key: `obey ${name} ${comment.id}`, lane: name, payload: { comment } };
+/** In the lane of its merge request, so that what it orders waits for what is under way there; of dist-git's as above. */
+export function obeyJob(comment: CommentRef, turn?: MergeRequestRef): NewJob {
+  const key = `obey ${mergeRequestName(comment.mergeRequest)} ${comment.id}`;
+  const lane = mergeRequestName(turn ?? comment.mergeRequest);
+  const share = repositoryName(comment.mergeRequest.repository);
+  return { kind: "obey-comment", key, lane, share, payload: { comment, turn } };
 }
 
 function branchJob({ repository, branch }: HomeSides["distGit"]): NewJob {
   const name = `branch ${repositoryName(repository)} ${branch}`;
-  return { kind: "follow-branch", key: name, lane: name, payload: { repository, branch } };
+  const share = repositoryName(repository);
+  return { kind: "follow-branch", key: name, lane: name, share, payload: { repository, branch } };
 }
 
 /** Shows the results of this dist-git commit in source-git. */
 export function relayJob(commit: CommitRef): NewJob {
-  const name = `${repositoryName(commit.repository)}@${commit.commit}`;
-  return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, payload: { commit } };
+  const share = repositoryName(commit.repository);
+  const name = `${share}@${commit.commit}`;
+  return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, share, payload: { commit } };
 }
 
 /** The same when nothing is waited for any more: a dist-git without CI says so. */
@@ -111,5 +141,12 @@ export function silenceJob(commit: CommitRef, runAt: Date): NewJob {
 
 function rerunJob({ check, action }: Extract<ForgeEvent, { readonly kind: "rerun" }>): NewJob {
   const name = `rerun ${repositoryName(check.repository)} ${check.of} ${check.id}`;
-  return { kind: "rerun-check", key: `${name} ${action ?? ""}`, lane: name, payload: { check, action } };
+  const share = repositoryName(check.repository);
+  return {
+    kind: "rerun-check",
+    key: `${name} ${action ?? ""}`,
+    lane: name,
+    share,
+    payload: { check, action },
+  };
 }

@@ -68,12 +68,26 @@ export class DeliveriesTable {
     return (await this.#database<DeliveryRow>("deliveries").where({ id })).map(deliveryFrom);
   }
 
-  /** Forgets what was received longer ago than so many milliseconds; answers how many. */
+  /**
+   * Forgets what was received longer ago than so many milliseconds; answers how many. Not all at once: SQLite would keep
+   * webhooks waiting for as long as that takes.
+   */
   async forgetOlderThan(milliseconds: number): Promise<number> {
     const before = new Date(this.#clock.now().getTime() - milliseconds).toISOString();
-    return this.#database("deliveries").where("received_at", "<", before).delete();
+    for (let sum = 0; ;) {
+      const old = this.#database("deliveries").where("received_at", "<", before).orderBy("received_at");
+      const forgotten = await this.#database("deliveries")
+        .whereIn(["forge", "id"], old.select("forge", "id").limit(mostAtOnce))
+        .delete();
+      sum += forgotten;
+      if (forgotten < mostAtOnce) return sum;
+      await new Promise(setImmediate);
+    }
   }
 }
+
+/** Deliveries that are forgotten in one statement: some milliseconds of a disk. */
+const mostAtOnce = 200;
 
 type DeliveryId = Pick<DeliveryRow, "forge" | "id">;
 

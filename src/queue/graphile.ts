@@ -12,6 +12,9 @@ import type { Perform } from "./queue.js";
 const task = "turn";
 const payload = z.object({ lane: z.string() });
 
+/** graphile-worker's priorities are small numbers, of which 0 is the first. */
+const leastPriority = 30_000;
+
 /** Turns that were lost with their worker are given again after so many seconds. */
 const overdueSeconds = 5;
 
@@ -29,6 +32,8 @@ export class Graphile implements Dispatcher {
   #running: Promise<void> = Promise.resolve();
   #runner: Runner | undefined;
   #looking: Promise<void> = Promise.resolve();
+  /** Turns that go on here; a job may be claimed by one already, and not yet under way. */
+  #turns = 0;
   #letGo = (): void => undefined;
   /** Turns whose jobs were handed back end with it. */
   readonly #lettingGo = new Promise<void>((resolve) => (this.#letGo = resolve));
@@ -41,15 +46,19 @@ export class Graphile implements Dispatcher {
   async announce(added: readonly Waiting[], transaction: Knex.Transaction): Promise<void> {
     if (added.length === 0) return;
     const now = this.#settings.clock.now().getTime();
-    const turns = added.map(({ key, lane, runAt }) => ({
+    const turns = added.map(({ key, lane, runAt, turn }) => ({
       key,
       lane,
       wait: (runAt.getTime() - now) / 1000,
+      // Taken by priority first: what stands further back in its share lets others go before.
+      priority: Math.max(0, Math.min(leastPriority, Math.round((turn.getTime() - now) / 1000))),
     }));
     await transaction.raw(
-      "select from json_to_recordset(?::json) as turns (key text, lane text, wait double precision)," +
+      "select from json_to_recordset(?::json) as turns" +
+        " (key text, lane text, wait double precision, priority int)," +
         " lateral graphile_worker.add_job(?, json_build_object('lane', lane)," +
-        " run_at := now() + wait * interval '1 second', job_key := turns.key, max_attempts := 1)",
+        " run_at := now() + wait * interval '1 second', job_key := turns.key, max_attempts := 1," +
+        " priority := turns.priority::int)",
       [JSON.stringify(turns), task],
     );
   }
@@ -95,7 +104,7 @@ export class Graphile implements Dispatcher {
     for (;;) {
       await this.#settings.runner.ended();
       const [due] = await this.#settings.jobs.overdue({ seconds: 0, limit: 1 });
-      if (due === undefined && this.#settings.runner.count === 0) return;
+      if (due === undefined && this.#turns === 0) return;
       await this.#look(0);
       await pause(5);
     }
@@ -129,6 +138,15 @@ export class Graphile implements Dispatcher {
 
   /** One job, and a new turn for what waits behind it: so lanes take turns, and a long one keeps nobody from working. */
   async #turn(lane: string): Promise<void> {
+    this.#turns += 1;
+    try {
+      await this.#take(lane);
+    } finally {
+      this.#turns -= 1;
+    }
+  }
+
+  async #take(lane: string): Promise<void> {
     const { jobs, runner, leaseSeconds } = this.#settings;
     if (this.#perform === undefined) return;
     const job = await jobs.claim({ leaseSeconds, except: runner.ids, lane });

@@ -1,14 +1,16 @@
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.js";
+import { withLease } from "../domain/lease.js";
 import type { Outcome } from "../domain/outcome.js";
 import { describe, failureOf } from "./failure.js";
+import { Lease } from "./lease.js";
 import type { JobsTable } from "./jobs-table.js";
 import type { Job, Perform } from "./queue.js";
 
 /** How a job ended, for who counts. */
 export interface EndedJob {
   readonly kind: string;
-  readonly outcome: Outcome["outcome"] | "retry" | "parked";
+  readonly outcome: Outcome["outcome"] | "retry" | "parked" | "lost";
   readonly seconds: number;
 }
 
@@ -24,7 +26,7 @@ export interface RunnerSettings {
 /** Performs claimed jobs, holds on to them meanwhile, and records how they ended. */
 export class JobRunner {
   readonly #settings: RunnerSettings;
-  readonly #underWay = new Map<Job, Promise<void>>();
+  readonly #underWay = new Map<Job, { readonly run: Promise<void>; readonly lease: Lease }>();
 
   constructor(settings: RunnerSettings) {
     this.#settings = settings;
@@ -41,14 +43,19 @@ export class JobRunner {
 
   /** Never rejects: what cannot be recorded is found again when the lease runs out. */
   run(job: Job, perform: Perform): Promise<void> {
-    const run = this.#run(job, perform).finally(() => this.#underWay.delete(job));
-    this.#underWay.set(job, run);
+    const log = this.#settings.log.child({ job: job.key, attempt: job.attempt });
+    const lease = this.#leaseOf(job, log);
+    const run = this.#run(job, { perform, lease, log }).finally(() => {
+      lease.end();
+      this.#underWay.delete(job);
+    });
+    this.#underWay.set(job, { run, lease });
     return run;
   }
 
   /** Everything that is under way now has ended. */
   async ended(): Promise<void> {
-    await Promise.all(this.#underWay.values());
+    await Promise.all([...this.#underWay.values()].map(({ run }) => run));
   }
 
   /** What has not ended after so many milliseconds goes back into the queue; answers how many jobs that were. */
@@ -57,13 +64,14 @@ export class JobRunner {
     const tooLong = new Promise<void>((resolve) => (impatience = setTimeout(resolve, milliseconds)));
     await Promise.race([this.ended(), tooLong]);
     clearTimeout(impatience);
-    const left = [...this.#underWay.keys()];
-    await Promise.all(left.map((job) => this.#handBack(job)));
+    const left = [...this.#underWay];
+    await Promise.all(left.map(([job, { lease }]) => this.#handBack(job, lease)));
     return left.length;
   }
 
-  async #handBack(job: Job): Promise<void> {
+  async #handBack(job: Job, lease: Lease): Promise<void> {
     const { jobs, clock, log } = this.#settings;
+    lease.giveUp();
     try {
       await jobs.retry(job, { at: clock.now(), error: "its worker was stopped in the middle of it" });
       log.info({ job: job.key, attempt: job.attempt, outcome: "handed back" }, "job waits");
@@ -72,22 +80,42 @@ export class JobRunner {
     }
   }
 
-  async #run(job: Job, perform: Perform): Promise<void> {
-    const { clock, leaseSeconds } = this.#settings;
-    const log = this.#settings.log.child({ job: job.key, attempt: job.attempt });
-    const renewal = setInterval(() => void this.#renew(job, log), (leaseSeconds * 1000) / 3).unref();
+  #leaseOf(job: Job, log: Logger): Lease {
+    const { jobs, leaseSeconds } = this.#settings;
+    return new Lease({
+      seconds: leaseSeconds,
+      renew: () => jobs.renew(job, leaseSeconds),
+      onFailure: (error) => {
+        log.warn({ reason: describe(error) }, "the lease of a job cannot be renewed");
+      },
+    });
+  }
+
+  async #run(job: Job, { perform, lease, log }: Running): Promise<void> {
+    const { clock } = this.#settings;
     const begun = clock.now().getTime();
     try {
-      const end = await endOf(job, perform);
-      const seconds = (clock.now().getTime() - begun) / 1000;
-      const outcome = end.threw
-        ? await this.#failed(job, end.error, { log, seconds })
-        : await this.#succeeded(job, end.outcome, { log, seconds });
-      this.#settings.onEnd({ kind: job.kind, outcome, seconds });
+      const end = await Promise.race([endOf(job, perform, lease), losing(lease)]);
+      const ending = { log, seconds: (clock.now().getTime() - begun) / 1000 };
+      const outcome = await this.#ended(job, end, ending);
+      this.#settings.onEnd({ kind: job.kind, outcome, seconds: ending.seconds });
     } catch (error) {
       log.error({ reason: describe(error) }, "the end of a job cannot be recorded; it will run again");
-    } finally {
-      clearInterval(renewal);
+    }
+  }
+
+  async #ended(job: Job, end: End, ending: Ending): Promise<EndedJob["outcome"]> {
+    switch (end.end) {
+      case "returned":
+        return this.#succeeded(job, end.outcome, ending);
+      case "threw":
+        return this.#failed(job, end.error, ending);
+      case "lost":
+        ending.log.warn(
+          { kind: job.kind, outcome: "lost", seconds: ending.seconds },
+          "job goes on elsewhere",
+        );
+        return "lost";
     }
   }
 
@@ -112,15 +140,12 @@ export class JobRunner {
     log.error({ kind, outcome: "parked", reason, error: describe(error), seconds }, "job is parked");
     return "parked";
   }
+}
 
-  async #renew(job: Job, log: Logger): Promise<void> {
-    try {
-      const held = await this.#settings.jobs.renew(job, this.#settings.leaseSeconds);
-      if (!held) log.warn("another worker took the job over");
-    } catch (error) {
-      log.warn({ reason: describe(error) }, "the lease of a job cannot be renewed");
-    }
-  }
+interface Running {
+  readonly perform: Perform;
+  readonly lease: Lease;
+  readonly log: Logger;
 }
 
 interface Ending {
@@ -129,13 +154,22 @@ interface Ending {
 }
 
 type End =
-  { readonly threw: false; readonly outcome: Outcome } | { readonly threw: true; readonly error: unknown };
+  | { readonly end: "returned"; readonly outcome: Outcome }
+  | { readonly end: "threw"; readonly error: unknown }
+  | { readonly end: "lost" };
 
 /** Keeps what the job threw apart from what recording its end may throw. */
-async function endOf(job: Job, perform: Perform): Promise<End> {
+async function endOf(job: Job, perform: Perform, { lost }: Lease): Promise<End> {
   try {
-    return { threw: false, outcome: await perform(job) };
+    return { end: "returned", outcome: await withLease(lost, () => perform(job)) };
   } catch (error) {
-    return { threw: true, error };
+    return { end: "threw", error };
   }
+}
+
+/** Whatever it still waits for, a job that is not ours any more keeps no worker. */
+function losing({ lost }: Lease): Promise<End> {
+  return new Promise((resolve) => {
+    lost.addEventListener("abort", () => resolve({ end: "lost" }), { once: true });
+  });
 }

@@ -1,7 +1,9 @@
 import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
 import type { Clock } from "../domain/clock.js";
+import { claimNext, lockClaims, lostJobs, waitingJobs } from "./claims.js";
 import type { Job, JobCounts, NewJob } from "./queue.js";
+import { giveTurns } from "./turns.js";
 
 /** When and why a job is tried again. */
 export interface Retry {
@@ -14,6 +16,8 @@ export interface Waiting {
   readonly key: string;
   readonly lane: string;
   readonly runAt: Date;
+  /** Its place among what is due. */
+  readonly turn: Date;
 }
 
 /** What to look for: within one lane where it is named, and none of `except`, which are under way in this process. */
@@ -36,8 +40,10 @@ export interface JobRow {
   readonly kind: string;
   readonly key: string;
   readonly lane: string;
+  readonly share: string;
   readonly payload: string;
   readonly run_at: string | Date;
+  readonly turn: string | Date;
   readonly attempt: number;
   readonly state: keyof JobCounts;
   readonly last_error: string | null;
@@ -46,16 +52,14 @@ export interface JobRow {
 }
 
 /** A job as it is added. */
-type NewRow = Pick<JobRow, "kind" | "key" | "lane" | "payload" | "state"> & {
+type NewRow = Pick<JobRow, "kind" | "key" | "lane" | "share" | "payload" | "state"> & {
   run_at: string;
+  turn: string;
   readonly created_at: string;
 };
 
 /** SQLite takes 500 rows in one statement. */
 const mostAtOnce = 100;
-
-/** Any number that nothing else locks on the same Postgres database: claims are made one after the other. */
-const claimLock = 7_305_812;
 
 /** The table `jobs`, as the queue changes it; `jobs-view.ts` shows it. */
 export class JobsTable {
@@ -70,15 +74,16 @@ export class JobsTable {
   /** Adds jobs as part of a transaction; answers those that now wait, or wait for an earlier moment than before. */
   async add(jobs: readonly NewJob[], transaction: Knex.Transaction): Promise<readonly Waiting[]> {
     const rows = this.#rowsOf(jobs);
+    await giveTurns(rows, { transaction, now: this.#now() });
     const added: Waiting[] = [];
     for (let from = 0; from < rows.length; from += mostAtOnce) {
       const stored = await transaction("jobs")
         .insert(rows.slice(from, from + mostAtOnce))
         .onConflict(transaction.raw("(key) where state = 'waiting'") as never)
         // A first try comes at the earlier of both times; a retry keeps the pause that it was given.
-        .merge({ run_at: transaction.raw("excluded.run_at") })
+        .merge({ run_at: transaction.raw("excluded.run_at"), turn: transaction.raw("excluded.turn") })
         .whereRaw("jobs.attempt = 0 and excluded.run_at < jobs.run_at")
-        .returning<JobRow[]>(["key", "lane", "run_at"]);
+        .returning<JobRow[]>(waitingColumns);
       added.push(...stored.map(waitingFrom));
     }
     return added;
@@ -86,15 +91,14 @@ export class JobsTable {
 
   /** The next job that is due, leased for so many seconds. */
   async claim({ leaseSeconds, except, lane }: Claiming): Promise<Job | undefined> {
-    const row = await this.#database.transaction(async (transaction) => {
+    const looking = { now: this.#now(), except, lane };
+    const lease = this.#in(leaseSeconds);
+    // SQLite has one writer, so that one statement is enough.
+    if (!isPostgres(this.#database)) return jobFrom(await claimNext(this.#database, looking, lease));
+    return this.#database.transaction(async (transaction) => {
       await lockClaims(transaction, lane);
-      const next = await nextDue(transaction, { now: this.#now(), except, lane });
-      if (!next) return undefined;
-      const claimed = { state: "running", attempt: next.attempt + 1, locked_until: this.#in(leaseSeconds) };
-      await transaction("jobs").where({ id: next.id }).update(claimed);
-      return { ...next, attempt: claimed.attempt };
+      return jobFrom(await claimNext(transaction, looking, lease));
     });
-    return row && jobFrom(row);
   }
 
   /** Holds on to a claimed job for so many seconds more; `false` when it was lost to another worker. */
@@ -127,6 +131,7 @@ export class JobsTable {
       await this.#claimed(job, transaction).update({
         state: "waiting",
         run_at: at.toISOString(),
+        turn: at.toISOString(),
         last_error: error,
         locked_until: null,
       });
@@ -142,11 +147,14 @@ export class JobsTable {
     const row = await transaction<JobRow>("jobs").where({ id }).whereNot({ state: "running" }).first();
     if (!row) return undefined;
     const same = transaction("jobs").where({ key: row.key, state: "waiting" }).whereNot({ id });
-    const [other] = await same.update({ run_at: this.#now() }).returning<JobRow[]>(["key", "lane", "run_at"]);
+    const now = { run_at: this.#now(), turn: this.#now() };
+    const [other] = await same.update(now).returning<JobRow[]>(["id"]);
     if (other) await transaction("jobs").where({ id }).delete();
     else
-      await transaction("jobs").where({ id }).update({ state: "waiting", run_at: this.#now(), attempt: 0 });
-    return waitingFrom({ ...row, run_at: this.#now() });
+      await transaction("jobs")
+        .where({ id })
+        .update({ state: "waiting", attempt: 0, ...now });
+    return waitingFrom({ ...row, ...now });
   }
 
   async forget(id: string): Promise<boolean> {
@@ -169,10 +177,12 @@ export class JobsTable {
     return row && waitingFrom(row);
   }
 
-  /** Jobs that may run and have been due for so many seconds, oldest first; the lost ones of dead workers are among them. */
+  /** Jobs that may run and have been due for so many seconds, in their order; the lost ones of dead workers come first. */
   async overdue({ seconds, limit }: { readonly seconds: number; readonly limit: number }) {
-    const due = claimable(this.#database, { now: this.#in(-seconds), except: [], lane: undefined });
-    return (await due.limit(limit)).map(waitingFrom);
+    const looking = { now: this.#in(-seconds), except: [], lane: undefined };
+    const lost = await lostJobs(this.#database, looking).limit(limit);
+    const waiting = await waitingJobs(this.#database, looking).limit(limit);
+    return [...lost, ...waiting].slice(0, limit).map(waitingFrom);
   }
 
   /**
@@ -191,14 +201,13 @@ export class JobsTable {
     );
   }
 
-  #rowOf({ kind, key, lane, payload, runAt }: NewJob): NewRow {
+  #rowOf({ kind, key, lane, share = lane, payload, runAt }: NewJob): NewRow {
     const now = this.#now();
+    const due = runAt?.toISOString() ?? now;
     return {
-      kind,
-      key,
-      lane,
+      ...{ kind, key, lane, share },
       payload: JSON.stringify(payload),
-      run_at: runAt?.toISOString() ?? now,
+      ...{ run_at: due, turn: due },
       state: "waiting",
       created_at: now,
     };
@@ -218,58 +227,14 @@ export class JobsTable {
   }
 }
 
-/** Claims on Postgres are made one after the other: those of one lane where they look at one only. */
-async function lockClaims(transaction: Knex.Transaction, lane: string | undefined): Promise<void> {
-  if (!isPostgres(transaction)) return;
-  if (lane === undefined) await transaction.raw("select pg_advisory_xact_lock(?)", [claimLock]);
-  else await transaction.raw("select pg_advisory_xact_lock(?, hashtext(?))", [claimLock, lane]);
+const waitingColumns = ["key", "lane", "run_at", "turn"] as const satisfies readonly (keyof JobRow)[];
+
+function waitingFrom({ key, lane, ...row }: Pick<JobRow, (typeof waitingColumns)[number]>): Waiting {
+  return { key, lane, runAt: new Date(row.run_at), turn: new Date(row.turn) };
 }
 
-interface Looking {
-  readonly now: string;
-  readonly except: readonly string[];
-  readonly lane: string | undefined;
-}
-
-async function nextDue(database: Knex, looking: Looking): Promise<JobRow | undefined> {
-  return claimable(database, looking).first<JobRow | undefined>();
-}
-
-/**
- * Lanes are strictly first in, first out: whoever is running, due, or waiting for its retry stops those behind it. A job
- * that is only scheduled for later stops nobody. A running job whose lease ran out still holds its lane, so it goes on.
- */
-function claimable(database: Knex, { now, except, lane }: Looking) {
-  const stopped = database("jobs as other")
-    .select(database.raw("1"))
-    .whereRaw("other.lane = jobs.lane and other.id <> jobs.id")
-    .whereRaw(
-      "(other.state = 'running' or (other.state = 'waiting' and other.id < jobs.id" +
-        " and (other.attempt > 0 or other.run_at <= ?)))",
-      [now],
-    );
-  const within = lane === undefined ? {} : { lane };
-  const lost = database("jobs")
-    .select("id")
-    .where(within)
-    .where("state", "running")
-    .where("locked_until", "<=", now);
-  const waiting = database("jobs")
-    .select("id")
-    .where(within)
-    .where("state", "waiting")
-    .where("run_at", "<=", now);
-  return database<JobRow>("jobs")
-    .whereIn("id", lost.whereNotIn("id", except))
-    .orWhereIn("id", waiting.whereNotExists(stopped))
-    .orderBy([{ column: "run_at" }, { column: "id" }]);
-}
-
-function waitingFrom({ key, lane, run_at: runAt }: Pick<JobRow, "key" | "lane" | "run_at">): Waiting {
-  return { key, lane, runAt: new Date(runAt) };
-}
-
-function jobFrom(row: JobRow): Job {
+function jobFrom(row: JobRow | undefined): Job | undefined {
+  if (row === undefined) return undefined;
   const { kind, key, lane, attempt } = row;
   const payload: unknown = JSON.parse(row.payload);
   return { id: String(row.id), kind, key, lane, payload, attempt, runAt: new Date(row.run_at) };

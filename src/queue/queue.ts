@@ -8,6 +8,8 @@ export interface NewJob {
   readonly key: string;
   /** Jobs of one lane run one at a time, in the order in which they were added. */
   readonly lane: string;
+  /** Whose work it is; shares take turns, so that one with much to do keeps nobody waiting. Its lane unless told. */
+  readonly share?: string;
   readonly payload: unknown;
   /** Not before this moment. */
   readonly runAt?: Date;

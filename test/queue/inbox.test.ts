@@ -75,4 +75,18 @@ describe.each(engines)("deliveries that arrive together, on %s", (engine) => {
     expect(answers).toEqual(["repeated", "accepted"]);
     expect(await performed(queue)).toEqual(["1", "2"]);
   });
+
+  it("are forgotten when they are old, however many there are", async () => {
+    const { queue, in: at } = await emptyQueue();
+    const old = Array.from({ length: 450 }, (_, index) => delivery(String(index)));
+    await Promise.all(old.map((each) => queue.accept(each, [])));
+    await queue.accept({ ...delivery("young"), receivedAt: at(-10) }, []);
+
+    await queue.tidy(60_000);
+    expect(await queue.deliveries.list({ limit: 1000 })).toHaveLength(451);
+    await queue.accept({ ...delivery("0"), receivedAt: at(3600) }, []);
+    await queue.tidy(-20_000);
+
+    expect((await queue.deliveries.list({ limit: 10 })).map(({ id }) => id)).toEqual(["0"]);
+  });
 });

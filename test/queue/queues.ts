@@ -52,7 +52,7 @@ export async function watched(queue: SqlQueue) {
     running.push(lane);
     mostInLane = Math.max(mostInLane, running.filter((each) => each === lane).length);
     mostAtOnce = Math.max(mostAtOnce, running.length);
-    await pause(5);
+    await pause(20);
     running.splice(running.indexOf(lane), 1);
     return done("");
   });

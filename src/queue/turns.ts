@@ -1,0 +1,45 @@
+import type { Knex } from "knex";
+import type { JobRow } from "./jobs-table.js";
+
+/** How far a job goes behind the one before it of the same share, in milliseconds: about what a job takes. */
+const step = 1000;
+
+/** A new row; its turn is decided here. */
+type Unplaced = Pick<JobRow, "share"> & { readonly run_at: string; turn: string };
+
+export interface Placing {
+  readonly transaction: Knex.Transaction;
+  /** As ISO text. */
+  readonly now: string;
+}
+
+/**
+ * Gives new jobs their places. Jobs are taken by their turn: when they are due, or one step behind what their share has
+ * waiting. So a thousand jobs of one repository stand in a row, others go in between, and all come to their turn.
+ */
+export async function giveTurns(rows: readonly Unplaced[], { transaction, now }: Placing): Promise<void> {
+  const due = rows.filter(({ run_at: runAt }) => runAt <= now);
+  if (due.length === 0) return;
+  const last = await lastTurns([...new Set(due.map(({ share }) => share))], { transaction, now });
+  for (const row of due) {
+    const before = last.get(row.share);
+    const turn = Math.max(Date.parse(row.run_at), before === undefined ? 0 : before + step);
+    last.set(row.share, turn);
+    row.turn = new Date(turn).toISOString();
+  }
+}
+
+async function lastTurns(
+  shares: readonly string[],
+  { transaction, now }: Placing,
+): Promise<Map<string, number>> {
+  // More in one go than a statement takes: those begin as if they had nothing waiting.
+  const rows = await transaction<JobRow>("jobs")
+    .select("share")
+    .max({ turn: "turn" })
+    .where({ state: "waiting" })
+    .where("run_at", "<=", now)
+    .whereIn("share", shares.slice(0, 500))
+    .groupBy("share");
+  return new Map(rows.map(({ share, turn }) => [share, new Date(turn as string).getTime()]));
+}
