@@ -82,10 +82,10 @@ describe.each(engines)("deliveries that arrive together, on %s", (engine) => {
     await Promise.all(old.map((each) => queue.accept(each, [])));
     await queue.accept({ ...delivery("young"), receivedAt: at(-10) }, []);
 
-    await queue.tidy(60_000);
+    await queue.deliveries.forgetOlderThan(60_000);
     expect(await queue.deliveries.list({ limit: 1000 })).toHaveLength(451);
     await queue.accept({ ...delivery("0"), receivedAt: at(3600) }, []);
-    await queue.tidy(-20_000);
+    await queue.deliveries.forgetOlderThan(-20_000);
 
     expect((await queue.deliveries.list({ limit: 10 })).map(({ id }) => id)).toEqual(["0"]);
   });
