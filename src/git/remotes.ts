@@ -1,4 +1,5 @@
 import { OperatorError, RetryLater, UserError } from "../domain/errors.js";
+import { requireLease } from "../domain/lease.js";
 import type { CommitId } from "../domain/refs.js";
 import type { Secret } from "../domain/secret.js";
 import type { RemoteCredentials } from "./environment.js";
@@ -15,6 +16,8 @@ export interface Fetch {
   readonly remote: Remote;
   /** As git writes them: `+refs/heads/main:refs/source/main`. */
   readonly refspecs: readonly string[];
+  /** Seconds without a byte after which the remote is taken to hang; 60 unless told. */
+  readonly patience?: number;
 }
 
 export interface Push {
@@ -29,9 +32,9 @@ export interface Push {
  * Fetches refs into the store, tags left out unless a refspec names them. Throws `RetryLater` when the remote does not
  * answer, `OperatorError` when it refuses our credentials, `UserError` ("missing") when it lacks the repository or ref.
  */
-export async function fetch(store: ObjectStore, { remote, refspecs }: Fetch): Promise<void> {
+export async function fetch(store: ObjectStore, { remote, refspecs, patience }: Fetch): Promise<void> {
   const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-  await talk(store, { command: ["fetch", ...options], remote, refs: refspecs });
+  await talk(store, { command: ["fetch", ...options], remote, refs: refspecs, patience });
 }
 
 /**
@@ -40,6 +43,7 @@ export async function fetch(store: ObjectStore, { remote, refspecs }: Fetch): Pr
  * sentence when a hook or a protected branch says no.
  */
 export async function push(store: ObjectStore, { remote, commit, branch, expecting }: Push): Promise<void> {
+  requireLease();
   const ref = `refs/heads/${branch}`;
   const lease = `--force-with-lease=${ref}:${expecting ?? ""}`;
   await talk(store, {
@@ -64,12 +68,15 @@ interface Talk {
   readonly command: readonly string[];
   readonly remote: Remote;
   readonly refs: readonly string[];
+  readonly patience?: number | undefined;
 }
 
-async function talk(store: ObjectStore, { command, remote, refs }: Talk): Promise<Buffer> {
+async function talk(store: ObjectStore, { command, remote, refs, patience }: Talk): Promise<Buffer> {
   try {
     const args = [...command, "--", remote.url, ...refs];
-    const { stdout } = await store.git(args, { credentials: credentialsFor(remote) });
+    const environment =
+      patience === undefined ? {} : { environment: { GIT_HTTP_LOW_SPEED_TIME: String(patience) } };
+    const { stdout } = await store.git(args, { credentials: credentialsFor(remote), ...environment });
     return stdout;
   } catch (error) {
     throw error instanceof GitError ? translate(error, remote) : error;
@@ -111,6 +118,7 @@ function translate(error: GitError, { url }: Remote): Error {
   if (remoteRefusal.test(everything)) {
     return new UserError("refused", { message: refusal(stderr), where: url }, { cause: error });
   }
+  if (stderr === "") return new RetryLater(message, { cause: error });
   return new RetryLater(`${url} does not answer: ${firstLine(stderr)}`, { cause: error });
 }
 

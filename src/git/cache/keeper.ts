@@ -23,6 +23,8 @@ export interface KeeperSettings {
   readonly limit: number;
   /** Whether somebody waits whom putting things in order would delay. */
   readonly isBusy?: () => Promise<boolean>;
+  /** Seconds to wait for a store that is to be put in order; 5 unless told: where it is always in use, there are gaps. */
+  readonly patience?: number;
 }
 
 export interface Total {
@@ -35,8 +37,6 @@ const minute = 60_000;
 const trashMilliseconds = 10 * minute;
 /** Who waits goes first, up to so many times as much disorder as there should be. */
 const whenBusy = 5;
-/** Seconds: in a store that is always in use there are gaps. */
-const patience = 5;
 const totalFile = "%total.json";
 
 /** Sees to it that the stores of a cache stay in order, and within their bounds. */
@@ -119,7 +119,7 @@ export class CacheKeeper {
   /** A job that comes meanwhile waits: so this is done to a store that nobody uses, and rarely. */
   async #tidy(place: Place, tidying: Tidying): Promise<void> {
     const { cache } = this.#settings;
-    const lock = await takeLock(place.lock, "alone", patience).catch(() => undefined);
+    const lock = await takeLock(place.lock, "alone", this.#settings.patience ?? 5).catch(() => undefined);
     if (lock === undefined) return;
     const began = performance.now();
     try {
