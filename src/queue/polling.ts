@@ -64,7 +64,10 @@ export class Polling implements Dispatcher {
   async #fill(): Promise<void> {
     const { jobs, runner, log, concurrency, leaseSeconds } = this.#settings;
     try {
-      while (this.#perform !== undefined && runner.count < concurrency) {
+      while (runner.count < concurrency) {
+        // Short jobs follow one another without a pause, and would keep webhooks that came meanwhile from being read.
+        await new Promise(setImmediate);
+        if (this.#perform === undefined) return;
         const job = await jobs.claim({ leaseSeconds, except: runner.ids });
         if (job === undefined) return;
         this.#begin(job, this.#perform);
