@@ -10,7 +10,7 @@ import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
-import type { ObjectStore } from "../git/object-store.js";
+import type { ObjectStore, Signature } from "../git/object-store.js";
 import { requireRoom } from "../git/room.js";
 import { openQuarantine, type Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
@@ -69,12 +69,47 @@ async function updateDistGit(
       where: distDirectory,
     });
   }
+  const asked = askAtOnce(sourceDirectory, distDirectory, options);
   const [source, dist] = await openBoth(sourceDirectory, distDirectory);
   try {
-    return await convertAndCommit({ source, dist, sourceDirectory, distDirectory }, options);
+    return await convertAndCommit({ source, dist, sourceDirectory, distDirectory, asked }, options);
   } finally {
     await Promise.all([source.close(), dist.close()]);
   }
+}
+
+interface People {
+  readonly author: Signature;
+  readonly committer: Signature;
+}
+
+/** What git is asked before its answers are needed. */
+interface Asked {
+  readonly destination: Promise<Destination>;
+  readonly kind: Promise<unknown>;
+  readonly people: Promise<People>;
+}
+
+/** Most of a short conversion is waiting for git to start: what needs no other answer first is asked all together. */
+function askAtOnce(source: string, dist: string, options: Options): Asked {
+  const asked = { destination: findPlace(dist, options), kind: readKind(source), people: readPeople(dist) };
+  // Each is waited for where it is needed, if it is: until then its failure is nobody's.
+  for (const each of Object.values(asked)) each.catch(() => undefined);
+  return asked;
+}
+
+async function findPlace(directory: string, { branch, dryRun }: Options): Promise<Destination> {
+  const destination = await findDestination(directory, branch);
+  if (dryRun !== true) await requireClean(destination);
+  return destination;
+}
+
+async function readPeople(directory: string): Promise<People> {
+  const [author, committer] = await Promise.all([
+    readIdentity(directory, "author"),
+    readIdentity(directory, "committer"),
+  ]);
+  return { author, committer };
 }
 
 async function openBoth(source: string, dist: string): Promise<readonly [Quarantine, Quarantine]> {
@@ -102,13 +137,13 @@ interface Repositories {
   readonly dist: Quarantine;
   readonly sourceDirectory: string;
   readonly distDirectory: string;
+  readonly asked: Asked;
 }
 
 async function convertAndCommit(repositories: Repositories, options: Options): Promise<Result> {
-  const { source, dist, sourceDirectory, distDirectory } = repositories;
-  const destination = await findDestination(distDirectory, options.branch);
-  if (options.dryRun !== true) await requireClean(destination);
-  await readKind(sourceDirectory);
+  const { source, dist, sourceDirectory, distDirectory, asked } = repositories;
+  const destination = await asked.destination;
+  await asked.kind;
   const [head, tip] = await Promise.all([
     resolveOrComplain(source, "HEAD", sourceDirectory),
     resolveOrComplain(dist, destination.ref, distDirectory),
@@ -148,15 +183,12 @@ interface Conversion {
 }
 
 async function compose(
-  { source, dist, distDirectory }: Repositories,
+  { source, dist, asked }: Repositories,
   options: Options,
   { head, tip, converted }: Conversion,
 ): Promise<CommitId> {
   const message = await messageFor(options, { source, head, converted });
-  const [author, committer] = await Promise.all([
-    readIdentity(distDirectory, "author"),
-    readIdentity(distDirectory, "committer"),
-  ]);
+  const { author, committer } = await asked.people;
   const { tree } = converted;
   return commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
 }

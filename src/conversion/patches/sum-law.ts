@@ -29,13 +29,22 @@ export async function haveEffect(
   touches: readonly Touch[],
   patches: readonly AppliedPatch[],
 ): Promise<boolean> {
+  // Applying takes most of the time of a conversion: it is for what did not come from git itself.
+  const holds = isVouched(touches, patches) || (await doesAsSaid(store, touches, patches));
+  if (holds) keepProof(touches, patches);
+  return holds;
+}
+
+async function doesAsSaid(
+  store: ObjectStore,
+  touches: readonly Touch[],
+  patches: readonly AppliedPatch[],
+): Promise<boolean> {
   const proofs = store.memory.shelf<true>("proof", () => 0);
   const claim = claimOf(touches, patches);
-  // Applying takes most of the time of a conversion: it is for what did not come from git itself.
-  const holds =
-    proofs.recall(claim) === true || isVouched(touches, patches) || (await applyAll(store, touches, patches));
+  if (proofs.recall(claim) === true) return true;
+  const holds = await applyAll(store, touches, patches);
   if (holds) proofs.keep(claim, true);
-  if (holds) keepProof(touches, patches);
   return holds;
 }
 
