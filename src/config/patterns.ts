@@ -22,6 +22,9 @@ export function readRepositoryPattern(
   return refusal ? { refusal } : { pattern: { forge, path } };
 }
 
+/** Each takes the length of a branch name as a factor more to look for. */
+const mostStars = 3;
+
 /** Why a branch pattern is none; `*` stands for any characters. */
 export function refusalOfBranch(pattern: string): Refusal | undefined {
   const bad =
@@ -29,6 +32,9 @@ export function refusalOfBranch(pattern: string): Refusal | undefined {
     pattern === "@" ||
     // eslint-disable-next-line no-control-regex -- git allows no control characters in names of branches.
     /[\x00-\x20\x7f~^:?[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(\/|$)/.test(pattern);
+  if (pattern.split("*").length - 1 > mostStars) {
+    return { message: `has more than ${mostStars} stars`, remedy: "Write what they stand for." };
+  }
   if (!bad) return undefined;
   return {
     message: "not a branch name or pattern",

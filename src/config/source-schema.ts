@@ -36,7 +36,9 @@ export const sourceSchema = z
       .describe("What becomes of dist-git's side when source-git's is merged, where the link would do more."),
     "after-dist-merge": z
       .enum(["comment", "merge", "close"])
-      .describe("What becomes of source-git's side when dist-git's is merged."),
+      .describe(
+        "What becomes of source-git's side when dist-git's is merged, where the link would do more: a word, or its end.",
+      ),
     "dist-changes": z
       .enum(["merge-request", "ignore"])
       .describe(

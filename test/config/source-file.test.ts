@@ -53,6 +53,34 @@ describe(".sluice.yml", () => {
     expect(narrowed(linkEntry({ afterSourceMerge: "keep" }), keep).afterSourceMerge).toBe("keep");
   });
 
+  it.each([
+    ["dist-changes: merge-request", linkEntry({ distChanges: "ignore" })],
+    ["after-dist-merge: merge", linkEntry({ afterDistMerge: "close" })],
+    ["after-dist-merge: close", linkEntry({ afterDistMerge: "comment" })],
+    ["results: jobs", linkEntry({ results: "pipelines" })],
+    ["results: pipelines", linkEntry({ results: "one" })],
+  ])("keeps what the link has where it asks for more: %s", (text, entry) => {
+    expect(narrowed(entry, checkSourceFile(text).narrowing)).toEqual(entry);
+  });
+
+  it("may have a link do less", () => {
+    const { narrowing } = checkSourceFile("dist-changes: ignore\nafter-dist-merge: close\n");
+    const entry = linkEntry({ distChanges: "merge-request", afterDistMerge: "merge" });
+
+    expect(narrowed(entry, narrowing)).toMatchObject({ distChanges: "ignore", afterDistMerge: "close" });
+  });
+
+  it("keeps nobody waiting, whatever it holds", () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join("");
+    const begin = performance.now();
+
+    expect(checkSourceFile(keys).problems).toMatchObject([{ message: "it has more than 20000 characters" }]);
+    expect(checkSourceFile('branches: ["*a*a*a*a*b"]').problems).toMatchObject([
+      { message: "has more than 3 stars" },
+    ]);
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
+
   it("lets no labels follow that its link does not", () => {
     const { narrowing } = checkSourceFile("labels: [automerge, area/tests]\n");
 
