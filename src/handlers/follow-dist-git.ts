@@ -1,11 +1,18 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { MergeRequestRef } from "../domain/refs.js";
-import { mirrorJob } from "./jobs.js";
+import { followJob, mirrorJob, takesTurn } from "./jobs.js";
 import type { Services } from "./services.js";
+
+interface Followed {
+  readonly mergeRequest: MergeRequestRef;
+  readonly by?: number | undefined;
+  /** The source-git side, in the lane of which this is. */
+  readonly turn?: MergeRequestRef | undefined;
+}
 
 /** Stops or takes up a pair again when people close, merge, reopen or push to the counterpart that Sluice opened. */
 export async function followDistGit(
-  { mergeRequest: ref, by }: { readonly mergeRequest: MergeRequestRef; readonly by?: number | undefined },
+  { mergeRequest: ref, by, turn }: Followed,
   { forges, pairs, queue }: Services,
 ): Promise<Outcome> {
   const pair = await pairs.withDistGit(ref);
@@ -17,6 +24,10 @@ export async function followDistGit(
   const ourselves = await forges.ourselves(ref.repository.forge);
   if (ourselves.some(({ id }) => id === by)) return skipped("our own doing");
 
+  if (turn === undefined) {
+    await queue.add([followJob({ mergeRequest: ref, by }, pair.sourceGit)]);
+    return skipped(takesTurn);
+  }
   const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
   const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));

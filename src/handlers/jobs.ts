@@ -98,13 +98,16 @@ export function commentsJob(mergeRequest: MergeRequestRef, runAt: Date): NewJob 
 /** Said of a job that comes again in another lane. */
 export const takesTurn = "waits for its turn among all that changes the pair";
 
-type MergeRequestEvent = Omit<Extract<ForgeEvent, { kind: "merge-request" }>, "kind">;
+interface Followed {
+  readonly mergeRequest: MergeRequestRef;
+  readonly by?: number | undefined;
+}
 
 /**
  * A repository may be one link's dist-git and another's source-git, so a merge request is looked at from both sides. Once it
  * is known to be dist-git's side of a pair, it waits for its turn in the lane of source-git's, with all that changes the pair.
  */
-export function followJob({ mergeRequest, by }: MergeRequestEvent, turn?: MergeRequestRef): NewJob {
+export function followJob({ mergeRequest, by }: Followed, turn?: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);
   // Whose doing it was is part of the key: our own, which is passed over, must not stand for somebody else's.
   const key = ["follow", name, ...(by === undefined ? [] : [`by ${by}`])].join(" ");

@@ -71,7 +71,8 @@ const repository = z.object({ forge: z.string(), path: z.string() });
 const forgePayload = z.object({ forge: z.string() });
 const repositoryPayload = z.object({ repository });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
-const followPayload = mergeRequestPayload.extend({ by: z.number().optional() });
+const turn = mergeRequestPayload.shape.mergeRequest.optional();
+const followPayload = mergeRequestPayload.extend({ by: z.number().optional(), turn });
 const relayPayload = z.object({
   commit: z.object({ repository, commit: z.string() }),
   waiting: z.enum(["goes on", "is over"]).default("goes on"),
@@ -82,6 +83,7 @@ const pressPayload = z.object({
 });
 const commentPayload = z.object({
   comment: z.object({ mergeRequest: mergeRequestPayload.shape.mergeRequest, id: z.number() }),
+  turn,
 });
 const branchPayload = z.object({ repository, branch: z.string() });
 const homePayload = z.object({ distGit: branchPayload });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "@jest/globals";
+import { followDistGit } from "../../src/handlers/follow-dist-git.js";
+import { jobsFor } from "../../src/handlers/jobs.js";
+import { obeyComment } from "../../src/handlers/obey-comment.js";
+import type { Services } from "../../src/handlers/services.js";
+import type { NewJob } from "../../src/queue/queue.js";
+
+const sourceGit = { repository: { forge: "gitlab.com", path: "src/tally" }, number: 7 };
+const distGit = { repository: { forge: "github.com", path: "rpms/tally" }, number: 1 };
+const pair = { sourceGit, distGit, state: "open" };
+
+/** Services that know the one pair, and fail where a forge is asked before it is the job's turn. */
+function knowing(jobs: NewJob[]): Services {
+  const services = {
+    pairs: {
+      withSourceGit: ({ number }: typeof sourceGit) => Promise.resolve(number === 7 ? pair : undefined),
+      withDistGit: ({ number }: typeof distGit) => Promise.resolve(number === 1 ? pair : undefined),
+    },
+    forges: { ourselves: () => Promise.resolve([{ id: 99 }]) },
+    obeyed: { has: () => Promise.resolve(false) },
+    queue: { add: (added: readonly NewJob[]) => Promise.resolve(void jobs.push(...added)) },
+  };
+  return services as unknown as Services;
+}
+
+describe("what people do in dist-git", () => {
+  it("is a command that takes its turn in the lane of source-git's side", async () => {
+    const jobs: NewJob[] = [];
+    const comment = { mergeRequest: distGit, id: 5 };
+    await obeyComment({ comment }, knowing(jobs));
+
+    const [mirroring] = jobsFor({ kind: "merge-request", mergeRequest: sourceGit });
+    expect(jobs).toMatchObject([
+      { kind: "obey-comment", lane: mirroring?.lane, payload: { comment, turn: sourceGit } },
+    ]);
+  });
+
+  it("stops the pair in the lane of source-git's side", async () => {
+    const jobs: NewJob[] = [];
+    await followDistGit({ mergeRequest: distGit, by: 3 }, knowing(jobs));
+
+    const [mirroring] = jobsFor({ kind: "merge-request", mergeRequest: sourceGit });
+    expect(jobs).toMatchObject([
+      {
+        kind: "follow-dist-git",
+        lane: mirroring?.lane,
+        payload: { mergeRequest: distGit, by: 3, turn: sourceGit },
+      },
+    ]);
+  });
+
+  it("is nothing where no pair has the merge request", async () => {
+    const jobs: NewJob[] = [];
+    const comment = { mergeRequest: { ...distGit, number: 2 }, id: 5 };
+
+    expect(await obeyComment({ comment }, knowing(jobs))).toMatchObject({ outcome: "skipped" });
+    expect(jobs).toEqual([]);
+  });
+});
