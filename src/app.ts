@@ -4,12 +4,14 @@ import type { Logger } from "pino";
 import type { Configuration, ForgeSettings } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
+import { SqlLimits } from "./database/limits.js";
 import { openDatabase } from "./database/open.js";
 import type { Clock } from "./domain/clock.js";
 import { mergeRequestName } from "./domain/refs.js";
 import type { Forge } from "./forges/forge.js";
 import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
+import type { SharedLimits } from "./forges/limits.js";
 import type { ForgeMemory } from "./forges/memory.js";
 import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
 import { type OnRequest, requestMetrics } from "./forges/request-metrics.js";
@@ -242,7 +244,8 @@ function buildServices(
 ): Built {
   const { apiReserve } = configuration;
   const onRequest = metrics && requestMetrics(metrics);
-  const tools = { log, clock, apiReserve, onRequest, memory: new SqlGiven(database, clock) };
+  const kept = { memory: new SqlGiven(database, clock), limits: new SqlLimits(database, clock) };
+  const tools = { log, clock, apiReserve, onRequest, ...kept };
   const forges = registryOf(configuration, tools);
   const clones = new Clones(cache);
   const { commands } = configuration;
@@ -257,7 +260,7 @@ function buildServices(
     giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
   });
   const carrier = new Carrier({ forges, clones, branches, limits: configuration.limits });
-  const narrowings = new Narrowings({ forges, clones });
+  const narrowings = new Narrowings({ forges, clones, clock });
   const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
@@ -267,7 +270,7 @@ function buildServices(
   return {
     ...{ forges, links, narrowings, pairs, queue, clock, report },
     sweepEvery: configuration.reconcile,
-    explainer: new Explainer({ forges, links, pairs, told, trust, carrier }),
+    explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
     commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
     mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board }),
     relay: new Relay({ forges, links, pairs, told, report, board }),
@@ -315,6 +318,7 @@ interface ForgeTools {
   readonly log: Logger;
   readonly clock: Clock;
   readonly memory: ForgeMemory;
+  readonly limits: SharedLimits;
   readonly apiReserve: number;
   readonly onRequest: OnRequest | undefined;
 }

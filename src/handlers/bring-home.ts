@@ -7,8 +7,9 @@ import type { Services } from "./services.js";
 /** Brings home what a dist-git branch changed by itself, and tells the merge requests that go there. */
 export async function bringHome(
   { distGit }: { readonly distGit: HomeSides["distGit"] },
-  { links, homeBringer, drift, queue }: Services,
+  { links, narrowings, homeBringer, drift, queue }: Services,
 ): Promise<Outcome> {
+  for (const { sourceGit } of homeRoutes(links, distGit)) await narrowings.know(sourceGit.repository);
   const routes = homeRoutes(links, distGit);
   if (routes.length === 0) return skipped(`branch ${distGit.branch} is not linked`);
 

@@ -5,6 +5,7 @@ import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Carrier } from "../mirror/carry.js";
 import { type Explanation, nextStep, type Previewed } from "./explanation.js";
 import type { Links } from "../links/links.js";
+import type { Narrowings } from "../links/narrowing.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import { progressStatus } from "../wording/progress-wording.js";
 import { type Route, routeOf } from "../links/route.js";
@@ -18,6 +19,7 @@ export interface ExplainerServices {
   readonly told: Pick<ToldRecords, "of">;
   readonly trust: TrustKeeper;
   readonly carrier: Pick<Carrier, "preview">;
+  readonly narrowings: Pick<Narrowings, "know">;
 }
 
 /** Says what would be decided for a merge request and why; it changes nothing but our own copies of the repositories. */
@@ -30,9 +32,10 @@ export class Explainer {
 
   /** By the address of a merge request of either side; throws `UserError` where it is of none. */
   async explain(address: string): Promise<Explanation> {
-    const { links, pairs, told, trust } = this.#services;
+    const { links, narrowings, pairs, told, trust } = this.#services;
     const { asked, ref } = await this.#sourceOf(this.#refAt(address));
     const sourceGit = await this.#find(ref);
+    await narrowings.know(ref.repository);
     const pair = await pairs.withSourceGit(ref);
     const route = routeOf(links.from(ref.repository), sourceGit);
     const isOpen = route !== undefined && sourceGit.state === "open";

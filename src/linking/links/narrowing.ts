@@ -1,5 +1,6 @@
 import { checkSourceFile, narrowed, type SourceFile, sourceFile } from "../../config/source-file.js";
-import { UserError } from "../../domain/errors.js";
+import type { Clock } from "../../domain/clock.js";
+import { RetryLater, UserError } from "../../domain/errors.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import { repositoryName } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
@@ -13,15 +14,28 @@ const nothing: SourceFile = { narrowing: {}, problems: [] };
 /** Whatever branch is the default one, git calls it so. */
 const defaultHead = "refs/sluice/default";
 
-/** Longer is no configuration. */
+/** Bytes; longer is no configuration. */
 const longest = 100_000;
+
+/** Milliseconds for which a file that was read is believed where nothing is mirrored by it. */
+const believed = 10 * 60_000;
+
+interface ReadFile extends SourceFile {
+  readonly at: number;
+}
+
+export interface NarrowingServices {
+  readonly forges: ForgeRegistry;
+  readonly clones: Clones;
+  readonly clock: Clock;
+}
 
 /** What source-git repositories say of their own links in `.sluice.yml`, by their default branches alone. */
 export class Narrowings {
-  readonly #services: { readonly forges: ForgeRegistry; readonly clones: Clones };
-  readonly #files = new Map<string, SourceFile>();
+  readonly #services: NarrowingServices;
+  readonly #files = new Map<string, ReadFile>();
 
-  constructor(services: { readonly forges: ForgeRegistry; readonly clones: Clones }) {
+  constructor(services: NarrowingServices) {
     this.#services = services;
   }
 
@@ -29,6 +43,18 @@ export class Narrowings {
   narrow(link: Link): Link {
     const { narrowing } = this.#files.get(keyOf(link.sourceGit)) ?? nothing;
     return { ...link, entry: narrowed(link.entry, narrowing) };
+  }
+
+  /** Has read the file lately: a process that was just started has not, nor one that others of its kind work beside. */
+  async know(repository: RepositoryRef): Promise<void> {
+    const read = this.#files.get(keyOf(repository));
+    if (read && this.#services.clock.now().getTime() - read.at < believed) return;
+    try {
+      await this.refresh(repository);
+    } catch (error) {
+      // There may be no such source-git; whoever does anything in it finds out.
+      if (error instanceof RetryLater) throw error;
+    }
   }
 
   /** Reads the file of the default branch by git, which costs no request of the forge's API. */
@@ -48,7 +74,7 @@ export class Narrowings {
       return head === undefined ? undefined : fileAt(store, head);
     });
     const read = file ?? nothing;
-    this.#files.set(keyOf(repository), read);
+    this.#files.set(keyOf(repository), { ...read, at: this.#services.clock.now().getTime() });
     return read;
   }
 
@@ -70,7 +96,12 @@ async function fileAt(store: ObjectStore, head: CommitId): Promise<SourceFile | 
   const entry = await findEntry(store, head, sourceFile);
   // A link could lead anywhere.
   if (!entry?.mode.startsWith("100")) return undefined;
-  return checkSourceFile((await store.readBlob(entry.id, longest)).toString("utf8"));
+  try {
+    return checkSourceFile((await store.readBlob(entry.id, longest)).toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { narrowing: {}, problems: [{ where: sourceFile, key: "", message: error.message }] };
+  }
 }
 
 function keyOf(repository: RepositoryRef): string {
