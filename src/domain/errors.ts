@@ -1,3 +1,5 @@
+import { repositoryName, type RepositoryRef } from "./refs.js";
+
 /**
  * Errors by remedy: what decides is not what broke but what helps.
  *
@@ -17,6 +19,23 @@ export class RetryLater extends Error {
   constructor(message: string, options: { cause?: unknown; notBefore?: Date | undefined } = {}) {
     super(message, { cause: options.cause });
     this.notBefore = options.notBefore;
+  }
+}
+
+/**
+ * The repository has another path by now, or another repository has its path: whoever catches it finds out where it is, and
+ * asks there. Waiting does no harm.
+ */
+export class Moved extends RetryLater {
+  /** As it was asked for. */
+  readonly repository: RepositoryRef;
+  /** The id of what the path leads to, where the forge says so. */
+  readonly id: number | undefined;
+
+  constructor(repository: RepositoryRef, { id }: { readonly id?: number } = {}) {
+    super(`${repositoryName(repository)} is somewhere else by now`);
+    this.repository = repository;
+    this.id = id;
   }
 }
 

@@ -12,6 +12,8 @@ export interface User {
 /** What a forge says of a merge request at this moment. */
 export interface MergeRequest {
   readonly ref: MergeRequestRef;
+  /** The forge's own id of the repository, which survives renames. */
+  readonly repositoryId?: number;
   readonly state: MergeRequestState;
   /** Without a draft prefix: a draft is `draft`, whatever way the forge stores it. */
   readonly title: string;

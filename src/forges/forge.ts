@@ -16,7 +16,7 @@ import type { Secret } from "../domain/secret.js";
  *
  * `find…` answers `undefined` for what does not exist (or may not be seen: forges do not tell the two apart), `list…`
  * is lazy, `ensure…` may be repeated without a second effect. Every method throws `RetryLater` when the forge is down,
- * busy or out of budget, and `OperatorError` when our identity lacks a right or the answer has an unknown shape; what
+ * busy or out of budget, `Moved` when a repository is asked for by a path that it had before, and `OperatorError` when our identity lacks a right or the answer has an unknown shape; what
  * else it may throw stands at the method. No method retries by itself: that is the queue's part.
  */
 export interface Forge {
@@ -41,7 +41,11 @@ export interface Forge {
   /** Who we are on this forge; throws `OperatorError` when the credentials are refused. */
   identity(): Promise<Identity>;
 
+  /** Also by a path that it had before; it says itself how it is called now. */
   findRepository(repository: RepositoryRef): Promise<Repository | undefined>;
+
+  /** However it is called by now. `near` is one where our identity has rights. */
+  findRepositoryWithId(id: number, near: RepositoryRef): Promise<Repository | undefined>;
 
   /** The commit at the tip of a branch. */
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined>;

@@ -1,7 +1,7 @@
 import type { Deliveries } from "./deliveries.js";
 import type { Dialect } from "./dialect.js";
 import { type Core, repositoryOf } from "./memory/core.js";
-import type { Happening, SandboxHook } from "./model.js";
+import type { Happening, SandboxHook, SandboxRepository } from "./model.js";
 import type { AppWebhooks, SandboxStore } from "./store.js";
 
 export interface Sending {
@@ -14,7 +14,7 @@ export interface Sending {
 /** Tells every hook of a repository, and the app's own, what happens there. */
 export function tellHooks({ core, store, dialect, deliveries }: Sending): void {
   core.listen((happening) => {
-    const { hooks } = repositoryOf(core, repositoryIdOf(happening));
+    const { hooks } = placeOf(core, happening);
     for (const hook of [...hooks, ...appHook(store)]) {
       // Written at once, sent in turn: what it says is how things are now.
       deliveries.send(hook, dialect.webhooks(store, happening, hook));
@@ -49,9 +49,17 @@ function appHook(store: SandboxStore): SandboxHook[] {
   return [{ id, url, secret, signingToken: undefined, events: ["*"], createdAt: store.now() }];
 }
 
+/** What was deleted still has its hooks told so. */
+function placeOf(core: Core, happening: Happening): Pick<SandboxRepository, "hooks"> {
+  return happening.kind === "repository"
+    ? happening.repository
+    : repositoryOf(core, repositoryIdOf(happening));
+}
+
 function repositoryIdOf(happening: Happening): number {
   switch (happening.kind) {
     case "push":
+    case "repository":
       return happening.repository.id;
     case "merge-request":
     case "review":

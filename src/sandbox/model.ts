@@ -221,6 +221,14 @@ export type Happening =
       readonly review: SandboxReview;
       readonly by: SandboxUser;
     }
+  | {
+      readonly kind: "repository";
+      readonly action: "renamed" | "transferred" | "deleted";
+      readonly repository: SandboxRepository;
+      /** As it was called until now. */
+      readonly previousPath: string;
+      readonly by: SandboxUser;
+    }
   | { readonly kind: "status"; readonly status: SandboxStatus }
   | { readonly kind: "pipeline"; readonly pipeline: SandboxPipeline }
   | { readonly kind: "job"; readonly pipeline: SandboxPipeline; readonly job: SandboxJob }

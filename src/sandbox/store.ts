@@ -33,6 +33,12 @@ export interface SandboxStore {
   access(user: SandboxUser | undefined, repository: SandboxRepository): SandboxAccess | undefined;
   createRepository(wanted: NewRepository): Promise<SandboxRepository>;
   fork(repository: SandboxRepository, by: SandboxUser, name?: string): Promise<SandboxRepository>;
+  /** Another name, another owner, or both. The old path leads to it until another repository takes it. */
+  renameRepository(repository: SandboxRepository, path: string, by: SandboxUser): void;
+  /** Nothing of it is found any more. */
+  deleteRepository(repository: SandboxRepository, by: SandboxUser): void;
+  /** The repository that had this path before. */
+  repositoryOnceAt(path: string): SandboxRepository | undefined;
   setMember(repository: SandboxRepository, user: SandboxUser, access: SandboxAccess): void;
   addHook(repository: SandboxRepository, hook: Omit<SandboxHook, "id" | "createdAt">): SandboxHook;
 

@@ -62,6 +62,8 @@ const extras: readonly { readonly method: string; readonly path: RegExp; readonl
   { method: "post", path: /^\/user\/repos$/, schema: component("full-repository") },
   { method: "post", path: /^\/orgs\/[^/]+\/repos$/, schema: component("full-repository") },
   { method: "get", path: /^\/repositories\/\d+$/, schema: component("full-repository") },
+  // Where the redirect of a renamed repository leads to.
+  { method: "get", path: /^\/repositories\/\d+\/installation$/, schema: component("installation") },
   {
     method: "get",
     path: /^\/repos\/[^/]+\/[^/]+\/statuses\/.+$/,
@@ -116,6 +118,7 @@ export function checkGitHubExchange(exchange: GitHubExchange): string[] {
 
 function checkExtra({ status, responseBody }: GitHubExchange, schema: Json | undefined): string[] {
   if (status >= 400) return checkRefusal(responseBody);
+  if (status === 304) return [];
   return schema === undefined ? [] : violations(`answer ${status}`, schema, responseBody);
 }
 
@@ -140,6 +143,8 @@ function checkRequestBody({ requestBody }: Operation, exchange: GitHubExchange):
 
 function checkResponse(operation: Operation, { status, responseBody }: GitHubExchange): string[] {
   if (status === 304) return responseBody === undefined ? [] : ["answer 304 has a body"];
+  // What was renamed answers so whatever is asked of it: https://docs.github.com/rest/using-the-rest-api, "Follow redirects".
+  if (status === 301 || status === 307) return checkRefusal(responseBody);
   const found = operation.responses[String(status)];
   if (found === undefined) {
     return refusals.includes(status)

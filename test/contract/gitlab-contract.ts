@@ -157,6 +157,8 @@ function checkResponse(operation: Operation, exchange: GitLabExchange): readonly
   const described = accepted?.[String(status)] ?? operation.responses[String(status)];
   // What has not changed is answered so to who brings its `ETag`, on every route.
   if (status === 304) return responseBody === undefined ? [] : ["answer 304 has a body"];
+  // A moved project, whatever is asked of it.
+  if (status === 302) return responseBody === undefined ? [] : ["answer 302 has a body"];
   const isKnown = described !== undefined || refusals.includes(status);
   if (!isKnown) return [`answer ${status} is not described`];
   return status >= 400 ? checkRefusal(exchange) : checkAnswer(described ?? "", status, responseBody);

@@ -25,6 +25,7 @@ import type {
   TopicComment,
 } from "../forge.js";
 import { BudgetKeeper } from "../budget.js";
+import type { SharedLimits } from "../limits.js";
 import type { OnRequest } from "../request-metrics.js";
 import { conditionalFetch } from "../conditional.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
@@ -52,7 +53,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
-import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
+import { findAccess, findBranch, findRepository, findRepositoryWithId, identify } from "./repositories.js";
 import { listResults } from "./results.js";
 import { ensureCommitStatuses } from "./statuses.js";
 
@@ -71,6 +72,8 @@ export interface GitHubForgeSettings {
   readonly memory?: ForgeMemory;
   /** The part of the budget, in percent, that is left to people; none unless given. */
   readonly apiReserve?: number;
+  /** Of this process alone unless given. */
+  readonly limits?: SharedLimits;
   readonly onRequest?: OnRequest | undefined;
 }
 
@@ -91,9 +94,10 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
   const pauseBetweenWrites = apiUrl === publicApi ? 1000 : 0;
   const { authentication, clock, log, name, onRequest } = settings;
-  const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
+  const { apiReserve: reserve = 0, limits: shared } = settings;
+  const budget = new BudgetKeeper({ name, clock, reserve, shared });
   const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites, budget, onRequest }));
-  const account = { apiUrl, fetch, clock, log };
+  const account = { apiUrl, fetch, clock, log, budget };
   if (authentication.kind === "token") checkToken(name, authentication.token);
   const authenticated =
     authentication.kind === "app"
@@ -149,6 +153,10 @@ class GitHubForge implements Forge {
 
   findRepository(repository: RepositoryRef): Promise<Repository | undefined> {
     return findRepository(this.#client, repository);
+  }
+
+  findRepositoryWithId(id: number, near: RepositoryRef): Promise<Repository | undefined> {
+    return findRepositoryWithId(this.#client, id, near);
   }
 
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {

@@ -3,9 +3,10 @@ import { type Logger, pino } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.js";
-import { OperatorError } from "../../domain/errors.js";
+import { Moved, OperatorError } from "../../domain/errors.js";
 import { type RepositoryRef, repositoryName } from "../../domain/refs.js";
 import { Secret } from "../../domain/secret.js";
+import type { BudgetKeeper } from "../budget.js";
 import { parsePayload } from "../payload.js";
 import type { Fetch } from "../throttle.js";
 
@@ -43,6 +44,8 @@ export interface GitHubAccount {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly log?: Logger | undefined;
+  /** Is told whose the tokens are. */
+  readonly budget: Pick<BudgetKeeper, "name">;
 }
 
 /** A machine user with its personal access token. */
@@ -115,14 +118,22 @@ export class AppAuthentication implements Authentication {
 
   #installationOn(repository: RepositoryRef): Promise<number> {
     return remembered(this.#installations, repositoryName(repository), async () => {
-      const { data } = await this.asApp(
-        "GET /repos/{owner}/{repo}/installation",
-        ownerAndName(repository),
-      ).catch((error: unknown) => {
-        throw isMissing(error) ? notInstalled(repository, error) : error;
-      });
+      const { data } = await this.asApp("GET /repos/{owner}/{repo}/installation", ownerAndName(repository))
+        .catch((error: unknown) => this.#installationWhereMoved(error))
+        .catch((error: unknown) => {
+          throw isMissing(error) ? notInstalled(repository, error) : error;
+        });
       return parsePayload(installationShape, data, "GitHub's installation").id;
     });
+  }
+
+  /** The redirect of a renamed repository, which leads to its id. */
+  async #installationWhereMoved(error: unknown): ReturnType<Request> {
+    const moved = [error, error instanceof Error ? error.cause : undefined].find(
+      (one) => one instanceof Moved,
+    );
+    if (moved?.id === undefined) throw error;
+    return this.asApp("GET /repositories/{repository_id}/installation", { repository_id: moved.id });
   }
 
   async #accessOf(installation: number): Promise<Access> {
@@ -137,6 +148,7 @@ export class AppAuthentication implements Authentication {
     const { data } = await this.asApp(route, { installation_id: installation });
     const answer = parsePayload(tokenShape, data, "GitHub's installation token");
     const token = new Secret(answer.token);
+    this.#account.budget.name(answer.token, `installation ${installation}`);
     return { ...askingWith(token, this.#account), token, expires: Date.parse(answer.expires_at) };
   }
 }

@@ -81,7 +81,9 @@ export class GitHubClient {
     repository: RepositoryRef,
     question: Question<T>,
   ): Promise<{ readonly answer: T; readonly hasNext: boolean }> {
-    const parameters = { ...ownerAndName(repository), ...question.parameters };
+    // What the route does not name would go into the query.
+    const place = question.route.includes("{owner}") ? ownerAndName(repository) : {};
+    const parameters = { ...place, ...question.parameters };
     const what = question.route.replace("{owner}/{repo}", repository.path);
     return this.#translated(what, async () => {
       const access = await this.#authentication.on(repository);

@@ -192,6 +192,7 @@ function mergeRequestOf(pull: PullPayload, repository: RepositoryRef): MergeRequ
   const { id, login } = pull.user ?? ghost;
   return {
     ref: { repository, number: pull.number },
+    ...(pull.base.repo ? { repositoryId: pull.base.repo.id } : {}),
     state: pull.merged_at === null ? pull.state : "merged",
     title: pull.title,
     description: pull.body ?? "",

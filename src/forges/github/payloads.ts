@@ -37,7 +37,7 @@ export const pullPayload = z.object({
   // The account was deleted.
   user: user.nullable(),
   head: z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
-  base: z.object({ ref: z.string() }),
+  base: z.object({ ref: z.string(), repo: z.object({ id: z.number() }).nullish() }),
   labels: z.array(z.object({ name: z.string() })),
   html_url: z.string(),
   updated_at: z.string().optional(),

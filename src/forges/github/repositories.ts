@@ -1,6 +1,8 @@
+import type { z } from "zod";
 import type { AccessLevel, User } from "../../domain/merge-request.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import type { Identity, Repository } from "../forge.js";
+import { whereMoved } from "../moved.js";
 import { ifFound, refusalOf } from "../refusal.js";
 import type { GitHubClient } from "./client.js";
 import { accountPayload, branchPayload, permissionPayload, repositoryPayload } from "./payloads.js";
@@ -9,15 +11,29 @@ export async function findRepository(
   client: GitHubClient,
   repository: RepositoryRef,
 ): Promise<Repository | undefined> {
-  const found = await findPayload(client, repository);
-  return (
+  const asked = findPayload(client, repository);
+  return whereMoved(asked.then(repositoryOf(client)), (id) => findRepositoryWithId(client, id, repository));
+}
+
+/** Asks with our rights on a repository nearby: an app has none beyond its installations. */
+export async function findRepositoryWithId(
+  client: GitHubClient,
+  id: number,
+  near: RepositoryRef,
+): Promise<Repository | undefined> {
+  const route = "GET /repositories/{repository_id}";
+  const asked = client.ask(near, { route, parameters: { repository_id: id }, answer: repositoryPayload });
+  return repositoryOf(client)(await ifFound(asked));
+}
+
+function repositoryOf({ name }: GitHubClient) {
+  return (found: z.infer<typeof repositoryPayload> | undefined): Repository | undefined =>
     found && {
-      ref: { forge: repository.forge, path: found.full_name },
+      ref: { forge: name, path: found.full_name },
       id: found.id,
       defaultBranch: found.default_branch,
       webUrl: found.html_url,
-    }
-  );
+    };
 }
 
 export async function findBranch(

@@ -25,6 +25,7 @@ import type {
   TopicComment,
 } from "../forge.js";
 import { BudgetKeeper } from "../budget.js";
+import type { SharedLimits } from "../limits.js";
 import type { OnRequest } from "../request-metrics.js";
 import { type ForgeMemory, shortMemory } from "../memory.js";
 import { mergeRequestAt } from "../address.js";
@@ -48,7 +49,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
-import { findAccess, findBranch, findRepository, identify } from "./repositories.js";
+import { findAccess, findBranch, findRepository, findRepositoryWithId, identify } from "./repositories.js";
 import { listResults, parentsOf } from "./results.js";
 import { StatusRefs } from "./status-ref.js";
 import { ensureCommitStatuses, statusDescriptionLength } from "./statuses.js";
@@ -63,6 +64,8 @@ export interface GitLabForgeSettings {
   readonly memory?: ForgeMemory;
   /** The part of the budget, in percent, that is left to people; none unless given. */
   readonly apiReserve?: number;
+  /** Of this process alone unless given. */
+  readonly limits?: SharedLimits;
   readonly onRequest?: OnRequest | undefined;
 }
 
@@ -81,7 +84,8 @@ const commentLength = 1_000_000;
 export function createGitLabForge(settings: GitLabForgeSettings): Forge {
   const { name, token, clock, onRequest } = settings;
   checkToken(name, token);
-  const budget = new BudgetKeeper({ name, clock, reserve: settings.apiReserve ?? 0 });
+  const { apiReserve: reserve = 0, limits: shared } = settings;
+  const budget = new BudgetKeeper({ name, clock, reserve, shared });
   const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock, budget, onRequest };
   return new GitLabForge(account, new GitLabClient(account), settings.memory ?? shortMemory());
 }
@@ -125,6 +129,10 @@ class GitLabForge implements Forge {
 
   findRepository(repository: RepositoryRef): Promise<Repository | undefined> {
     return findRepository(this.#client, repository);
+  }
+
+  findRepositoryWithId(id: number): Promise<Repository | undefined> {
+    return findRepositoryWithId(this.#client, id);
   }
 
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {

@@ -2,14 +2,15 @@ import { createRequesterFn, type RequestOptions } from "@gitbeaker/requester-uti
 import { Gitlab } from "@gitbeaker/rest";
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.js";
-import { OperatorError, RetryLater } from "../../domain/errors.js";
+import { Moved, OperatorError, RetryLater } from "../../domain/errors.js";
 import type { ForgeName } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import type { BudgetKeeper } from "../budget.js";
 import { conditionalFetch } from "../conditional.js";
+import { repositoryIn } from "../moved.js";
 import { parseJson, parsePayload } from "../payload.js";
 import type { OnRequest } from "../request-metrics.js";
-import { refusalOf, unreachable } from "../refusal.js";
+import { type Asked, type Refusal, refusalOf, unreachable } from "../refusal.js";
 import { type Fetch, throttledFetch } from "../throttle.js";
 import { readRefusal, translate } from "./translate.js";
 
@@ -101,9 +102,16 @@ function transport({
       () => fetch(url, { method, headers, ...(body === undefined ? {} : { body }) }),
       asked,
     );
-    if (!response.ok) throw translate(await readRefusal(response), asked, clock);
+    if (!response.ok) throw refused(await readRefusal(response), url, { ...asked, clock });
     return readAnswer(response, `${name}'s answer to ${asked.what}`);
   };
+}
+
+/** GitLab reads a renamed project under its old path, by a redirect, and refuses to change anything there. */
+function refused(refusal: Refusal, url: URL, { clock, ...asked }: Asked & { readonly clock: Clock }): Error {
+  const isMoved = refusal.status === 405 && /moved projects/i.test(refusal.message);
+  const repository = isMoved ? repositoryIn(asked.forge, url) : undefined;
+  return repository ? new Moved(repository) : translate(refusal, asked, clock);
 }
 
 async function send(

@@ -187,6 +187,7 @@ async function mergeRequestOf(
   }
   return {
     ref,
+    repositoryId: payload.target_project_id,
     state: states[payload.state],
     title: payload.draft ? withoutDraftPrefix(payload.title) : payload.title,
     description: payload.description ?? "",

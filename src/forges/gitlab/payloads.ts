@@ -17,6 +17,8 @@ export const projectPayload = z.object({
   default_branch: z.string().nullish(),
   visibility: z.enum(["private", "internal", "public"]).optional(),
   web_url: z.string(),
+  // Deleted, and kept for some days.
+  marked_for_deletion_on: z.string().nullish(),
   forked_from_project: z.object({ id: z.number() }).optional(),
   /** How far a fork was copied. */
   import_status: z.string().nullish(),

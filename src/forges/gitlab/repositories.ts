@@ -1,29 +1,50 @@
 import type { AccessLevel, User } from "../../domain/merge-request.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import type { Identity, Repository } from "../forge.js";
+import { whereMoved } from "../moved.js";
 import { ifFound } from "../refusal.js";
 import type { GitLabClient } from "./client.js";
-import { accountPayload, branchPayload, memberPayload, projectPayload } from "./payloads.js";
+import {
+  accountPayload,
+  branchPayload,
+  memberPayload,
+  type ProjectPayload,
+  projectPayload,
+} from "./payloads.js";
 
 export async function findRepository(
   client: GitLabClient,
   repository: RepositoryRef,
 ): Promise<Repository | undefined> {
-  const project = await findProject(client, repository.path);
-  return (
-    project && {
-      ref: { forge: repository.forge, path: project.path_with_namespace },
-      id: project.id,
-      // What GitLab itself calls the first branch of an empty repository.
-      defaultBranch: project.default_branch ?? "main",
-      webUrl: project.web_url,
-    }
-  );
+  return repositoryOf(client, await findProject(client, repository.path));
 }
 
-/** A project by its path or by its id. */
-export function findProject(client: GitLabClient, project: string | number) {
-  return ifFound(client.ask({ ask: ({ Projects }) => Projects.show(project), answer: projectPayload }));
+export async function findRepositoryWithId(
+  client: GitLabClient,
+  id: number,
+): Promise<Repository | undefined> {
+  return repositoryOf(client, await findProject(client, id));
+}
+
+/** One that its owner deleted is there for some days, under another name. */
+function repositoryOf({ name }: GitLabClient, project: ProjectPayload | undefined): Repository | undefined {
+  if (!project || (project.marked_for_deletion_on ?? undefined) !== undefined) return undefined;
+  return {
+    ref: { forge: name, path: project.path_with_namespace },
+    id: project.id,
+    // What GitLab itself calls the first branch of an empty repository.
+    defaultBranch: project.default_branch ?? "main",
+    webUrl: project.web_url,
+  };
+}
+
+/** A project by its path, also one that it had before, or by its id. */
+export function findProject(
+  client: GitLabClient,
+  project: string | number,
+): Promise<ProjectPayload | undefined> {
+  const asked = client.ask({ ask: ({ Projects }) => Projects.show(project), answer: projectPayload });
+  return whereMoved(ifFound(asked), (id) => findProject(client, id));
 }
 
 export async function findBranch(

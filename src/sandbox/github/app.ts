@@ -16,6 +16,7 @@ export function appRoutes(api: Api): void {
   api.post("/app/installations/:id/access_tokens", createToken);
   api.get("/installation/repositories", installedRepositories);
   api.get("/repos/:owner/:repo/installation", repositoryInstallation);
+  api.get("/repositories/:id/installation", installationById);
 }
 
 function webhookConfig(c: Request) {
@@ -103,6 +104,12 @@ function installedRepositories(c: Request) {
     repository_selection: "all",
     repositories: paged(c, repositories),
   });
+}
+
+function installationById(c: Request) {
+  const app = askingApp(c);
+  if (c.var.store.repositoryById(numberParameter(c, "id")) === undefined) throw notFound();
+  return c.json(installationObject(c.var.store, app));
 }
 
 /** An app asks by its JWT and sees the repositories that it is installed on, private ones too. */

@@ -14,6 +14,7 @@ import { hookRoutes } from "./hooks.js";
 import type { Api, GitHubEnv } from "./http.js";
 import { issueRoutes } from "./issues.js";
 import { mergeRoutes } from "./merges.js";
+import { movedRepositories } from "./moved.js";
 import { pullRoutes } from "./pulls.js";
 import { conditional, countedRequests } from "./request-headers.js";
 import { repositoryRoutes } from "./repositories.js";
@@ -43,6 +44,7 @@ function apiOf(store: SandboxStore, parts: readonly ((api: Api) => void)[]): Api
   });
   api.use(countedRequests(store));
   api.use(conditional);
+  api.use(movedRepositories);
 
   for (const add of parts) add(api);
   return api;

@@ -7,6 +7,7 @@ import { checkRunEvents, jobEvents, pipelineEvents } from "./payloads/checks.js"
 import { commentEvents, pullRequestEvents } from "./payloads/pull-request.js";
 import { reviewEvents } from "./payloads/review.js";
 import { pushEvents, statusEvents } from "./payloads/push.js";
+import { repositoryEvents } from "./payloads/repository.js";
 
 /** What GitHub would send to this hook: the events that it is subscribed to, signed with its secret. */
 export async function githubWebhooks(
@@ -25,6 +26,7 @@ export async function githubWebhooks(
 /** Payloads cost git processes, so nothing is made up that the hook would not get. */
 const possible: Readonly<Record<Happening["kind"], readonly string[]>> = {
   push: ["push"],
+  repository: ["repository"],
   "merge-request": ["pull_request"],
   comment: ["issue_comment"],
   review: ["pull_request_review"],
@@ -38,6 +40,8 @@ function announcements(store: SandboxStore, happening: Happening): Promise<reado
   switch (happening.kind) {
     case "push":
       return pushEvents(store, happening);
+    case "repository":
+      return Promise.resolve(repositoryEvents(store, happening));
     case "merge-request":
       return pullRequestEvents(store, happening);
     case "comment":

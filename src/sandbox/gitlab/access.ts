@@ -1,6 +1,6 @@
 import type { SandboxAccess, SandboxMergeRequest, SandboxRepository, SandboxUser } from "../model.js";
 import type { SandboxCommit, SandboxStore } from "../store.js";
-import { forbidden, notFound, unauthorized } from "./errors.js";
+import { forbidden, MovedProject, notFound, notMovable, unauthorized } from "./errors.js";
 import { type Request, pathNumber, pathPart } from "./http.js";
 
 /** Who asks; 401 for nobody. */
@@ -14,8 +14,20 @@ export function signedIn(c: Request): SandboxUser {
 export function readable(c: Request, id = pathPart(c, "id")): SandboxRepository {
   const { store } = c.var;
   const repository = /^\d+$/.test(id) ? store.repositoryById(Number(id)) : store.repositoryByPath(id);
+  if (repository === undefined) throwIfMoved(c, id);
   if (repository === undefined || accessOf(c, repository) === undefined) throw notFound("Project");
   return repository;
+}
+
+/** Under its old path a project is read by its id, and not changed at all. */
+function throwIfMoved(c: Request, path: string): void {
+  const { store } = c.var;
+  const moved = store.repositoryOnceAt(path);
+  if (moved === undefined || accessOf(c, moved) === undefined) return;
+  if (c.req.method !== "GET") throw notMovable();
+  const asked = new URL(c.req.url);
+  const place = asked.pathname.replace(/(\/projects\/)[^/]+/, `$1${moved.id}`);
+  throw new MovedProject(`${store.url}${place}${asked.search}`);
 }
 
 /** The project of the path, for developers: who may push there. */

@@ -29,6 +29,22 @@ export function forbidden(): Refusal {
   return new Refusal(403, { message: "403 Forbidden" });
 }
 
+/** What GitLab says to whoever would change a project under its old path. */
+export function notMovable(): Refusal {
+  return new Refusal(405, { message: "Non GET methods are not allowed for moved projects" });
+}
+
+/** It is read at another address. */
+export class MovedProject extends Error {
+  override readonly name = "MovedProject";
+  readonly location: string;
+
+  constructor(location: string) {
+    super(location);
+    this.location = location;
+  }
+}
+
 export function notAllowed(): Refusal {
   return new Refusal(405, { message: "405 Method Not Allowed" });
 }

@@ -6,7 +6,7 @@ import { awardRoutes } from "./awards.js";
 import { branchRoutes } from "./branches.js";
 import { shownBudget } from "./budget.js";
 import { commitRoutes } from "./commits.js";
-import { Refusal, unauthorized } from "./errors.js";
+import { MovedProject, Refusal, unauthorized } from "./errors.js";
 import { fileRoutes } from "./files.js";
 import { hookRoutes } from "./hooks.js";
 import type { GitLabEnv, Request } from "./http.js";
@@ -31,6 +31,7 @@ export function gitlabRoutes(store: SandboxStore): Hono {
   const api = new Hono<GitLabEnv>();
   api.onError((error, c) => {
     if (error instanceof Refusal) return c.json(error.body, error.status);
+    if (error instanceof MovedProject) return c.redirect(error.location, 302);
     throw error;
   });
   api.use(async (c, next) => {

@@ -44,8 +44,10 @@ function announcements(store: SandboxStore, happening: Happening): Promise<reado
     case "job":
       return jobEvents(store, happening);
     // A posted status has no event of its own: its pipeline tells. Check runs are GitHub's.
+    // What became of a repository only system hooks tell, which are the administrators'.
     case "status":
     case "check-run":
+    case "repository":
       return Promise.resolve([]);
   }
 }

@@ -19,6 +19,8 @@ export type GitPermission =
       readonly repository: SandboxRepository;
       readonly user: SandboxUser | undefined;
     }
+  /** GitHub redirects what was renamed; GitLab serves it under its old path, too. */
+  | { readonly outcome: "moved"; readonly location: string }
   | { readonly outcome: "refused"; readonly status: 401 | 403 | 404; readonly message: string };
 
 const addresses = /^\/(.+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
@@ -40,17 +42,21 @@ export function gitRequestOf({ url = "" }: Pick<IncomingMessage, "url">): GitReq
 /** As the real forges answer: who shows no token is asked for one before they are told anything. */
 export function permissionFor(
   store: SandboxStore,
-  { path, pushes }: GitRequest,
+  { path, pushes, action, query }: GitRequest,
   authorization: string | undefined,
 ): GitPermission {
   const user = authorization === undefined ? undefined : store.userByToken(tokenIn(authorization));
   if (authorization !== undefined && user === undefined) return refused(401, "Invalid username or token.");
-  const repository = store.repositoryByPath(path);
+  const repository = store.repositoryByPath(path) ?? store.repositoryOnceAt(path);
   const access = repository && store.access(user, repository);
   if (user === undefined && (access === undefined || pushes)) return refused(401, "Authentication required.");
   if (repository === undefined || access === undefined) return refused(404, "Repository not found.");
   if (pushes && access === "read")
     return refused(403, `Permission to ${path}.git denied to ${user?.login ?? "you"}.`);
+  if (store.kind === "github" && repository.path.toLowerCase() !== path.toLowerCase()) {
+    const location = `${store.url}/${repository.path}.git/${action}${query === "" ? "" : `?${query}`}`;
+    return { outcome: "moved", location };
+  }
   return { outcome: "granted", repository, user };
 }
 

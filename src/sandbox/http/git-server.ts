@@ -33,6 +33,11 @@ export async function answerGit(
     outgoing.end(`${permission.message}\n`);
     return;
   }
+  if (permission.outcome === "moved") {
+    incoming.resume();
+    outgoing.writeHead(301, { location: permission.location }).end();
+    return;
+  }
   const { repository, user } = permission;
   const receives = request.action === "git-receive-pack" && user !== undefined;
   if (receives && (await refusedInstead(serving.faults, exchange))) return;

@@ -41,6 +41,8 @@ export interface State {
   readonly users: SandboxUser[];
   readonly tokens: Map<string, Token>;
   readonly repositories: SandboxRepository[];
+  /** Paths in lower case that repositories had before, until another takes one, by the id of who had it last. */
+  readonly formerPaths: Map<string, number>;
   /** The branches of each repository when they were last looked at, by repository id. */
   readonly branches: Map<number, ReadonlyMap<string, string>>;
   readonly mergeRequests: SandboxMergeRequest[];
@@ -77,6 +79,7 @@ export function createCore({ clock, ...settings }: CoreSettings): Core {
       users: [],
       tokens: new Map(),
       repositories: [],
+      formerPaths: new Map(),
       branches: new Map(),
       mergeRequests: [],
       comments: [],
@@ -122,5 +125,6 @@ export function repositoryOf(core: Core, id: number): SandboxRepository {
 
 // A repository is looked at as it is (it holds secrets and a map), everything else as it was.
 function frozen(happening: Happening): Happening {
-  return happening.kind === "push" ? { ...happening } : structuredClone(happening);
+  const isLooked = happening.kind === "push" || happening.kind === "repository";
+  return isLooked ? { ...happening } : structuredClone(happening);
 }

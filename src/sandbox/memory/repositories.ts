@@ -14,6 +14,9 @@ type Verbs = Pick<
   | "access"
   | "createRepository"
   | "fork"
+  | "renameRepository"
+  | "deleteRepository"
+  | "repositoryOnceAt"
   | "setMember"
   | "addHook"
 >;
@@ -29,6 +32,12 @@ export function repositoryVerbs(core: Core, appBot: SandboxUser | undefined): Ve
       appBot !== undefined && user?.id === appBot.id ? "write" : accessOf(repository, user),
     createRepository: (wanted) => createRepository(core, wanted),
     fork: (repository, by, name) => fork(core, { origin: repository, by, name }),
+    renameRepository: (repository, path, by) => rename(core, repository, { path, by }),
+    deleteRepository: (repository, by) => remove(core, repository, by),
+    repositoryOnceAt: (path) => {
+      const id = core.state.formerPaths.get(path.toLowerCase());
+      return repositories.find((one) => one.id === id);
+    },
     setMember: (repository, user, access) => void repository.members.set(user.id, access),
     addHook: (repository, hook) => addHook(core, repository, hook),
   };
@@ -95,6 +104,29 @@ async function fork(core: Core, { origin, by, name = nameOf(origin) }: Forking):
   return register(core, repository);
 }
 
+function rename(
+  core: Core,
+  repository: SandboxRepository,
+  { path, by }: { readonly path: string; readonly by: SandboxUser },
+): void {
+  const { state } = core;
+  const previousPath = repository.path;
+  const [before, after] = [previousPath, path].map((one) => one.slice(0, one.lastIndexOf("/")));
+  state.formerPaths.set(previousPath.toLowerCase(), repository.id);
+  state.formerPaths.delete(path.toLowerCase());
+  repository.path = path;
+  const action = before === after ? "renamed" : "transferred";
+  core.emit({ kind: "repository", action, repository, previousPath, by });
+}
+
+function remove(core: Core, repository: SandboxRepository, by: SandboxUser): void {
+  const { state } = core;
+  const { path: previousPath, id } = repository;
+  core.emit({ kind: "repository", action: "deleted", repository, previousPath, by });
+  state.repositories.splice(state.repositories.indexOf(repository), 1);
+  for (const [path, of] of state.formerPaths) if (of === id) state.formerPaths.delete(path);
+}
+
 function newRepository(
   core: Core,
   {
@@ -137,6 +169,7 @@ async function register(core: Core, repository: SandboxRepository): Promise<Sand
   await appendFile(join(repository.gitDirectory, "config"), configuration);
   core.state.branches.set(repository.id, await listBranches(repository));
   core.state.repositories.push(repository);
+  core.state.formerPaths.delete(repository.path.toLowerCase());
   return repository;
 }
 
