@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { UsedStore } from "../../../src/git/cache/git-cache.js";
 import { CacheKeeper } from "../../../src/git/cache/keeper.js";
-import { formatPack } from "../../../src/git/codec.js";
 import { measureStore } from "../../../src/git/cache/measure.js";
 import { fixture, type Fixture, readMain } from "./upstream.js";
 
@@ -65,27 +63,23 @@ describe("a cache that is larger than it may be", () => {
   });
 });
 
-/** As many conversions leave them. */
-async function litter({ store }: UsedStore, count: number): Promise<void> {
-  const objects = Array.from({ length: count }, (_, at) => ({
-    type: "blob" as const,
-    content: Buffer.from(`litter ${at}`),
-  }));
-  await store.git(["unpack-objects", "-q"], { input: formatPack(objects, "sha1") });
-}
-
-async function manyLoose(name: string): Promise<void> {
+/** As many merge requests leave it. */
+async function muchUsed(name: string): Promise<void> {
   await world.cache.use(`forge/${name}.git`, async (used) => {
     await readMain(world)(used);
+    for (let at = 0; at < 60; at += 20) {
+      for (let next = at; next < at + 20; next += 1) used.store.writeBlob(Buffer.from(`litter ${next}`));
+      await used.store.flush();
+    }
     const tip = (await used.store.resolve("refs/heads/main")) ?? "";
-    await used.store.git(["update-ref", "refs/merge-requests/7", tip]);
-    await litter(used, 1500);
+    const refs = Array.from({ length: 250 }, (_, number) => `create refs/merge-requests/${number} ${tip}\n`);
+    await used.store.git(["update-ref", "--stdin"], { input: refs.join("") });
   });
 }
 
 describe("a copy that is used much", () => {
   it("is put in order when nobody waits, and holds then what it held", async () => {
-    await manyLoose("a");
+    await muchUsed("a");
     const directory = join(world.cache.directory, "forge", "a.git");
     await keeper(large, true).keepUp();
     expect(world.told).toEqual([]);
@@ -94,8 +88,8 @@ describe("a copy that is used much", () => {
     expect(world.told).toEqual([expect.objectContaining({ kind: "tidied", store: "forge/a.git" })]);
     expect(await measureStore(directory)).toMatchObject({ loose: 0, packs: 1, refs: 0 });
     await world.cache.use("forge/a.git", async ({ store }) => {
-      const litter = store.writeBlob(Buffer.from("litter 77"));
-      expect((await store.readBlob(litter)).toString()).toBe("litter 77");
+      const litter = store.writeBlob(Buffer.from("litter 7"));
+      expect((await store.readBlob(litter)).toString()).toBe("litter 7");
       expect(await store.resolve("refs/heads/main")).toBeDefined();
       expect(await store.resolve("refs/merge-requests/7")).toBeUndefined();
     });
@@ -103,7 +97,7 @@ describe("a copy that is used much", () => {
   });
 
   it("is left alone while somebody has it", async () => {
-    await manyLoose("a");
+    await muchUsed("a");
     await world.cache.use("forge/a.git", () => keeper(large).keepUp());
     expect(world.told).toEqual([]);
   });
