@@ -73,21 +73,30 @@ export class Reporter {
 
   /** dist-git's results of what a source-git commit became; late ones of an earlier commit do not replace the present. */
   async showResults(pair: Pair, results: ToldResults): Promise<void> {
-    const { told, clock } = this.#services;
+    const { told } = this.#services;
     const before = await told.of(pair);
     if (!before || !isOfInterest(results, { before, pair })) return;
     if (JSON.stringify(before.results) === JSON.stringify(results)) return;
+    // Before it is recorded: killed in between, nobody would find anything new to have it edited for.
+    await this.#editIn(gathering, pair);
     await told.record(pair, { results });
     const verdict = overall(results.results);
     const isNews = verdict !== "pending" && verdict !== overall(before.results?.results ?? []);
-    const pause = isNews ? 0 : gathering;
-    await this.#services.editLater(pair.sourceGit, new Date(clock.now().getTime() + pause));
+    if (isNews) await this.#editIn(0, pair);
   }
 
   /** A paragraph of its own in source-git's comment; `undefined` takes it away. The text is Markdown and has to be defused. */
   async note(pair: Pair, topic: string, text: string | undefined): Promise<void> {
-    const { told, clock, editLater } = this.#services;
-    if (await told.note(pair, topic, text)) await editLater(pair.sourceGit, clock.now());
+    const { told } = this.#services;
+    if ((await told.noteOf(pair, topic)) === text) return;
+    await this.#editIn(gathering, pair);
+    await told.note(pair, topic, text);
+    await this.#editIn(0, pair);
+  }
+
+  async #editIn(milliseconds: number, { sourceGit }: Pair): Promise<void> {
+    const { clock, editLater } = this.#services;
+    await editLater(sourceGit, new Date(clock.now().getTime() + milliseconds));
   }
 
   /** What is told of the pair from now on is told of this. */

@@ -52,16 +52,20 @@ export class SqlTold implements ToldRecords {
       .merge(columns);
   }
 
-  async note({ id }: Pair, topic: string, text: string | undefined): Promise<boolean> {
+  async noteOf({ id }: Pair, topic: string): Promise<string | undefined> {
+    const note = await this.#database<NoteRow>("told_notes").where({ pair_id: id, topic }).first();
+    return note?.text;
+  }
+
+  async note({ id }: Pair, topic: string, text: string | undefined): Promise<void> {
+    const notes = this.#database("told_notes");
     const where = { pair_id: id, topic };
-    if (text === undefined) return (await this.#database("told_notes").where(where).delete()) > 0;
-    const present = await this.#database<NoteRow>("told_notes").where(where).first();
-    if (present?.text === text) return false;
-    await this.#database("told_notes")
-      .insert({ ...where, text })
-      .onConflict(["pair_id", "topic"])
-      .merge(["text"]);
-    return true;
+    if (text === undefined) await notes.where(where).delete();
+    else
+      await notes
+        .insert({ ...where, text })
+        .onConflict(["pair_id", "topic"])
+        .merge(["text"]);
   }
 }
 

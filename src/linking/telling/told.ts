@@ -32,6 +32,7 @@ export interface ToldRecords {
   of(pair: Pair): Promise<Told | undefined>;
   /** The first change of a pair has to name its merge request. */
   record(pair: Pair, change: ToldChange): Promise<void>;
-  /** Sets a note, or clears it; answers whether that changed anything. */
-  note(pair: Pair, topic: string, text: string | undefined): Promise<boolean>;
+  noteOf(pair: Pair, topic: string): Promise<string | undefined>;
+  /** Sets a note, or clears it. */
+  note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
 }
