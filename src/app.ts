@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 import type { Configuration, ForgeSettings } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
-import { SqlLimits } from "./database/limits.js";
 import { openDatabase } from "./database/open.js";
+import { sharedBetween } from "./database/shared.js";
 import type { Clock } from "./domain/clock.js";
 import { mergeRequestName } from "./domain/refs.js";
 import type { Forge } from "./forges/forge.js";
@@ -244,8 +244,7 @@ function buildServices(
 ): Built {
   const { apiReserve } = configuration;
   const onRequest = metrics && requestMetrics(metrics);
-  const kept = { memory: new SqlGiven(database, clock), limits: new SqlLimits(database, clock) };
-  const tools = { log, clock, apiReserve, onRequest, ...kept };
+  const tools = { log, clock, apiReserve, onRequest, ...sharedBetween(database, clock) };
   const forges = registryOf(configuration, tools);
   const clones = new Clones(cache);
   const { commands } = configuration;
