@@ -78,6 +78,15 @@ describe("a macro in the name of a patch", () => {
     expect(said[0]).toMatch(/^4: /);
   });
 
+  it("is refused when macros have grown to more than a spec is worth", () => {
+    const copies = (count: number) => Array.from({ length: count }, (_, index) => `%global c${index} %{b}`);
+    const complain = (count: number) =>
+      complaints(`%global b ${"x".repeat(60_000)}`, ...copies(count), "Patch: %{name}.patch");
+
+    expect(complain(200)).toEqual([]);
+    expect(complain(400)).toEqual([expect.stringContaining("takes too long")]);
+  });
+
   it("is refused when it holds what would be executed, where its value is needed only", () => {
     const lines = [
       "%global date %(date)",

@@ -14,6 +14,8 @@ const deepest = 32;
 const longest = 64 * 1024;
 /** Macros that one text, and a whole spec, may need: the largest known specs take some ten thousand. */
 const mostSteps = { text: 5_000, spec: 300_000 };
+/** So many characters may come out of all macros of a spec together, for definitions hold them: 16 MB. */
+const mostText = 16 * 1024 ** 2;
 
 interface Context {
   readonly unknown: OnUnknown;
@@ -46,6 +48,7 @@ const refused: Readonly<Record<string, string>> = {
 export class Expander {
   readonly table: MacroTable;
   readonly #steps = { text: 0, spec: 0 };
+  #expanded = 0;
 
   constructor(table: MacroTable) {
     this.table = table;
@@ -74,6 +77,7 @@ export class Expander {
       if (!this.#step()) return result + context.unknown(text.slice(percent), "takes too long");
       const { value, next } = this.#call(call, text, context);
       result += value;
+      this.#expanded += value.length;
       if (result.length > longest) return context.unknown(call.text.slice(0, 80), "grows without end");
       at = next;
     }
@@ -83,7 +87,8 @@ export class Expander {
   #step(): boolean {
     this.#steps.text += 1;
     this.#steps.spec += 1;
-    return this.#steps.text <= mostSteps.text && this.#steps.spec <= mostSteps.spec;
+    const { text, spec } = this.#steps;
+    return text <= mostSteps.text && spec <= mostSteps.spec && this.#expanded <= mostText;
   }
 
   #call(call: MacroCall, text: string, context: Context): { value: string; next: number } {
