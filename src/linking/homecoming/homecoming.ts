@@ -128,9 +128,9 @@ export class HomeBringer {
     const said = { homecoming, stores, tip: tips.dist, plan: beyond, theirs: true };
     await this.#services.requests.show(homecoming, await newsOf(this.#services, said));
     const complete = beyond.outcome === "in-step";
-    if (complete) await this.#services.homecomings.update(homecoming, { carriedTip: tips.dist });
-    const summary = complete ? "people resolved it on its branch" : "people work on its branch";
-    return this.#record(work, { state: complete ? "open" : "theirs", summary, home });
+    if (!complete) return this.#record(work, { state: "theirs", summary: "people work on its branch", home });
+    const summary = "people resolved it on its branch";
+    return this.#record(work, { state: "open", summary, home, carriedTip: tips.dist });
   }
 
   async #ask({ route, tips, stores, homecoming }: Work, head: CommitId): Promise<HomeWork> {
@@ -160,11 +160,11 @@ export class HomeBringer {
       const pushing = push(stores.source, { remote, commit, branch: homecoming.homeBranch, expecting: home });
       await pushing.catch((error: unknown) => this.#refused(work, error));
     }
-    const carriedTip = plan.outcome === "home" ? tips.dist : (brought.commits.at(-1)?.from ?? null);
-    await homecomings.update(homecoming, { carriedTip });
     const { webUrl } = await this.#services.requests.show(homecoming, news);
+    // After it is shown: one that was merged before the push has not brought what came with the push.
+    const carriedTip = plan.outcome === "home" ? tips.dist : (brought.commits.at(-1)?.from ?? null);
     const state = plan.outcome === "home" ? "open" : "conflict";
-    return this.#record(work, { state, summary: `${state}: ${webUrl}`, home: commit });
+    return this.#record(work, { state, summary: `${state}: ${webUrl}`, home: commit, carriedTip });
   }
 
   async #emptyCommit({ route, stores: { source, dist }, tips }: Work, news: HomeNews): Promise<CommitId> {
@@ -202,9 +202,13 @@ export class HomeBringer {
   }
 
   /** Last: only what was done counts as seen. */
-  async #record({ homecoming, tips }: Work, { state, summary, home, problem }: Recording): Promise<Outcome> {
+  async #record(
+    { homecoming, tips }: Work,
+    { summary, home, problem, ...rest }: Recording,
+  ): Promise<Outcome> {
     const seen = { ...tips, home };
-    await this.#services.homecomings.update(homecoming, { state, seen, problem: problem ?? null });
+    await this.#services.homecomings.update(homecoming, { ...rest, seen, problem: problem ?? null });
+    const { state } = rest;
     return state === "blocked" || state === "waiting" ? skipped(summary) : done(summary);
   }
 }
@@ -237,6 +241,7 @@ interface Recording {
   readonly state: HomeState;
   readonly summary: string;
   readonly home?: CommitId | undefined;
+  readonly carriedTip?: CommitId | null;
   readonly problem?: string;
 }
 
