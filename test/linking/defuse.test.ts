@@ -25,6 +25,13 @@ describe("text from the other forge", () => {
     expect(defuseText(text)).not.toMatch(/&(#0*64|#x0*40|commat)/);
   });
 
+  it.each(["@&#x72;oot", "&#X40;&#x72;oot", "&num;12", "&excl;3", "@&#114;oot"])(
+    "hides no letter of one either: %j",
+    (text) => {
+      expect(defuseText(text)).not.toMatch(/&(#x[\da-f]|#\d|num;|excl;)/i);
+    },
+  );
+
   it.each(["[skip ci] Fix", "Fix [CI-skip]", "[no ci]", "Fix\n\n\nskip-checks: true", "[actions skip]"])(
     "keeps no CI from running: %j",
     (text) => {

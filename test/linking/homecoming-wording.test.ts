@@ -6,7 +6,8 @@ import {
   homeTitle,
 } from "../../src/linking/wording/homecoming-wording.js";
 
-const hostile = "Closes #1 <!-- /sluice:mirrored --> @everyone `x` [click](http://evil.example)";
+const hostile =
+  "Closes #1 <!-- /sluice:mirrored --> @everyone `x` [click](http://evil.example) <details> @&#x72;oot";
 
 function commit(subject: string) {
   const id = "0123456789".repeat(4);
@@ -32,10 +33,19 @@ describe("what is said of dist-git's own changes", () => {
       trouble: { complaint, commit: commit(hostile) },
     });
 
-    expect(said).not.toMatch(/<!--|@everyone|Closes #1/);
+    expect(said).not.toMatch(/<!--|@everyone|Closes #1|\]\(http:\/\/evil|<details|&#x72/);
     expect(said).not.toMatch(/^\/\w/m);
     expect(said).toContain("Where: `a'b'`");
     expect(homeTitle({ ...news, commits: [commit(hostile)] })).not.toMatch(/<!--|@everyone|Closes #1/);
+  });
+
+  it("has an end, however much there is to warn of, so that its own mark is not cut off", () => {
+    const warnings = Array.from({ length: 500 }, (_, index) => `${index} ${"x".repeat(5000)}`);
+    const commits = Array.from({ length: 500 }, () => commit("x".repeat(1000)));
+
+    const said = homeDescription({ ...news, warnings, commits });
+    expect(said).toContain("There are 490 more of these.");
+    expect(said.length).toBeLessThan(60_000);
   });
 
   it("quotes for a shell what git takes for a branch", () => {

@@ -42,7 +42,8 @@ function oneLine(text: string): string {
   return text.replace(controls, " ").trim();
 }
 
-function shortened(text: string, limit: number): string {
+/** An ellipsis stands for what is left out. */
+export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   // Not in the middle of a character of two units.
   return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;

@@ -22,8 +22,8 @@ const quickAction = /^([ \t]*)\/(?=[a-z_])/gim;
 /** Markdown's emphasis may end in `_` right before it. */
 const mention = /(?<![A-Za-z0-9])@(?=[\w-])/g;
 
-/** An `@` that Markdown would only write once the text is shown. */
-const writtenAt = /&(?=#0*64\b|#x0*40\b|commat;)/gi;
+/** Signs and letters that Markdown would only write once the text is shown; decimal ones are broken as references are. */
+const writtenLater = /&(?=#x[\da-f]|(?:commat|num|excl|percnt);)/gi;
 
 /** Dist-git's CI runs, whatever the title or the text asks for; a squash makes a message of both. */
 const skippedCi = /\[(?=(?:(?:skip|no)[ _-](?:ci|actions)|(?:ci|actions)[ _-]skip)\])/gi;
@@ -35,8 +35,7 @@ const ownTrailer = /^(From)-(?=(?:source|dist)-git-commit\s*:)/gim;
 /** A description or comment from the other side, made harmless. */
 export function defuseText(text: string): string {
   return defuseInline(text.replace(/\r\n?/g, "\n"))
-    .replace(writtenAt, "&amp;")
-    .replace(/<!--/g, "&lt;!--")
+    .replace(writtenLater, "&amp;")
     .replace(quickAction, "$1\\/");
 }
 

@@ -1,5 +1,5 @@
 import type { Counterpart, Progress } from "../telling/progress.js";
-import { linkTo, paragraphs, quoteSafe, type Words } from "./progress-wording.js";
+import { linkTo, paragraphs, quoteSafe, renamedText, type Words } from "./progress-wording.js";
 import { codeCell } from "./cells.js";
 
 /** Every sentence that Sluice says on dist-git's side: to its maintainers, who did not open the merge request. */
@@ -87,6 +87,8 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
   "left-behind": ({ head }, { source, head: show }) =>
     `**Behind.** ${linkTo(source)} was merged before ${show(head)} was carried over: this merge request stands for an ` +
     "earlier state of it.",
+
+  renamed: (renamed) => renamedText(renamed),
 
   "source-gone": (_, { source }) =>
     `**Source is gone.** ${linkTo(source)} is not there any more, or Sluice may not see it, so nothing more is carried ` +

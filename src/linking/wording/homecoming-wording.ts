@@ -2,7 +2,9 @@ import { distCommitTrailer } from "../../conversion/commit.js";
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { Complaint } from "../../domain/errors.js";
 import { type CommitId, repositoryName, shortCommit } from "../../domain/refs.js";
-import { defuseText, defuseTitle } from "./defuse.js";
+import { textCell } from "./cells.js";
+import { defuseTitle } from "./defuse.js";
+import { paragraphs, quoteSafe, warningNotes } from "./progress-wording.js";
 import type { HomeSides } from "../homecoming/homecomings.js";
 import { statusContext } from "./wording.js";
 
@@ -91,7 +93,7 @@ export function homeDescription(news: HomeNews): string {
     news.rewritten === true
       ? "> [!NOTE]\n> dist-git's branch was rewritten: commits that came home earlier are not in it any more."
       : "",
-    ...news.warnings.map((warning) => `> [!NOTE]\n> ${quoteSafe(warning)}`),
+    ...warningNotes(news.warnings),
     news.trouble === undefined ? closing : "",
   );
 }
@@ -198,16 +200,11 @@ function list(commits: readonly NamedCommit[]): string {
 }
 
 function linkTo({ id, subject, webUrl }: NamedCommit): string {
-  return `[\`${shortCommit(id)}\`](${webUrl}) ${defuseTitle(subject).replace(/([\\`*_[\]<>])/g, "\\$1")}`;
+  return `[\`${shortCommit(id)}\`](${webUrl}) ${textCell(subject)}`;
 }
 
 function counted(count: number): string {
   return count === 1 ? "1 commit" : `${count} commits`;
-}
-
-/** Messages carry file names and git's words, which people influence. */
-function quoteSafe(text: string): string {
-  return defuseText(text.trim().replace(/\.$/, "")).replace(/\n+/g, "\n> ");
 }
 
 /** Inside of backquotes. */
@@ -218,8 +215,4 @@ function plain(text: string): string {
 /** A branch may have any name that git takes; what a shell would read is quoted. */
 function shellSafe(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
-}
-
-function paragraphs(...texts: readonly string[]): string {
-  return texts.filter(Boolean).join("\n\n");
 }

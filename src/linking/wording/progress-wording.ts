@@ -1,9 +1,9 @@
 import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import type { Complaint } from "../../domain/errors.js";
 import { type CommitId, type CommitRef, repositoryName, shortCommit } from "../../domain/refs.js";
-import { codeCell } from "./cells.js";
+import { codeCell, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
-import type { Counterpart, Progress } from "../telling/progress.js";
+import type { Counterpart, Progress, Renamed } from "../telling/progress.js";
 import { waitingText } from "./trust-wording.js";
 import { statusContext } from "./wording.js";
 
@@ -63,7 +63,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
   paused: ({ by }, { prefix }) => ({
     state: "pending",
     short: `paused by ${by}`,
-    long: `**Paused** by \`${by.replace(/`/g, "")}\`: nothing is carried over until \`${prefix} resume\`.`,
+    long: `**Paused** by ${codeCell(by)}: nothing is carried over until \`${prefix} resume\`.`,
   }),
 
   // GitLab keeps the description that a pending status began with, so the status alone could not say it.
@@ -78,7 +78,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     short: `not mirrored: branch ${branch} is not linked`,
     ...(withdrawn && {
       long:
-        `**Not mirrored any more.** Branch \`${branch}\` is not linked to dist-git, so ${linkTo(withdrawn)} was ` +
+        `**Not mirrored any more.** Branch ${codeCell(branch)} is not linked to dist-git, so ${linkTo(withdrawn)} was ` +
         "closed. A target branch that is linked brings it back.",
     }),
   }),
@@ -87,7 +87,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     state: "success",
     short: `nothing to mirror: ${distGit.path} would not change`,
     long:
-      `**Nothing to mirror.** This merge request changes nothing that dist-git holds: branch \`${branch}\` of ` +
+      `**Nothing to mirror.** This merge request changes nothing that dist-git holds: branch ${codeCell(branch)} of ` +
       `\`${repositoryName(distGit)}\` would stay as it is.`,
   }),
 
@@ -97,7 +97,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     counterpart,
     long: paragraphs(
       `**Mirrored** as ${linkTo(counterpart)}, which stands for ${words.head(head)}. New commits are carried over.`,
-      ...warnings.map((warning) => `> [!NOTE]\n> ${quoteSafe(warning)}`),
+      ...warningNotes(warnings),
     ),
   }),
 
@@ -178,6 +178,12 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
 
   "source-gone": () => ({ state: "failure", short: "this merge request was not found any more" }),
 
+  renamed: (renamed) => ({
+    state: "failure",
+    short: `stopped: sluice.yml calls ${repositoryName(renamed.from)} by an old name`,
+    long: renamedText(renamed),
+  }),
+
   failed: ({ complaint }) => ({
     state: "failure",
     short: `not mirrored: ${complaint.message}`,
@@ -208,6 +214,17 @@ function closedWith(counterpart: Counterpart): string {
   );
 }
 
+/** What whoever keeps `sluice.yml` has to do; the same on both sides. */
+export function renamedText({ side, from, to, line }: Renamed): string {
+  const [was, is] = [from, to].map((one) => codeCell(repositoryName(one)));
+  const where = line === undefined ? "its link" : `the link in line ${line}`;
+  return (
+    `**Stopped.** ${was} is called ${is} by now, and \`sluice.yml\` does not know that name, so nothing is carried over. ` +
+    `How to go on: have whoever runs Sluice write ${is} as \`${side}\` of ${where} of \`sluice.yml\`; Sluice then goes ` +
+    "on by itself."
+  );
+}
+
 function complaintText({ message, where, remedy }: Complaint): string {
   return paragraphs(
     `**Not mirrored:** ${quoteSafe(message)}.`,
@@ -217,9 +234,26 @@ function complaintText({ message, where, remedy }: Complaint): string {
   );
 }
 
-/** Messages carry file names and git's words, which people influence. */
+/** So many are told, for a comment and a description have an end. */
+const mostWarnings = 10;
+
+export function warningNotes(warnings: readonly string[]): readonly string[] {
+  const notes = warnings.slice(0, mostWarnings).map(quoteSafe);
+  const left = warnings.length - notes.length;
+  return [...notes, ...(left > 0 ? [`There are ${left} more of these.`] : [])].map(
+    (note) => `> [!NOTE]\n> ${note}`,
+  );
+}
+
+/** Longer ones are lists of something, of which the beginning tells enough. */
+const messageLength = 2000;
+
+/** Messages carry file names and git's words, which people influence: no HTML, no links, nothing without an end. */
 export function quoteSafe(text: string): string {
-  return defuseText(text.trim().replace(/\.$/, "")).replace(/\n+/g, "\n> ");
+  return defuseText(shortened(text.trim().replace(/\.$/, ""), messageLength))
+    .replace(/<(?=[a-z/!?])/gi, "<\u200b")
+    .replace(/\](?=[([])/g, "]\u200b")
+    .replace(/\n+/g, "\n> ");
 }
 
 /** `rpms/hello!7`. */

@@ -2,6 +2,7 @@ import type { Complaint } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { type MergeRequestRef, repositoryName } from "../../domain/refs.js";
 import type { Counterpart } from "../telling/progress.js";
+import { shortened } from "./cells.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
 
 /** Names, titles and descriptions that Sluice gives; what it says of a pair is in `progress-wording.ts`. */
@@ -77,12 +78,6 @@ export function mirrorDescription(
   const room = limit - begin.length - line.length - end.length;
   const original = shortened(defuseText(mergeRequest.description).trim(), room);
   return begin + (original === "" ? end : original + line + end);
-}
-
-function shortened(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  // Not in the middle of a character of two units.
-  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** The message of the dist-git commit; the conversion adds its trailer. */
