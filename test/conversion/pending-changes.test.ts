@@ -37,6 +37,33 @@ describe("what source-git changed before dist-git's own commits came home", () =
     expect((await hello.convert()).changed).toBe(false);
   });
 
+  it("is what somebody made of dist-git's change by hand: other, and gone", async () => {
+    const files = {
+      "hello.spec": spec,
+      "gating.yaml": "rules: []\n",
+      "old.conf": "old\n",
+    };
+    const hello = await startedPackage({ dist: files });
+    const theirs = await hello.dist.commit("Gate\n", {
+      "gating.yaml": "rules: [theirs]\n",
+      ".gitignore": "/hello-*.tar.gz\n",
+    });
+    await hello.source.commit(`Gate otherwise\n\nFrom-dist-git-commit: ${theirs}\n`, {
+      ".distro/gating.yaml": "rules: [ours]\n",
+      ".distro/old.conf": null,
+    });
+
+    await hello.convert();
+
+    expect(await hello.dist.files()).toEqual({
+      "hello.spec": spec,
+      "gating.yaml": "rules: [ours]\n",
+      ".gitignore": "/hello-*.tar.gz\n",
+    });
+    expect((await hello.convert()).changed).toBe(false);
+    expect((await bringHome(hello)).commits).toEqual([]);
+  });
+
   it("goes from dist-git all the same: a file that source-git deleted", async () => {
     const files = { "hello.spec": spec, "gating.yaml": "rules: []\n", "own.conf": "own\n" };
     const hello = await startedPackage({ dist: files });

@@ -17,12 +17,17 @@ export interface Places {
   readonly now: SyncedFiles;
 }
 
+/** Whether source-git may get a file of dist-git: each side has ignore rules of its own. */
+export function comesHome(path: string): boolean {
+  return posix.basename(path) !== ".gitignore";
+}
+
 /**
  * Where source-git has, or would have, a file of dist-git: the inverse of `files_to_sync`. `undefined` for what is
  * dist-git's own affair, and what the filters exclude.
  */
 export async function placeAtHome(path: string, places: Places): Promise<string | undefined> {
-  if (posix.basename(path) === ".gitignore") return undefined;
+  if (!comesHome(path)) return undefined;
   const present = places.now.files.get(path)?.path;
   if (present !== undefined) return present;
   if (isDistGitsOwn(path)) return undefined;

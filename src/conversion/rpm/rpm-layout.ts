@@ -16,10 +16,10 @@ import { readSourceSide, type SourceSide } from "./source-side.js";
 import { fitWays, waysOf, withWays } from "./patch-ways.js";
 import { startRpm } from "./start.js";
 import { requireRoom } from "../room.js";
+import { filesThen } from "./files-then.js";
 import { filesOf } from "./synced-files.js";
 import { keepUnreadable } from "./unreadable-tags.js";
 import { upstreamFolders } from "./upstream-folders.js";
-import { commonFiles } from "../common-files.js";
 import { findSourceFiles, staysUnsynchronised, type WereSources } from "../provenance.js";
 import { listTouches } from "../patches/touches.js";
 
@@ -126,18 +126,8 @@ async function readSides({ source, head, target, dist, tip }: SourceToDist): Pro
   const { base } = here;
   const strangers = { source, head, target, base, dist, tip, folder: there.patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
-  const then = last && (await filesThen({ source, last, now, wereSources }, there));
+  const then = last && (await filesThen({ source, here, there, last, now, wereSources }));
   return { source, here, dist, there, last, series, now, then, wereSources };
-}
-
-/** What both had in common: what dist-git had, where source-git had more by then. */
-async function filesThen(
-  { source, last, now, wereSources }: Pick<Sides, "source" | "now" | "wereSources"> & { last: RpmSync },
-  there: DistSide,
-): Promise<SyncedFiles> {
-  const then = await filesOf(source, last.source, there);
-  if (!last.pending) return then;
-  return { ...then, files: await commonFiles(last.dist.files, { then, now, wereSources }) };
 }
 
 function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {
