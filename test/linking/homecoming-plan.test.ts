@@ -66,6 +66,24 @@ describe("what dist-git changed by itself", () => {
   });
 });
 
+describe("what takes too long to bring home", () => {
+  it("is given up, and is for people to see to", async () => {
+    const hello = await startedPackage({ dist: { "hello.spec": spec } });
+    await hello.dist.commit("Add a file\n", { more: "x\n" });
+    const work = workOf(hello);
+
+    expect(await planHome(work, (await ownCommits(work)) ?? [], 0)).toMatchObject({
+      outcome: "conflict",
+      complaint: {
+        message: "bringing dist-git's changes home took longer than 0 minutes, so Sluice gave up",
+      },
+      commit: hello.dist.tip,
+      brought: { head: hello.source.tip, commits: [] },
+    });
+    expect(await planHome(work, (await ownCommits(work)) ?? [])).toMatchObject({ outcome: "home" });
+  });
+});
+
 /** dist-git gets what source-git converts to, in a commit that does not tell of it. */
 async function squashInDist({ source, dist }: TestPackage): Promise<string> {
   const { store, tip = "" } = dist;

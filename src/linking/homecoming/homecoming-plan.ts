@@ -3,7 +3,8 @@ import { isAncestor } from "../../conversion/sync-point.js";
 import type { BroughtHome, DistToSource, HomeCommit, Layout } from "../../conversion/layout.js";
 import type { CommitToCarry } from "../../conversion/pending.js";
 import { UserError } from "../../domain/errors.js";
-import type { CommitId } from "../../domain/refs.js";
+import { shortCommit, type CommitId } from "../../domain/refs.js";
+import { OutOfTime, withDeadline } from "../../git/deadline.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { trailerValues } from "../../git/trailers.js";
 
@@ -35,8 +36,34 @@ export async function ownCommits(work: HomeWork): Promise<readonly CommitToCarry
   return point === undefined ? undefined : dist;
 }
 
-/** What has to be done for source-git to have all of dist-git; what does not fit is a value. */
-export async function planHome(work: HomeWork, own: readonly CommitToCarry[]): Promise<HomePlan> {
+/** Minutes that this may take, so that no repository keeps the others waiting. */
+const longest = 5;
+
+/** What has to be done for source-git to have all of dist-git; what does not fit, or takes too long, is a value. */
+export async function planHome(
+  work: HomeWork,
+  own: readonly CommitToCarry[],
+  minutes = longest,
+): Promise<HomePlan> {
+  try {
+    return await withDeadline(minutes * 60, () => plan(work, own));
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    const complaint = new UserError(
+      "refused",
+      {
+        message: `bringing dist-git's changes home took longer than ${minutes} minutes, so Sluice gave up`,
+        where: `dist-git's commit ${shortCommit(work.tip)}`,
+        remedy: "On the command line it may take as long as it needs.",
+      },
+      { cause: error },
+    );
+    const brought = { head: work.head, commits: [], warnings: [] };
+    return { outcome: "conflict", complaint, commit: work.tip, brought };
+  }
+}
+
+async function plan(work: HomeWork, own: readonly CommitToCarry[]): Promise<HomePlan> {
   const brought = await tryBringing(work);
   if (!(brought instanceof UserError)) {
     return (await isNothing(work, brought)) ? inStep : { outcome: "home", ...brought };
