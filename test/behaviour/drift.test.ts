@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -19,9 +21,12 @@ Subject: [PATCH] Say who packages it
 
 describe("the merge request that brings dist-git's changes home", () => {
   it("tells mirrored merge requests of the drift, and those that it made stale are converted anew", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle, commandLine } = await linkedPackage("tally", toGitHub);
     const change = await sourceGit.openMergeRequest();
     await settle();
+    // Copies of repositories go when there are too many.
+    const { environment } = await commandLine();
+    await rm(join(environment["DATA_DIRECTORY"] ?? "", "git"), { recursive: true });
 
     const spec = (await distGit.read("main", "tally.spec")) ?? "";
     const withPatch = spec.replace(/^Patch1:.*$/m, "$&\nPatch2:         0002-Say-who.patch");

@@ -44,11 +44,11 @@ describe("the copies of repositories may go, break or find no room between two u
     await waitOut();
     await mirrored("written on a full disk");
     expect(sourceGit.statuses(fourth)["sluice"]?.state).toBe("success");
-  });
+  }, 60_000);
 });
 
 async function copiesOf({ commandLine }: World): Promise<string> {
-  return join((await commandLine()).environment.DATA_DIRECTORY, "git");
+  return join((await commandLine()).environment.DATA_DIRECTORY ?? "", "git");
 }
 
 /** As another worker on this machine does whose limit is small; what was used last stays, which is a third one then. */

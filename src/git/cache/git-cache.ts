@@ -86,7 +86,7 @@ export class GitCache {
     } catch (error) {
       const sign = damageBehind(error, place.directory) ?? (await signIn(store));
       if (!(await this.#condemn(place, sign))) throw error;
-      throw new RetryLater(`the copy of ${place.name} is damaged, and is made anew`, { cause: error });
+      throw new RetryLater(`the copy of ${spoken(place)} is damaged, and is made anew`, { cause: error });
     } finally {
       await store.close();
     }
@@ -161,4 +161,8 @@ async function signIn(store: LocalStore): Promise<string | undefined> {
   // What git complained of comes by another way than its answers.
   await nextTurn();
   return signOfDamage(store.complaint());
+}
+
+function spoken({ name }: Place): string {
+  return decodeURIComponent(name.replace(/\.git$/, ""));
 }

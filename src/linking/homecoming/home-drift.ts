@@ -1,7 +1,8 @@
-import { sameRepository } from "../../domain/refs.js";
+import { UserError } from "../../domain/errors.js";
+import { type CommitId, type RepositoryRef, sameRepository } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import { mergeCommits } from "../../git/merge.js";
-import type { Clones } from "../pairs/clones.js";
+import type { Clone, Clones } from "../pairs/clones.js";
 import { driftText, driftWaits, staleText } from "../wording/homecoming-wording.js";
 import type { Homecoming, Homecomings, HomeSides } from "./homecomings.js";
 import type { HomeRequests } from "./homecoming-request.js";
@@ -21,6 +22,13 @@ interface Told {
   readonly stale: readonly Pair[];
   /** Whether anything was new: what was said of the last move stays until the next. */
   readonly moved: boolean;
+}
+
+/** A commit that may be missing, and what brings it. */
+interface Lacking {
+  readonly commit: CommitId;
+  readonly refspec: string;
+  readonly repository: RepositoryRef;
 }
 
 /** Paragraphs of their own in the comment of a pair. */
@@ -45,17 +53,33 @@ export class Drift {
     const forge = forges.for(repository);
     const tip = await forge.findBranch(repository, branch);
     if (tip === undefined) return [];
-    return clones.with(repository, async ({ store, fetch }) => {
+    return clones.with(repository, async (clone) => {
+      const { store } = clone;
       const refspec = `+refs/heads/${branch}:refs/heads/${branch}`;
-      if (!(await store.has(tip)))
-        await fetch({ remote: await forge.gitRemote(repository), refspecs: [refspec] });
+      await this.#ensure(clone, { commit: tip, refspec, repository });
       const stale: Pair[] = [];
       for (const pair of open) {
-        const pushed = pair.pushedCommit;
-        if (pushed === undefined || !(await store.has(pushed)) || !(await store.has(tip))) continue;
+        const {
+          pushedCommit: pushed,
+          distGit: { number },
+        } = pair;
+        if (pushed === undefined || number === undefined) continue;
+        // Our copy may be a new one since it was pushed.
+        const head = `+${forge.mergeRequestHeadRef(number)}:refs/merge-requests/${number}`;
+        await this.#ensure(clone, { commit: pushed, refspec: head, repository });
+        if (!(await store.has(pushed)) || !(await store.has(tip))) continue;
         if ((await mergeCommits(store, tip, pushed)).outcome === "conflict") stale.push(pair);
       }
       return stale;
+    });
+  }
+
+  /** Fetches what our copy lacks; what the forge has no more stays lacking. */
+  async #ensure({ store, fetch }: Clone, { commit, refspec, repository }: Lacking): Promise<void> {
+    if (await store.has(commit)) return;
+    const remote = await this.#services.forges.for(repository).gitRemote(repository);
+    await fetch({ remote, refspecs: [refspec] }).catch((error: unknown) => {
+      if (!(error instanceof UserError && error.kind === "missing")) throw error;
     });
   }
 
