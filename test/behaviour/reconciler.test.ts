@@ -23,6 +23,7 @@ describe.each(outbound)(
       const opened = await sourceGit.openMergeRequest({ change: { "src/opened.c": "int opened;\n" } });
       const pushed = await sourceGit.push(pushedTo, { NEWS: "1.5.0\n" });
       await sourceGit.close(closed);
+      const firstOrder = sourceGit.comment(opened, "/sluice status", "maintainer");
       const order = sourceGit.comment(pushedTo, "/sluice status", "maintainer");
       await distGit.write("main", { "gating.yaml": "policy: strict\n" });
       await settle();
@@ -39,6 +40,7 @@ describe.each(outbound)(
           .sort(),
       ).toEqual(["closed", "open", "open"]);
       expect(await sourceGit.reactions(pushedTo, order)).toEqual(["thumbsup"]);
+      expect(await sourceGit.reactions(opened, firstOrder)).toEqual(["thumbsup"]);
       expect(sourceGit.mergeRequests().at(-1)?.title).toMatch(/^Bring home/);
     });
   },

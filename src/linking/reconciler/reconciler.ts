@@ -87,12 +87,13 @@ export class Reconciler {
     const listed = new Map([...changed, ...open].map((one) => [one.ref.number, one]));
     const live = await this.#services.pairs.under(repository);
     const branches = await this.#branches.compare(repository, swept.tips);
+    const moved = await this.#moved([...listed.values()]);
     const events = [
-      ...(await this.#moved([...listed.values()])),
+      ...moved,
       ...(isWhole ? vanished(repository, live, listed) : []),
       ...branches.events,
       ...(await this.#awaited(repository, live)),
-      ...(since ? await this.#orders(forge, changed, since) : []),
+      ...(since ? await this.#orders(forge, changed, { since, moved }) : []),
     ];
     const hook = await this.#hook(forge, repository, swept);
     const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: at }), ...hook };
@@ -148,12 +149,21 @@ export class Reconciler {
     return commits.map((commit) => ({ kind: "commit-status", commit }));
   }
 
-  async #orders(forge: Forge, changed: readonly MergeRequest[], since: Date): Promise<readonly ForgeEvent[]> {
+  async #orders(
+    forge: Forge,
+    changed: readonly MergeRequest[],
+    { since, moved }: { readonly since: Date; readonly moved: readonly ForgeEvent[] },
+  ): Promise<readonly ForgeEvent[]> {
     const { pairs, obeyed } = this.#services;
+    // Those that become pairs only now had their first orders before anybody listened.
+    const coming = new Set(
+      moved.flatMap((event) => ("mergeRequest" in event ? event.mergeRequest.number : [])),
+    );
     const events: ForgeEvent[] = [];
     let left = mostTalks;
     for (const { ref } of changed) {
-      const isOfPair = (await pairs.withSourceGit(ref)) ?? (await pairs.withDistGit(ref));
+      const isOfPair =
+        coming.has(ref.number) || ((await pairs.withSourceGit(ref)) ?? (await pairs.withDistGit(ref)));
       if (!isOfPair || left-- <= 0) continue;
       for (const comment of (await all(forge.listOrders(ref, since))).sort(
         (one, other) => one.id - other.id,
