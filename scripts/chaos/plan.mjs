@@ -54,7 +54,7 @@ export function makePlan({ seed, requests, milliseconds, database }) {
 }
 
 function packagesFor(requests) {
-  const count = Math.max(2, Math.ceil(requests / requestsEach));
+  const count = requests < 8 ? 1 : Math.max(2, Math.ceil(requests / requestsEach));
   return Array.from({ length: count }, (_, index) => ({
     ...kinds[index % kinds.length],
     name: `${kinds[index % kinds.length].fixture}-${index + 1}`,

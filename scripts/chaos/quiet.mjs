@@ -4,6 +4,8 @@ import { jobsOf } from "./sight.mjs";
 
 /** Milliseconds in which all jobs have to end, and in which a sweep may mend what is left. */
 const patience = { jobs: 180_000, mending: 100_000 };
+/** Of the form that is over soon, and waits for no edit of a comment that gathers results. */
+const shortPatience = { jobs: 60_000, mending: 20_000 };
 
 const refusedPush = /chaos: nobody pushes now/;
 
@@ -19,14 +21,16 @@ export async function becomeQuiet(chaos) {
   await restart(processes);
   let restless = await rest(chaos);
   for (let round = 0; round < 3 && (await finish(chaos, finishing)); round += 1) restless = await rest(chaos);
-  await restart(processes);
-  restless = await rest(chaos);
+  if (!chaos.short) {
+    await restart(processes);
+    restless = await rest(chaos);
+  }
   tell(`quiet after ${((performance.now() - begun) / 1000).toFixed(0)} s; looking`);
   let { sight, violations } = await check();
-  const until = performance.now() + patience.mending;
-  while (violations.length > 0 && performance.now() < until && !chaos.impatient) {
+  const until = performance.now() + (chaos.short ? shortPatience : patience).mending;
+  while (violations.length > 0 && performance.now() < until) {
     tell(`${violations.length} things are not right yet`);
-    await pause(10_000);
+    await pause(chaos.short ? 2000 : 10_000);
     restless = await rest(chaos);
     ({ sight, violations } = await check());
   }
@@ -43,16 +47,18 @@ async function restart(processes) {
 }
 
 /** Resolves with what does not come to rest. */
-async function rest({ world, post, database }) {
-  const until = performance.now() + patience.jobs;
+async function rest({ world, post, database, short }) {
+  const until = performance.now() + (short ? shortPatience : patience).jobs;
+  const goesOn = ({ kind, key, state }) =>
+    state !== "parked" &&
+    (kind === "reconcile" || !isAtRest({ kind, key })) &&
+    !(short && kind === "edit-comments");
   let calm = 0;
   let busy = [];
   while (performance.now() < until) {
     await pause(500);
     await Promise.all(Object.values(world.forges).map((forge) => forge.settled()));
-    busy = (await jobsOf(database)).filter(
-      ({ state, ...job }) => state !== "parked" && (job.kind === "reconcile" || !isAtRest(job)),
-    );
+    busy = (await jobsOf(database)).filter(goesOn);
     calm = busy.length === 0 && post.isIdle() ? calm + 1 : 0;
     if (calm === 3) return [];
   }

@@ -16,14 +16,21 @@ import { folderFor, makeWorld } from "./world.mjs";
 
 /** Milliseconds of people's doing for each merge request: as much as two processors carry. */
 const pace = 1100;
+const shortLife = 7000;
 
 /** Lives through one plan on one database, and answers what was done and what is wrong at the end. */
-export async function live({ root, seed, requests, database: name, milliseconds = requests * pace, tell }) {
+export async function live({ root, seed, requests, database: name, short = false, tell }) {
+  const milliseconds = short ? shortLife : requests * pace;
   const plan = makePlan({ seed, requests, milliseconds, database: name });
   const directory = folderFor(mkdtempSync(join(tmpdir(), "sluice-chaos-")));
   const ends = [];
   const keep = (part, end) => (ends.unshift(end), part);
   const begun = performance.now();
+  const endAll = async () => {
+    for (const end of ends.splice(0)) await end();
+  };
+  const stop = () => void endAll().finally(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
     const disk = makeDisk(join(directory, "data"));
     keep(disk, () => disk.remove());
@@ -39,7 +46,7 @@ export async function live({ root, seed, requests, database: name, milliseconds 
     }
     keep(processes, () => Promise.all(processes.map((each) => each.stop())));
     await Promise.all(processes.map((each) => each.start()));
-    const chaos = { plan, world, processes, post, disk, database, tell };
+    const chaos = { short, plan, world, processes, post, disk, database, tell };
     const done = await perform(chaos);
     tell(`people are done after ${seconds(begun)}; faults end`);
     const quiet = await becomeQuiet({
@@ -59,7 +66,8 @@ export async function live({ root, seed, requests, database: name, milliseconds 
       seconds: (performance.now() - begun) / 1000,
     };
   } finally {
-    for (const end of ends) await end();
+    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
+    await endAll();
   }
 }
 
