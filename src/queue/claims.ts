@@ -59,7 +59,12 @@ export function waitingJobs(database: Knex, { now, lane }: Looking) {
     );
   return database<JobRow>("jobs")
     .where({ state: "waiting", ...(lane !== undefined && { lane }) })
-    .where("run_at", "<=", now)
+    .whereRaw(whereDue(database), [now])
     .whereNotExists(stopped)
     .orderBy(["turn", "id"]);
+}
+
+/** SQLite is kept from its index on run_at: it would fetch all that is due and sort it, where the first are enough. */
+export function whereDue(database: Knex): string {
+  return isPostgres(database) ? "run_at <= ?" : "+run_at <= ?";
 }

@@ -64,13 +64,12 @@ export class Polling implements Dispatcher {
   async #fill(): Promise<void> {
     const { jobs, runner, log, concurrency, leaseSeconds } = this.#settings;
     try {
-      while (runner.count < concurrency) {
-        // Short jobs follow one another without a pause, and would keep webhooks that came meanwhile from being read.
-        await new Promise(setImmediate);
-        if (this.#perform === undefined) return;
+      while (this.#perform !== undefined && runner.count < concurrency) {
         const job = await jobs.claim({ leaseSeconds, except: runner.ids });
         if (job === undefined) return;
         this.#begin(job, this.#perform);
+        // Short jobs follow one another without a pause, and would keep webhooks that came meanwhile from being read.
+        await new Promise(setImmediate);
       }
     } catch (error) {
       log.error({ reason: describe(error) }, "the queue cannot be read; it is tried again");

@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import { whereDue } from "./claims.js";
 import type { JobRow } from "./jobs-table.js";
 
 /** How far a job goes behind the one before it of the same share, in milliseconds: about what a job takes. */
@@ -34,12 +35,19 @@ async function lastTurns(
   { transaction, now }: Placing,
 ): Promise<Map<string, number>> {
   // More in one go than a statement takes: those begin as if they had nothing waiting.
-  const rows = await transaction<JobRow>("jobs")
-    .select("share")
-    .max({ turn: "turn" })
-    .where({ state: "waiting" })
-    .where("run_at", "<=", now)
-    .whereIn("share", shares.slice(0, 500))
-    .groupBy("share");
-  return new Map(rows.map(({ share, turn }) => [share, new Date(turn as string).getTime()]));
+  const asked = shares.slice(0, 500);
+  const last = transaction("jobs")
+    .select("turn")
+    .whereRaw("jobs.share = asked.share and state = 'waiting'")
+    .whereRaw(whereDue(transaction), [now])
+    .orderBy("turn", "desc")
+    .limit(1);
+  // One look into the index for each share, however much it has waiting.
+  const rows = await transaction
+    .with("asked", ["share"], transaction.raw(`values ${asked.map(() => "(?)").join(", ")}`, asked))
+    .from("asked")
+    .select<{ share: string; turn: string | Date | null }[]>("share", last.as("turn"));
+  return new Map(
+    rows.flatMap(({ share, turn }) => (turn === null ? [] : [[share, new Date(turn).getTime()]])),
+  );
 }
