@@ -62,6 +62,10 @@ describe.each(engines)("pairs in %s", (engine) => {
     expect(await pairs.mirroredBy({ repository, commit: distCommit })).toEqual([]);
     expect(await pairs.mirroredBy({ repository, commit: "c".repeat(40) })).toMatchObject([{ sourceCommit }]);
     expect(await pairs.isMirrored(pair, distCommit)).toBe(true);
+
+    clock.pass(1);
+    await pairs.recordMirrored(pair, { sourceCommit, distCommit });
+    expect(await pairs.mirroredBy({ repository, commit: distCommit })).toMatchObject([{ sourceCommit }]);
   });
 
   it("keep what was trusted, who paused, and since when a head waits; and forget", async () => {

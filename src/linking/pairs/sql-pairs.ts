@@ -161,7 +161,8 @@ export class SqlPairs implements Pairs {
       transaction("mirrored_commits")
         .insert(row)
         .onConflict(["pair_id", "dist_commit"])
-        .merge(["source_commit"]),
+        // Pushed again, after dist-git's branch went back: what it reports counts again.
+        .merge(["source_commit", "created_at"]),
     );
   }
 
