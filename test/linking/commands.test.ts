@@ -25,6 +25,7 @@ describe("the orders of a comment", () => {
     ["quoted", "> /sluice close"],
     ["in a block of code", "```\n/sluice close\n```"],
     ["in a longer fence with a shorter one inside", "~~~~\n~~~\n/sluice close\n~~~~"],
+    ["behind a fence that only begins one", "```\n```sh\n/sluice close\n```"],
     ["hidden in HTML", "<!--\n/sluice close\n-->"],
     ["in what HTML shows as it is", "<pre>\n/sluice close\n</pre>"],
     ["in GitLab's long quote", ">>>\n/sluice close\n>>>"],

@@ -45,13 +45,13 @@ function spokenLines(body: string): readonly string[] {
     .replace(/<!--[^]*?(?:-->|$)/g, "")
     .replace(/<(pre|code|blockquote)\b[^]*?(?:<\/\1>|$)/gi, "");
   for (const line of visible.split("\n")) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    const [, mark, info = ""] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
     // Only GitLab quotes by it; a line of three > and nothing else means nothing elsewhere.
     const quote = /^>>>\s*$/.test(line) ? ">>>" : undefined;
     if (fence === undefined) {
       fence = mark ?? quote;
       if (fence === undefined) lines.push(line);
-    } else if (mark?.startsWith(fence) === true || quote === fence) {
+    } else if ((mark?.startsWith(fence) === true && info.trim() === "") || quote === fence) {
       fence = undefined;
     }
   }
