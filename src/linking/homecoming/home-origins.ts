@@ -36,10 +36,13 @@ export async function findOrigins({ forges, pairs }: OriginServices, asked: Aske
   const merged = new Set<CommitId>();
   if (own.length === 0) return { open: undefined, merged };
   const byChange = await pairsByChange(asked, await pairs.goingTo(distGit.repository, distGit.branch));
+  const found = new Map<number, MergeRequest | undefined>();
   for (const { id } of own) {
     const made = await pairs.madeWith({ repository: distGit.repository, commit: id });
-    for (const { sourceGit } of made.length > 0 ? made : (byChange.get(id) ?? [])) {
-      const mergeRequest = await forges.for(sourceGit.repository).findMergeRequest(sourceGit);
+    for (const { id: pair, sourceGit } of made.length > 0 ? made : (byChange.get(id) ?? [])) {
+      if (!found.has(pair))
+        found.set(pair, await forges.for(sourceGit.repository).findMergeRequest(sourceGit));
+      const mergeRequest = found.get(pair);
       if (mergeRequest?.state === "open") return { open: mergeRequest, merged };
       if (mergeRequest?.state === "merged") merged.add(id);
     }
