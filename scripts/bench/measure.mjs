@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Milliseconds that a command takes from start to end. Throws with what it printed when it fails. */
 export function timed(command, args, options = {}) {
@@ -32,7 +32,8 @@ export function summary(times) {
 
 /**
  * The most memory that a command and all the processes that it starts hold at one moment, in MB: what is resident, read
- * every two milliseconds. What processes share is counted for each.
+ * every two milliseconds. What processes share is counted for each, but for the moment in which a copy of the command
+ * itself is about to become another program: all that it holds is its parent's.
  */
 export async function peakMemory(command, args, options = {}) {
   const child = spawn(command, args, { stdio: "ignore", ...options });
@@ -48,9 +49,19 @@ function residentOf(pid) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    return childrenOf(pid).reduce((sum, child) => sum + residentOf(child), own);
+    const program = readlinkSync(`/proc/${pid}/exe`);
+    const others = childrenOf(pid).filter((child) => !isStill(child, program));
+    return others.reduce((sum, child) => sum + residentOf(child), own);
   } catch {
     return 0;
+  }
+}
+
+function isStill(pid, program) {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) === program;
+  } catch {
+    return true;
   }
 }
 

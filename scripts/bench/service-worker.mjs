@@ -1,13 +1,16 @@
-// One process of the service: converts the same merge request after each of its pushes, and prints what that took.
+// One process of the service: converts a merge request after each of its pushes. It reads a line for each, a branch and
+// its target, and answers with what that took; in the end, the most memory that it held.
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 
-const [root, sourceDirectory, distDirectory, ...stops] = process.argv.slice(2);
+const [root, sourceDirectory, distDirectory] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(root, "dist", "src", path)));
-const [{ createBareStore }, { Memory }, { layoutNamed }, { commitToDist }, { landOnTarget }] =
+const [{ createBareStore }, { Memory }, { Readers }, { layoutNamed }, { commitToDist }, { landOnTarget }] =
   await Promise.all([
     load("git/local-store.js"),
     load("git/memory.js"),
+    load("git/readers.js"),
     load("conversion/layouts.js"),
     load("conversion/commit.js"),
     load("conversion/landing.js"),
@@ -15,12 +18,13 @@ const [{ createBareStore }, { Memory }, { layoutNamed }, { commitToDist }, { lan
 
 const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000000 +0000" };
 const memory = new Memory();
+const readers = new Readers();
 
-/** As a job of the service does it: its own stores, what is known of objects shared. */
+/** As a job of the service does it: its own stores; what is known of objects, and what reads them, is shared. */
 async function convert(branch, target) {
   const begun = performance.now();
-  const source = await createBareStore(sourceDirectory, memory);
-  const dist = await createBareStore(distDirectory, memory);
+  const source = await createBareStore(sourceDirectory, memory, readers);
+  const dist = await createBareStore(distDirectory, memory, readers);
   try {
     const head = await source.resolve(`refs/heads/${branch}`);
     const tip = await dist.resolve("refs/heads/main");
@@ -48,12 +52,10 @@ async function moveTarget() {
 }
 
 await moveTarget();
-const [start, ...pushes] = stops.map((stop) => `commit-${stop}`);
-const first = await convert(start, "refs/heads/target");
-const times = [];
-for (const branch of pushes) times.push(await convert(branch, "refs/heads/target"));
-await convert(start, "refs/heads/moved");
-const landings = [];
-for (const branch of pushes) landings.push(await convert(branch, "refs/heads/moved"));
+for await (const line of createInterface({ input: process.stdin })) {
+  const milliseconds = await convert(...line.split(" "));
+  process.stdout.write(`${JSON.stringify({ milliseconds })}\n`);
+}
+await readers.close();
 const peak = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ first, times, landings, memory: peak }));
+process.stdout.write(`${JSON.stringify({ memory: peak })}\n`);

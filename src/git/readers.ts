@@ -81,6 +81,8 @@ export class Readers {
 
 async function end({ reader, timer }: Idle): Promise<void> {
   clearTimeout(timer);
+  // Whoever waits for its end must not end before it.
+  reader.hold(true);
   await reader.close();
 }
 
