@@ -153,19 +153,23 @@ function staysFile({ file }: AppliedPatch, { upstreamRef }: Start, { patch }: Re
   return `${file} is applied under a condition and ${why}: it stays a file, and its change is left out`;
 }
 
-function trouble(
-  { upstreamRef }: Start,
-  { patchFolder }: StartSide,
-  { patch, failure: { file, reason, broken } }: Refused,
-): UserError {
+function trouble(request: Start, side: StartSide, refused: Refused): UserError {
+  const { file, reason } = refused.failure;
+  const name = refused.patch.file;
   return new UserError("conflict", {
-    message: `${patch.file} does not apply to ${shown(upstreamRef)}: ${file === "" ? "it" : file} ${reason}`,
-    where: `${patchFolder}${patch.file}`,
-    remedy:
-      broken === true
-        ? remake
-        : "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
+    message: `${name} does not apply to ${shown(request.upstreamRef)}: ${file === "" ? "it" : file} ${reason}`,
+    where: `${side.patchFolder}${name}`,
+    remedy: wayOut(side, refused),
   });
+}
+
+function wayOut({ spec }: StartSide, { patch, failure }: Refused): string {
+  const named = appliedPatches(spec).find(({ file }) => file === patch.file)?.folder ?? "";
+  if (named !== patch.folder) {
+    return `%prep applies it in ${named}, which upstream does not have: patches of a second archive cannot become commits, so such a package is not supported.`;
+  }
+  if (failure.broken === true) return remake;
+  return "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.";
 }
 
 function shown(upstreamRef: string): string {
