@@ -48,8 +48,8 @@ const verbs = {
   configure: () => configureExample(example, { directory, reconcile: "never", branches: "{ main: main }" }),
   connect: ({ url }) => connectExample(example, url),
   about: () => ({
-    sourceGit: example.sourceGit.path,
-    distGit: example.distGit.path,
+    sourceGit: { id: example.sourceGit.id, path: example.sourceGit.path },
+    distGit: { id: example.distGit.id, path: example.distGit.path },
     numbers: [...mirroredAt.keys()].slice(0, 20),
   }),
   open: openSteadily,

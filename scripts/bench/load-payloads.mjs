@@ -70,9 +70,8 @@ function headersOf({ kind, event, body, secret }) {
 }
 
 function job({ sourceGit, index }) {
-  const fixture = gitlabFixture("job");
-  const project = { ...gitlabFixture("pipeline").project, path_with_namespace: sourceGit };
-  return { ...fixture, project, sha: shaOf(index) };
+  const project = ofProject(gitlabFixture("pipeline").project, sourceGit);
+  return { ...gitlabFixture("job"), project, project_id: sourceGit.id, sha: shaOf(index) };
 }
 
 /** Of twenty jobs, as a distribution's CI has them. */
@@ -81,36 +80,43 @@ function pipeline({ sourceGit, index }) {
   return {
     ...fixture,
     object_attributes: { ...attributes, sha: shaOf(index) },
-    project: { ...project, path_with_namespace: sourceGit },
+    project: ofProject(project, sourceGit),
     builds: Array.from({ length: 20 }, (_, each) => ({ ...builds[each % builds.length], id: each })),
   };
 }
 
 /** Twenty commits, which is where GitLab cuts the list. */
 function push({ sourceGit, index }) {
-  const { project, commits, ...fixture } = gitlabFixture("push");
+  const { commits, ...fixture } = inProject(gitlabFixture("push"), sourceGit);
   return {
     ...fixture,
     ref: `refs/heads/feature-${index % 30}`,
-    project: { ...project, path_with_namespace: sourceGit },
     commits: Array.from({ length: 20 }, (_, each) => commits[each % commits.length]),
   };
 }
 
 function tag({ sourceGit }) {
-  const { project, ...fixture } = gitlabFixture("tag_push");
-  return { ...fixture, project: { ...project, path_with_namespace: sourceGit } };
+  return inProject(gitlabFixture("tag_push"), sourceGit);
 }
 
 function note({ sourceGit }) {
-  const { project, ...fixture } = gitlabFixture("note_merge_request");
-  return { ...fixture, project: { ...project, path_with_namespace: sourceGit } };
+  return inProject(gitlabFixture("note_merge_request"), sourceGit);
 }
 
 function mergeRequest({ sourceGit, number }) {
-  const { object_attributes: attributes, ...fixture } = gitlabFixture("merge_request");
-  const target = { ...attributes.target, path_with_namespace: sourceGit };
-  return { ...fixture, object_attributes: { ...attributes, iid: number, target } };
+  const { object_attributes: attributes, project, ...fixture } = gitlabFixture("merge_request");
+  const target = ofProject(attributes.target, sourceGit);
+  const changed = { ...attributes, iid: number, target, target_project_id: sourceGit.id };
+  return { ...fixture, project: ofProject(project, sourceGit), object_attributes: changed };
+}
+
+function inProject(payload, repository) {
+  return { ...payload, project_id: repository.id, project: ofProject(payload.project, repository) };
+}
+
+/** Whoever knows a repository by its id finds the same one. */
+function ofProject(project, { id, path }) {
+  return { ...project, id, path_with_namespace: path };
 }
 
 function check(part) {
@@ -136,8 +142,8 @@ function asItIs(event) {
   return ({ distGit }) => ofRepository(gitHubExample(event), distGit);
 }
 
-function ofRepository(payload, fullName) {
-  return { ...payload, repository: { ...payload.repository, full_name: fullName } };
+function ofRepository(payload, { id, path }) {
+  return { ...payload, repository: { ...payload.repository, id, full_name: path } };
 }
 
 function gitlabFixture(name) {
