@@ -57,6 +57,11 @@ export function isDiskFull(error: unknown): boolean {
   });
 }
 
+/** Whether a git failed, and may have left something unfinished. */
+export function isGitFailure(error: unknown): boolean {
+  return causesOf(error).some((each) => each instanceof GitError);
+}
+
 const outOfMemory = /died of signal|out of memory|Cannot allocate memory|Resource temporarily unavailable/i;
 
 /** Whether git was killed, or the machine had no memory for it. */

@@ -8,11 +8,12 @@ import { Memory } from "../memory.js";
 import type { ObjectStore } from "../object-store.js";
 import { Readers } from "../readers.js";
 import type { Fetch } from "../remotes.js";
-import { damageBehind, isDiskFull, signOfDamage, wasCutOff } from "./damage.js";
+import { damageBehind, isDiskFull, isGitFailure, signOfDamage, wasCutOff } from "./damage.js";
 import type { Tell } from "./events.js";
 import { evictOldest } from "./eviction.js";
 import { fetchAlone } from "./fetching.js";
 import { condemn, discard, isSound, make, noteUse, type Place, placeIn, readState } from "./places.js";
+import { removeUnfinished } from "./tidy.js";
 import { type Lock, takeLock } from "./store-lock.js";
 
 export interface CacheSettings {
@@ -125,6 +126,7 @@ export class GitCache {
 
   async #remedy(place: Place, error: unknown): Promise<unknown> {
     if (error instanceof NoRoom) return error;
+    if (isGitFailure(error)) await removeUnfinished(place);
     if (isDiskFull(error)) {
       await evictOldest(this, place);
       return new NoRoom("there is no room left for copies of repositories", { cause: error });

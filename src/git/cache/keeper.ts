@@ -68,7 +68,8 @@ export class CacheKeeper {
 
   /** Measures what was used, tidies what wants it, and removes what is too much; one process at a time does so. */
   async keepUp(): Promise<void> {
-    const { directory } = this.#settings.cache;
+    const { cache, limit } = this.#settings;
+    const { directory } = cache;
     await mkdir(directory, { recursive: true });
     const lock = tryLock(join(directory, "%keeper.lock"), "alone");
     if (lock === undefined) return;
@@ -76,9 +77,11 @@ export class CacheKeeper {
       await emptyTrash(directory, this.#now() - trashMilliseconds);
       for (const place of await listPlaces(directory)) {
         if (this.#stopped.signal.aborted) return;
-        await this.#see(place);
+        // A full disk, for one, must not keep what makes room from being done.
+        await this.#see(place).catch((error: unknown) =>
+          cache.tell({ kind: "untidy", store: place.name, error }),
+        );
       }
-      const { cache, limit } = this.#settings;
       await writeTotal(directory, await evictBeyond(cache, limit));
     } finally {
       lock.release();

@@ -2,7 +2,8 @@ import { readdir, rm } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import { git, type GitOptions } from "../run.js";
 import { isAbandoned, isUnfinished, type Measured } from "./measure.js";
-import type { State } from "./places.js";
+import type { Place, State } from "./places.js";
+import { tryLock } from "./store-lock.js";
 
 /** `packs`: what came since the last time becomes one pack. `all`: everything, without what nobody has needed for long. */
 export type Tidying = "packs" | "all";
@@ -63,6 +64,24 @@ async function dropMergeRequests(inStore: GitOptions): Promise<void> {
     inStore,
   );
   if (stdout.length > 0) await git(["update-ref", "--stdin"], { ...inStore, input: stdout });
+}
+
+/** What a fetch leaves that was killed, or found no room, takes all the room that it found; unless others are at work. */
+export async function removeUnfinished({
+  directory,
+  lock,
+}: Pick<Place, "directory" | "lock">): Promise<void> {
+  const alone = tryLock(lock, "alone");
+  try {
+    if (alone !== undefined) await removeFrom(join(directory, "objects", "pack"), isUnfinished);
+  } finally {
+    alone?.release();
+  }
+}
+
+async function removeFrom(folder: string, isLeft: (name: string) => boolean): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(isLeft)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Unfinished packs can be as large as the repository. */
