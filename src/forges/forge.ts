@@ -35,6 +35,9 @@ export interface Forge {
   /** Where the forge keeps webhooks that did not arrive. */
   readonly lostDeliveries?: LostDeliveries;
 
+  /** Where one list tells what changed in all repositories of a group. */
+  readonly groups?: RepositoryGroups;
+
   /** What is left of the requests that the forge lets us ask, as it last said; `undefined` where it does not say. */
   readonly budget: Budget | undefined;
 
@@ -46,6 +49,9 @@ export interface Forge {
 
   /** However it is called by now. `near` is one where our identity has rights. */
   findRepositoryWithId(id: number, near: RepositoryRef): Promise<Repository | undefined>;
+
+  /** Those that an owner has, or that lie right in a group, as far as we see them; none where there is no such place. */
+  listRepositories(owner: string): AsyncIterable<RepositoryRef>;
 
   /** The commit at the tip of a branch. */
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined>;
@@ -219,6 +225,21 @@ export interface RepositoryHooks {
 /** `unseen`: our identity may not see them. */
 export type HookHealth =
   { readonly health: "works" | "unseen" } | { readonly health: "trouble"; readonly trouble: string };
+
+export interface RepositoryGroups {
+  /**
+   * What was updated since then in the group and the groups below it, newest update first; `undefined` where there is no such
+   * group, or it is hidden from us.
+   */
+  listChanged(group: string, since: Date): Promise<AsyncIterable<ChangedMergeRequest> | undefined>;
+}
+
+/** A merge request in a list of many, most of which are of no interest. */
+export interface ChangedMergeRequest {
+  readonly ref: MergeRequestRef;
+  /** All of it; may take a request where it comes from a fork. */
+  read(): Promise<MergeRequest>;
+}
 
 export interface LostDeliveries {
   /** Has those since then sent again, each once; answers how many. */

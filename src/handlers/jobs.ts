@@ -1,5 +1,5 @@
 import type { CommentRef } from "../domain/comment.js";
-import type { ForgeEvent } from "../domain/events.js";
+import type { ForgeEvent, ReadDelivery } from "../domain/events.js";
 import {
   type CommitRef,
   type ForgeName,
@@ -9,6 +9,7 @@ import {
   type RepositoryRef,
 } from "../domain/refs.js";
 import type { HomeSides } from "../linking/homecoming/homecomings.js";
+import type { Visit } from "../linking/reconciler/sweep-plan.js";
 import type { NewJob } from "../queue/queue.js";
 
 /** The work that follows from an event. Whether there is anything to do is the handler's question, not the event's. */
@@ -24,7 +25,24 @@ export function jobsFor(event: ForgeEvent): NewJob[] {
       return [rerunJob(event)];
     case "branch":
       return [branchJob(event)];
+    case "repository":
+      return [repositoryJob(event.repository)];
   }
+}
+
+/** All work that follows from a delivery, with the id of its repository: the path may be another's by the time. */
+export function jobsOfDelivery({
+  events,
+  repositoryId,
+}: Extract<ReadDelivery, { readonly outcome: "events" }>): NewJob[] {
+  const jobs = events.flatMap(jobsFor);
+  if (repositoryId === undefined) return jobs;
+  return jobs.map((job) => ({ ...job, payload: { ...(job.payload as object), repositoryId } }));
+}
+
+function repositoryJob(repository: RepositoryRef): NewJob {
+  const name = `repository ${repositoryName(repository)}`;
+  return { kind: "follow-repository", key: name, lane: name, payload: { repository } };
 }
 
 /** Has every repository of a link looked at; there is one such job, and it sees to the next. */
@@ -33,9 +51,15 @@ export function sweepJob(runAt: Date): NewJob {
 }
 
 /** Compares a repository with what is recorded of it. */
-export function reconcileJob(repository: RepositoryRef, runAt: Date): NewJob {
-  const name = `reconcile ${repositoryName(repository)}`;
-  return { kind: "reconcile", key: name, lane: name, share: "sweep", payload: { repository }, runAt };
+export function reconcileJob(visit: Visit, runAt: Date): NewJob {
+  const name = `reconcile ${repositoryName(visit.repository)}`;
+  return { kind: "reconcile", key: name, lane: name, share: "sweep", payload: { ...visit }, runAt };
+}
+
+/** Has the repositories of an owner, or of a group, looked at that nobody told of. */
+export function discoverJob(place: { readonly forge: ForgeName; readonly owner: string }): NewJob {
+  const name = `discover ${place.forge}/${place.owner}`;
+  return { kind: "discover", key: name, lane: name, share: "sweep", payload: place };
 }
 
 /** Has a forge send again the webhooks that failed. */

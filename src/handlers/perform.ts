@@ -4,8 +4,11 @@ import type { Outcome } from "../domain/outcome.js";
 import { type Urgency, withUrgency } from "../domain/urgency.js";
 import type { Job } from "../queue/queue.js";
 import { bringHome } from "./bring-home.js";
+import { discover } from "./discover.js";
 import { editComments } from "./edit-comments.js";
 import { followBranch } from "./follow-branch.js";
+import { followingMoves } from "./follow-moves.js";
+import { followRepository } from "./follow-repository.js";
 import { followDistGit } from "./follow-dist-git.js";
 import { mirrorAgain } from "./mirror-again.js";
 import { mirrorMergeRequest } from "./mirror-merge-request.js";
@@ -19,7 +22,9 @@ import { sweep } from "./sweep.js";
 
 /** Performs a job by the handler of its kind. */
 export function perform(job: Job, services: Services): Promise<Outcome> {
-  return withUrgency(urgencies[job.kind] ?? "people", () => performNow(job, services));
+  return withUrgency(urgencies[job.kind] ?? "people", () =>
+    followingMoves(job, services, () => performNow(job, services)),
+  );
 }
 
 /** Whose requests to the forges let others go first; somebody waits for all the rest. */
@@ -27,10 +32,12 @@ const urgencies: Readonly<Record<string, Urgency>> = {
   "relay-commit-statuses": "machines",
   "edit-comments": "machines",
   "follow-branch": "machines",
+  "follow-repository": "machines",
   "bring-home": "machines",
   "mirror-again": "machines",
   reconcile: "nobody",
   sweep: "nobody",
+  discover: "nobody",
   "redeliver-webhooks": "nobody",
 };
 
@@ -54,10 +61,14 @@ async function performNow(job: Job, services: Services): Promise<Outcome> {
       return bringHome(homePayload.parse(job.payload), services);
     case "mirror-again":
       return mirrorAgain(mergeRequestPayload.parse(job.payload), services);
+    case "follow-repository":
+      return followRepository(repositoryPayload.parse(job.payload), services);
     case "sweep":
       return sweep(services);
     case "reconcile":
-      return reconcile(repositoryPayload.parse(job.payload), services);
+      return reconcile(visitPayload.parse(job.payload), services);
+    case "discover":
+      return discover(ownerPayload.parse(job.payload), services);
     case "redeliver-webhooks":
       return redeliverWebhooks(forgePayload.parse(job.payload), services);
     case "unreadable-delivery":
@@ -70,6 +81,8 @@ async function performNow(job: Job, services: Services): Promise<Outcome> {
 const repository = z.object({ forge: z.string(), path: z.string() });
 const forgePayload = z.object({ forge: z.string() });
 const repositoryPayload = z.object({ repository });
+const visitPayload = z.object({ repository, looks: z.array(z.enum(["open", "repository"])).default([]) });
+const ownerPayload = z.object({ forge: z.string(), owner: z.string() });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const turn = mergeRequestPayload.shape.mergeRequest.optional();
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional(), turn });

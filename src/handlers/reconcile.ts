@@ -1,18 +1,20 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import { repositoryName, type RepositoryRef } from "../domain/refs.js";
-import { jobsFor } from "./jobs.js";
+import { repositoryName } from "../domain/refs.js";
+import type { Visit } from "../linking/reconciler/sweep-plan.js";
+import { jobsFor, mirrorAgainJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
 /** Does for one repository what webhooks would have had done. */
 export async function reconcile(
-  { repository }: { readonly repository: RepositoryRef },
+  { repository, looks }: Visit,
   { links, reconciler, sweeps, queue, onFound }: Services,
 ): Promise<Outcome> {
   const isLinked = links.from(repository).length > 0 || links.to(repository).length > 0;
   if (!isLinked) return skipped("repository is not linked");
-  const found = await reconciler.compare(repository);
+  const found = await reconciler.compare({ repository, looks });
   if (found.outcome === "gone") {
     await sweeps.forget(repository);
+    await queue.add(found.again.map(mirrorAgainJob));
     return skipped(`${repositoryName(repository)} is gone`);
   }
   await queue.add(found.events.flatMap(jobsFor));

@@ -41,6 +41,8 @@ export const extras: readonly Extra[] = [
   extra("DELETE", `${project}/hooks/\\d+`, "No Content"),
   extra("POST", `${project}/merge_requests/\\d+/unapprove`, "MergeRequestApprovals"),
   extra("GET", "/api/v4/users/\\d+", "UserBasic"),
+  extra("GET", "/api/v4/groups/[^/]+/merge_requests", "array<MergeRequestBasic>"),
+  extra("GET", "/api/v4/groups/[^/]+/projects", "array<Project>"),
 ];
 
 function extra(method: string, path: string, answer: string): Extra {

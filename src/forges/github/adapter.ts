@@ -53,6 +53,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
+import { listRepositories } from "./owners.js";
 import { findAccess, findBranch, findRepository, findRepositoryWithId, identify } from "./repositories.js";
 import { listResults } from "./results.js";
 import { ensureCommitStatuses } from "./statuses.js";
@@ -157,6 +158,10 @@ class GitHubForge implements Forge {
 
   findRepositoryWithId(id: number, near: RepositoryRef): Promise<Repository | undefined> {
     return findRepositoryWithId(this.#client, id, near);
+  }
+
+  listRepositories(owner: string): AsyncIterable<RepositoryRef> {
+    return listRepositories(this.#client, owner);
   }
 
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {

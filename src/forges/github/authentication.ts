@@ -29,6 +29,8 @@ export interface Access {
 export interface Authentication {
   /** Our rights on one repository; throws `OperatorError` when we have none there. */
   on(repository: RepositoryRef): Promise<Access>;
+  /** Our rights on what an owner has; throws `OperatorError` when we have none there. */
+  of(owner: string): Promise<Access>;
   /** Our rights wherever, to ask for what is no repository's. */
   anywhere(): Promise<Access>;
   /** Asks as the app itself; as the user when we are one. */
@@ -53,6 +55,7 @@ export function asUser(token: Secret, account: GitHubAccount): Authentication {
   const access: Access = { ...askingWith(token, account), token };
   return {
     on: () => Promise.resolve(access),
+    of: () => Promise.resolve(access),
     anywhere: () => Promise.resolve(access),
     asApp: access.request,
     appSlug: () => Promise.resolve(undefined),
@@ -94,6 +97,25 @@ export class AppAuthentication implements Authentication {
     return this.#accessOf(await this.#installationOn(repository));
   }
 
+  async of(owner: string): Promise<Access> {
+    const installation = await remembered(this.#installations, owner, async () => {
+      const data = await this.#ownersInstallation(owner).catch((error: unknown) => {
+        throw isMissing(error) ? notInstalled(owner, error) : error;
+      });
+      return parsePayload(installationShape, data, "GitHub's installation").id;
+    });
+    return this.#accessOf(installation);
+  }
+
+  async #ownersInstallation(owner: string): Promise<unknown> {
+    try {
+      return (await this.asApp("GET /orgs/{org}/installation", { org: owner })).data;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      return (await this.asApp("GET /users/{username}/installation", { username: owner })).data;
+    }
+  }
+
   async anywhere(): Promise<Access> {
     const { data } = await this.asApp("GET /app/installations", { per_page: 1 });
     const [installation] = parsePayload(z.array(installationShape), data, "GitHub's list of installations");
@@ -121,7 +143,7 @@ export class AppAuthentication implements Authentication {
       const { data } = await this.asApp("GET /repos/{owner}/{repo}/installation", ownerAndName(repository))
         .catch((error: unknown) => this.#installationWhereMoved(error))
         .catch((error: unknown) => {
-          throw isMissing(error) ? notInstalled(repository, error) : error;
+          throw isMissing(error) ? notInstalled(repositoryName(repository), error) : error;
         });
       return parsePayload(installationShape, data, "GitHub's installation").id;
     });
@@ -154,8 +176,8 @@ export class AppAuthentication implements Authentication {
 }
 
 /** Where nothing is installed nothing can be found, so a caller may treat it as missing by the status of its cause. */
-function notInstalled(repository: RepositoryRef, cause: unknown): Error {
-  return new OperatorError(`the GitHub App is not installed on ${repositoryName(repository)}`, { cause });
+function notInstalled(place: string, cause: unknown): Error {
+  return new OperatorError(`the GitHub App is not installed on ${place}`, { cause });
 }
 
 function isMissing(error: unknown): boolean {

@@ -32,13 +32,19 @@ export class GitHubClient {
   }
 
   /** Every entry of a list, page by page as it is read. */
-  async *list<T>(repository: RepositoryRef, question: Question<readonly T[]>): AsyncIterable<T> {
-    for (let page = 1; ; page++) {
-      const parameters = { ...question.parameters, per_page: 100, page };
-      const { answer, hasNext } = await this.#answer(repository, { ...question, parameters });
-      yield* answer;
-      if (!hasNext) return;
-    }
+  list<T>(repository: RepositoryRef, question: Question<readonly T[]>): AsyncIterable<T> {
+    return pages(question, (page) => this.#answer(repository, page));
+  }
+
+  /** The same of a list that belongs to an owner, with our rights there. */
+  listOf<T>(owner: string, question: Question<readonly T[]>): AsyncIterable<T> {
+    return pages(question, (page) =>
+      this.#translated(question.route, async () => {
+        const { request } = await this.#authentication.of(owner);
+        const { data, headers } = await request(page.route, page.parameters);
+        return { answer: this.#read(page, data), hasNext: hasNext(headers) };
+      }),
+    );
   }
 
   /** Asks what only GraphQL answers; the route of the question is the query or the mutation. */
@@ -77,10 +83,7 @@ export class GitHubClient {
     return this.#translated("a token", async () => (await this.#authentication.on(repository)).token);
   }
 
-  async #answer<T>(
-    repository: RepositoryRef,
-    question: Question<T>,
-  ): Promise<{ readonly answer: T; readonly hasNext: boolean }> {
+  async #answer<T>(repository: RepositoryRef, question: Question<T>): Promise<Answered<T>> {
     // What the route does not name would go into the query.
     const place = question.route.includes("{owner}") ? ownerAndName(repository) : {};
     const parameters = { ...place, ...question.parameters };
@@ -88,7 +91,7 @@ export class GitHubClient {
     return this.#translated(what, async () => {
       const access = await this.#authentication.on(repository);
       const { data, headers } = await this.#request(repository, access, { ...question, parameters });
-      return { answer: this.#read(question, data), hasNext: /rel="?next"?/.test(String(headers.link)) };
+      return { answer: this.#read(question, data), hasNext: hasNext(headers) };
     });
   }
 
@@ -119,6 +122,27 @@ export class GitHubClient {
       throw translate(error, { forge: this.name, what }, this.clock);
     }
   }
+}
+
+interface Answered<T> {
+  readonly answer: T;
+  readonly hasNext: boolean;
+}
+
+async function* pages<T>(
+  question: Question<readonly T[]>,
+  ask: (page: Question<readonly T[]>) => Promise<Answered<readonly T[]>>,
+): AsyncIterable<T> {
+  for (let page = 1; ; page++) {
+    const parameters = { ...question.parameters, per_page: 100, page };
+    const { answer, hasNext: goesOn } = await ask({ ...question, parameters });
+    yield* answer;
+    if (!goesOn) return;
+  }
+}
+
+function hasNext({ link }: Readonly<Record<string, unknown>>): boolean {
+  return /rel="?next"?/.test(String(link));
 }
 
 /** Whether GitHub refused with this status and a sentence that matches. */

@@ -48,7 +48,15 @@ export function readGitHubDelivery({ forge, event, body }: GitHubDelivery): Read
   const reader = readers.get(event);
   if (!reader) return { outcome: "skipped", reason: `nothing follows from the event ${event}` };
   const whose = `${forge}'s webhook ${event}`;
-  return reader({ forge, whose, payload: parseJson(body, whose) });
+  const payload = parseJson(body, whose);
+  return withRepository(reader({ forge, whose, payload }), payload);
+}
+
+const repositoryId = z.object({ repository: z.object({ id: z.number() }) });
+
+function withRepository(read: ReadDelivery, payload: unknown): ReadDelivery {
+  const id = repositoryId.safeParse(payload).data?.repository.id;
+  return read.outcome === "skipped" || id === undefined ? read : { ...read, repositoryId: id };
 }
 
 interface Payload {
@@ -70,6 +78,7 @@ const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map
   ["pull_request", readPull],
   ["pull_request_review", readReview],
   ["push", readPush],
+  ["repository", readRepository],
   ["issue_comment", readComment],
   ["status", readStatus],
   ["check_run", readCheck("check_run")],
@@ -128,6 +137,15 @@ function readPush({ forge, whose, payload }: Payload): ReadDelivery {
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   if (branch === undefined) return { outcome: "skipped", reason: "only branches are followed, not tags" };
   return about({ kind: "branch", repository: { forge, path: repository.full_name }, branch });
+}
+
+const movingShape = z.object({ action: z.string(), repository });
+
+function readRepository({ forge, whose, payload }: Payload): ReadDelivery {
+  const { action, repository } = parsePayload(movingShape, payload, whose);
+  if (!["renamed", "transferred", "deleted"].includes(action))
+    return { outcome: "skipped", reason: `nothing follows from a repository that is ${action}` };
+  return about({ kind: "repository", repository: { forge, path: repository.full_name } });
 }
 
 function readStatus({ forge, whose, payload }: Payload): ReadDelivery {

@@ -17,6 +17,7 @@ import type {
   MergeRequestFilter,
   NewMergeRequest,
   Repository,
+  RepositoryGroups,
   RepositoryHooks,
   RerunChoice,
   StatusTarget,
@@ -39,6 +40,7 @@ import { checkToken } from "../token.js";
 import { type GitLabAccount, GitLabClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
+import { listChanged, listRepositories } from "./groups.js";
 import { findHookHealth } from "./hooks.js";
 import { rerunJobs } from "./jobs.js";
 import { merge, removeBranch } from "./merges.js";
@@ -105,6 +107,10 @@ class GitLabForge implements Forge {
     look: (repository) => findHookHealth(this.#client, repository),
   };
 
+  readonly groups: RepositoryGroups = {
+    listChanged: (group, since) => listChanged(this.#client, group, since),
+  };
+
   readonly testMerges: TestMerges = {
     parents: (commit) => parentsOf(this.#client, commit, this.#memory),
   };
@@ -133,6 +139,10 @@ class GitLabForge implements Forge {
 
   findRepositoryWithId(id: number): Promise<Repository | undefined> {
     return findRepositoryWithId(this.#client, id);
+  }
+
+  listRepositories(owner: string): AsyncIterable<RepositoryRef> {
+    return listRepositories(this.#client, owner);
   }
 
   findBranch(repository: RepositoryRef, branch: string): Promise<CommitId | undefined> {

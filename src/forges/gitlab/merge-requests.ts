@@ -148,7 +148,7 @@ const filterStates = { open: "opened", closed: "closed", merged: "merged" } as c
 const oldestFirst = { orderBy: "created_at", sort: "asc" } as const;
 
 /** One that is changed meanwhile moves others to a later page: they are seen twice, and none is missed. */
-const newestUpdateFirst = { orderBy: "updated_at", sort: "desc" } as const;
+export const newestUpdateFirst = { orderBy: "updated_at", sort: "desc" } as const;
 
 function listPayloads(
   client: GitLabClient,
@@ -176,7 +176,7 @@ const states: Readonly<Record<MergeRequestPayload["state"], MergeRequestState>> 
   merged: "merged",
 };
 
-async function mergeRequestOf(
+export async function mergeRequestOf(
   client: GitLabClient,
   payload: MergeRequestPayload,
   repository: RepositoryRef,

@@ -105,7 +105,21 @@ export function readGitLabDelivery({ forge, event, body }: GitLabDelivery): Read
   const reader = readers.get(event);
   if (!reader) return { outcome: "skipped", reason: unused[event] ?? `nothing follows from a ${event}` };
   const whose = `${forge}'s webhook ${event}`;
-  return reader({ forge, whose, payload: parseJson(body, whose) });
+  const payload = parseJson(body, whose);
+  return withProject(reader({ forge, whose, payload }), payload);
+}
+
+const projectId = z.object({
+  object_attributes: z.object({ target_project_id: z.number().nullish() }).optional(),
+  project: z.object({ id: z.number().optional() }).nullish(),
+  project_id: z.number().nullish(),
+});
+
+function withProject(read: ReadDelivery, payload: unknown): ReadDelivery {
+  if (read.outcome === "skipped") return read;
+  const { object_attributes: of, project, project_id: id } = projectId.safeParse(payload).data ?? {};
+  const repositoryId = of?.target_project_id ?? project?.id ?? id ?? undefined;
+  return repositoryId === undefined ? read : { ...read, repositoryId };
 }
 
 interface Payload {
@@ -120,12 +134,12 @@ const readers: ReadonlyMap<string, (payload: Payload) => ReadDelivery> = new Map
   ["Job Hook", readJob],
   ["Push Hook", readPush],
   ["Note Hook", readNote],
+  ["System Hook", readSystem],
 ]);
 
 /** Events that a hook may well be subscribed to, and why nothing follows from them. */
 const unused: Readonly<Record<string, string>> = {
   "Tag Push Hook": "only branches are followed, not tags",
-  "System Hook": "the hooks of projects tell of the same",
 };
 
 const project = z.object({ path_with_namespace: z.string() });
@@ -195,6 +209,16 @@ function readPush({ forge, whose, payload }: Payload): ReadDelivery {
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   if (branch === undefined) return { outcome: "skipped", reason: "only branches are followed, not tags" };
   return about({ kind: "branch", repository: { forge, path: project.path_with_namespace }, branch });
+}
+
+const systemShape = z.object({ event_name: z.string(), path_with_namespace: z.string().optional() });
+
+/** Only administrators can have them; of all the rest the hooks of projects tell. */
+function readSystem({ forge, whose, payload }: Payload): ReadDelivery {
+  const { event_name: event, path_with_namespace: path } = parsePayload(systemShape, payload, whose);
+  if (path === undefined || !["project_rename", "project_transfer", "project_destroy"].includes(event))
+    return { outcome: "skipped", reason: "the hooks of projects tell of the same" };
+  return about({ kind: "repository", repository: { forge, path } });
 }
 
 function about(event: ForgeEvent): ReadDelivery {

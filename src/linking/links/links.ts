@@ -18,6 +18,8 @@ export interface Links {
   to(distGit: RepositoryRef): readonly Link[];
   /** The repositories that are named in full, without `{name}`. */
   named(): readonly RepositoryRef[];
+  /** The source-git sides that stand for any repository of one owner or group, `{name}` being the name or a part of it. */
+  patterns(): readonly RepositoryRef[];
 }
 
 /** `narrow` says of each link what its source-git repository makes of it. */
@@ -34,6 +36,10 @@ export function createLinks(
       entries
         .flatMap(({ sourceGit, distGit }) => [sourceGit, distGit])
         .filter(({ path }) => !path.includes("{name}")),
+    patterns: () =>
+      entries
+        .map(({ sourceGit }) => sourceGit)
+        .filter(({ path }) => /^[^{]*\/[^/]*\{name\}[^/]*$/.test(path)),
   };
 }
 

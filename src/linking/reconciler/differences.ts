@@ -22,6 +22,9 @@ export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): 
   if (!route) return pair.state !== "closed" || told?.progress?.stage !== "not-linked";
   if (["closing", "closed", "merged", "merging"].includes(pair.state)) return true;
 
+  // What kept it from going on may be over.
+  const stage = told?.progress?.stage;
+  if (stage === "renamed" || stage === "source-gone") return true;
   const isToldOf = told?.mergeRequest.head === mergeRequest.head;
   if (pair.state === "stopped" || pair.pausedBy !== undefined) return !isToldOf;
   // A word may have been given by a review.

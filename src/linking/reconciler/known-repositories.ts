@@ -10,8 +10,8 @@ export interface KnownServices {
 }
 
 /**
- * Both sides of every link that is named in full or was ever heard of. What a pattern stands for beyond these nobody knows
- * before the first webhook: to list whole groups would cost more than all the rest.
+ * Both sides of every link that is named in full or was ever heard of: by a webhook, or in a list of the group that a pattern
+ * names.
  */
 export async function knownRepositories({
   links,

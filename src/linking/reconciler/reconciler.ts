@@ -1,11 +1,19 @@
 import type { Clock } from "../../domain/clock.js";
-import { OperatorError } from "../../domain/errors.js";
+import { Moved, OperatorError } from "../../domain/errors.js";
 import type { ForgeEvent } from "../../domain/events.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
-import { type CommitRef, mergeRequestName, type RepositoryRef, sameRepository } from "../../domain/refs.js";
+import {
+  type CommitRef,
+  type MergeRequestRef,
+  mergeRequestName,
+  repositoryName,
+  type RepositoryRef,
+  sameRepository,
+} from "../../domain/refs.js";
 import type { Forge } from "../../forges/forge.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import { BranchSweep } from "./branch-sweep.js";
+import { ChangeLists } from "./changes.js";
 import type { Clones } from "../pairs/clones.js";
 import { awaitedResults, distDiffers, homeDiffers, sourceDiffers } from "./differences.js";
 import type { Homecomings } from "../homecoming/homecomings.js";
@@ -13,7 +21,9 @@ import { isOurBranch } from "../wording/homecoming-wording.js";
 import type { Links } from "../links/links.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import { routeOf } from "../links/route.js";
-import type { ObeyedComments, SweepRecord, Swept, Sweeps } from "./sweeps.js";
+import type { Visit } from "./sweep-plan.js";
+import type { ObeyedComments, SweepRecord, Sweeps } from "./sweeps.js";
+import type { Whereabouts } from "../whereabouts/whereabouts.js";
 import type { ToldRecords } from "../telling/told.js";
 
 export interface ReconcilerServices {
@@ -23,8 +33,9 @@ export interface ReconcilerServices {
   readonly told: Pick<ToldRecords, "of">;
   readonly homecomings: Homecomings;
   readonly clones: Clones;
-  readonly sweeps: Pick<Sweeps, "of">;
+  readonly sweeps: Pick<Sweeps, "of" | "known">;
   readonly obeyed: Pick<ObeyedComments, "has">;
+  readonly whereabouts: Pick<Whereabouts, "confirm">;
   readonly clock: Clock;
 }
 
@@ -37,15 +48,11 @@ export type Found =
       /** To be recorded once the events are taken care of. */
       readonly record: SweepRecord;
     }
-  | { readonly outcome: "gone" };
+  /** With the source-git merge requests that have to hear of it. */
+  | { readonly outcome: "gone"; readonly again: readonly MergeRequestRef[] };
 
 /** Clocks differ, and what happens during a sweep may not be seen by it. */
 const overlap = 2 * 60_000;
-
-/** What changes without a trace in the list of changes, if anything does, is found within so long. */
-const wholeEvery = 24 * 60 * 60_000;
-
-const hookEvery = 60 * 60_000;
 
 /** Of so many merge requests that changed the comments are looked through in one sweep. */
 const mostTalks = 100;
@@ -57,32 +64,49 @@ const mostTalks = 100;
 export class Reconciler {
   readonly #services: ReconcilerServices;
   readonly #branches: BranchSweep;
+  readonly #changes: ChangeLists;
 
   constructor(services: ReconcilerServices) {
     this.#services = services;
     this.#branches = new BranchSweep(services);
+    this.#changes = new ChangeLists(services);
   }
 
-  async compare(repository: RepositoryRef): Promise<Found> {
+  async compare({ repository, looks }: Visit): Promise<Found> {
     const { forges } = this.#services;
     const forge = forges.for(repository);
     try {
-      return await this.#compare(forge, repository);
+      return await this.#compare(forge, { repository, looks });
     } catch (error) {
       // Deleted or moved away: whoever linked it will see it in `sluice check-config`, and nobody has to be called.
       if (!(error instanceof OperatorError) || (await forge.findRepository(repository))) throw error;
-      return { outcome: "gone" };
+      return { outcome: "gone", again: await this.#bereaved(repository) };
     }
   }
 
-  async #compare(forge: Forge, repository: RepositoryRef): Promise<Found> {
+  /** Pairs that lost a side, unless they know already. */
+  async #bereaved(repository: RepositoryRef): Promise<readonly MergeRequestRef[]> {
+    const { pairs, told } = this.#services;
+    const found: MergeRequestRef[] = [];
+    for (const pair of await pairs.under(repository)) {
+      const stage = (await told.of(pair))?.progress?.stage;
+      const isSource = sameRepository(pair.sourceGit.repository, repository);
+      if (stage !== (isSource ? "source-gone" : "failed")) found.push(pair.sourceGit);
+    }
+    return found;
+  }
+
+  async #compare(forge: Forge, { repository, looks }: Visit): Promise<Found> {
     const { clock, sweeps } = this.#services;
-    const at = clock.now();
+    const now = clock.now();
     const swept = await sweeps.of(repository);
     const since = swept.at && new Date(swept.at.getTime() - overlap);
-    const isWhole = swept.wholeAt === undefined || at.getTime() - swept.wholeAt.getTime() >= wholeEvery;
+    const hook = looks.includes("repository") ? await this.#lookAfter(forge, repository) : {};
+    const isWhole = swept.wholeAt === undefined || looks.includes("open");
 
-    const changed = since ? await all(forge.listMergeRequests(repository, { updatedSince: since })) : [];
+    const { at, mergeRequests: changed } = since
+      ? await this.#changes.since(forge, repository, since)
+      : { at: now, mergeRequests: [] };
     const open = isWhole ? await all(forge.listMergeRequests(repository, { state: "open" })) : [];
     const listed = new Map([...changed, ...open].map((one) => [one.ref.number, one]));
     const live = await this.#services.pairs.under(repository);
@@ -95,18 +119,20 @@ export class Reconciler {
       ...(await this.#awaited(repository, live)),
       ...(since ? await this.#orders(forge, changed, { since, moved }) : []),
     ];
-    const hook = await this.#hook(forge, repository, swept);
-    const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: at }), ...hook };
+    const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: now }), ...hook };
     return { outcome: "compared", events, record };
   }
 
-  /** Whether events come at all, once in a while. */
-  async #hook({ hooks }: Forge, repository: RepositoryRef, { lookedAt }: Swept): Promise<SweepRecord> {
-    const now = this.#services.clock.now();
-    const isDue = lookedAt === undefined || now.getTime() - lookedAt.getTime() >= hookEvery;
-    if (!hooks || !isDue) return {};
-    const health = await hooks.look(repository);
-    return { lookedAt: now, trouble: health.health === "trouble" ? health.trouble : null };
+  /** Once in a while: whether it is the repository that it was, and whether events come at all. */
+  async #lookAfter(forge: Forge, repository: RepositoryRef): Promise<SweepRecord> {
+    const { clock, whereabouts } = this.#services;
+    const now = clock.now();
+    const found = await forge.findRepository(repository);
+    if (!found) throw new OperatorError(`${repositoryName(repository)} is not found`);
+    if (!sameRepository(found.ref, repository)) throw new Moved(repository, found);
+    await whereabouts.confirm(repository, found.id);
+    const health = await forge.hooks?.look(repository);
+    return { lookedAt: now, ...(health && { trouble: health.health === "trouble" ? health.trouble : null }) };
   }
 
   async #moved(listed: readonly MergeRequest[]): Promise<readonly ForgeEvent[]> {

@@ -1,8 +1,8 @@
 import type { Knex } from "knex";
 import type { Clock } from "../../domain/clock.js";
 import type { CommentRef } from "../../domain/comment.js";
-import type { CommitId, RepositoryRef } from "../../domain/refs.js";
-import type { HookTrouble, ObeyedComments, SweepRecord, Swept, Sweeps } from "./sweeps.js";
+import { type CommitId, repositoryName, type RepositoryRef } from "../../domain/refs.js";
+import type { HookTrouble, ObeyedComments, SweepRecord, Swept, SweptTimes, Sweeps } from "./sweeps.js";
 
 interface SweepRow {
   readonly forge: string;
@@ -43,6 +43,19 @@ export class SqlSweeps implements Sweeps {
       tips: new Map(Object.entries(tips)),
       lookedAt: moment(row?.looked_at),
     };
+  }
+
+  async times(): Promise<ReadonlyMap<string, SweptTimes>> {
+    const rows = await this.#database<SweepRow>("sweeps").select(
+      ...(["forge", "path", "swept_at", "swept_whole_at", "looked_at"] as const),
+    );
+    return new Map(
+      rows.map((row) => {
+        const { swept_at: at, swept_whole_at: whole, looked_at: looked } = row;
+        const times = { at: moment(at), wholeAt: moment(whole), lookedAt: moment(looked) };
+        return [repositoryName(row), times];
+      }),
+    );
   }
 
   async record(repository: RepositoryRef, record: SweepRecord): Promise<void> {

@@ -13,6 +13,9 @@ export interface Swept {
   readonly lookedAt: Date | undefined;
 }
 
+/** When a repository was last looked at, and for what. */
+export type SweptTimes = Pick<Swept, "at" | "wholeAt" | "lookedAt">;
+
 export interface SweepRecord {
   readonly at?: Date;
   readonly wholeAt?: Date;
@@ -34,6 +37,8 @@ export interface Sweeps {
   know(repository: RepositoryRef): Promise<void>;
   known(): Promise<readonly RepositoryRef[]>;
   of(repository: RepositoryRef): Promise<Swept>;
+  /** Of all that are known, by name in lower case. */
+  times(): Promise<ReadonlyMap<string, SweptTimes>>;
   record(repository: RepositoryRef, record: SweepRecord): Promise<void>;
   /** It is gone; it comes back when it is heard of again. */
   forget(repository: RepositoryRef): Promise<void>;

@@ -4,7 +4,8 @@ import { askingApp, signedIn } from "./access.js";
 import { appObject, appPermissions, hookConfig, installationObject } from "./entities/app.js";
 import { permissions, repositoryObject } from "./entities/repository.js";
 import { Refusal, notFound } from "./errors.js";
-import { type Api, type Request, body, numberParameter, paged } from "./http.js";
+import { type Api, type Request, body, numberParameter, paged, parameter } from "./http.js";
+import { organisation } from "./repositories.js";
 
 export function appRoutes(api: Api): void {
   api.get("/app", (c) => c.json(appObject(c.var.store, askingApp(c))));
@@ -17,6 +18,8 @@ export function appRoutes(api: Api): void {
   api.get("/installation/repositories", installedRepositories);
   api.get("/repos/:owner/:repo/installation", repositoryInstallation);
   api.get("/repositories/:id/installation", installationById);
+  api.get("/orgs/:org/installation", (c) => ownersInstallation(c, organisation(c)));
+  api.get("/users/:username/installation", (c) => ownersInstallation(c, parameter(c, "username")));
 }
 
 function webhookConfig(c: Request) {
@@ -110,6 +113,15 @@ function installationById(c: Request) {
   const app = askingApp(c);
   if (c.var.store.repositoryById(numberParameter(c, "id")) === undefined) throw notFound();
   return c.json(installationObject(c.var.store, app));
+}
+
+/** The sandbox's app is installed on all accounts at once. */
+function ownersInstallation(c: Request, owner: string) {
+  const { store } = c.var;
+  const app = askingApp(c);
+  const owned = `${owner.toLowerCase()}/`;
+  if (!store.repositories().some(({ path }) => path.toLowerCase().startsWith(owned))) throw notFound();
+  return c.json(installationObject(store, app));
 }
 
 /** An app asks by its JWT and sees the repositories that it is installed on, private ones too. */

@@ -11,6 +11,8 @@ export function repositoryRoutes(api: Api): void {
   api.get("/repos/:owner/:repo", (c) => c.json(shown(c, readable(c))));
   api.patch("/repos/:owner/:repo", changeRepository);
   api.get("/repositories/:id", repositoryById);
+  api.get("/orgs/:org/repos", (c) => listOwned(c, organisation(c)));
+  api.get("/users/:username/repos", (c) => listOwned(c, parameter(c, "username")));
   api.post("/user/repos", (c) => createRepository(c, signedIn(c).login));
   api.post("/orgs/:org/repos", (c) => createRepository(c, parameter(c, "org")));
   api.get("/repos/:owner/:repo/forks", listForks);
@@ -26,6 +28,24 @@ function repositoryById(c: Request) {
   const repository = c.var.store.repositoryById(numberParameter(c, "id"));
   if (repository === undefined || accessOf(c, repository) === undefined) throw notFound();
   return c.json(shown(c, repository));
+}
+
+/** An organisation is made by putting the first repository into it; users are none. */
+export function organisation(c: Request): string {
+  const { store } = c.var;
+  const org = parameter(c, "org");
+  const isThere = store.repositories().some((one) => ownerLogin(one).toLowerCase() === org.toLowerCase());
+  if (!isThere || store.userByLogin(org) !== undefined) throw notFound();
+  return org;
+}
+
+function listOwned(c: Request, owner: string) {
+  const { store } = c.var;
+  const owned = store
+    .repositories()
+    .filter((one) => ownerLogin(one).toLowerCase() === owner.toLowerCase())
+    .filter((one) => accessOf(c, one) !== undefined);
+  return c.json(paged(c, owned).map((one) => minimalRepository(store, one)));
 }
 
 async function changeRepository(c: Request) {

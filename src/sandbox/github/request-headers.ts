@@ -21,7 +21,9 @@ export const conditional: MiddlewareHandler = async (c, next) => {
   c.header("x-github-media-type", "github.v3; format=json");
   if (c.req.method !== "GET" || c.res.status !== 200) return;
 
+  // GitHub's are of one token alone: to another, or to a newer one of the same App, everything is new.
   const tag = `W/"${createHash("sha256")
+    .update(c.req.header("authorization") ?? "")
     .update(Buffer.from(await c.res.clone().arrayBuffer()))
     .digest("hex")}"`;
   c.header("etag", tag);

@@ -30,6 +30,19 @@ function throwIfMoved(c: Request, path: string): void {
   throw new MovedProject(`${store.url}${place}${asked.search}`);
 }
 
+/**
+ * The projects of the group in the path that may be seen: those right in it, or those of groups below it, too. 404 for what
+ * is no group, as the name of a user.
+ */
+export function readableIn(c: Request, depth: "right there" | "below"): readonly SandboxRepository[] {
+  const { store } = c.var;
+  const group = pathPart(c, "id").toLowerCase();
+  const below = store.repositories().filter(({ path }) => path.toLowerCase().startsWith(`${group}/`));
+  const found = below.filter((one) => accessOf(c, one) !== undefined);
+  if (found.length === 0 || store.userByLogin(group) !== undefined) throw notFound("Group");
+  return depth === "below" ? found : found.filter(({ path }) => !path.slice(group.length + 1).includes("/"));
+}
+
 /** The project of the path, for developers: who may push there. */
 export function writable(c: Request): SandboxRepository {
   const repository = readable(c);

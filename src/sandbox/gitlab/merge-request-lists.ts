@@ -1,12 +1,13 @@
 import { z } from "zod";
-import type { SandboxMergeRequest } from "../model.js";
-import { readable } from "./access.js";
+import type { SandboxMergeRequest, SandboxRepository } from "../model.js";
+import { readable, readableIn } from "./access.js";
 import { mergeRequestBasic, stateWord } from "./entities/merge-request.js";
 import { type Api, type Request, paged } from "./http.js";
 import { flag, integer, parameters, text, texts } from "./parameters.js";
 
 export function mergeRequestListRoutes(api: Api): void {
-  api.get("/projects/:id/merge_requests", listMergeRequests);
+  api.get("/projects/:id/merge_requests", (c) => listMergeRequests(c, [readable(c)]));
+  api.get("/groups/:id/merge_requests", (c) => listMergeRequests(c, readableIn(c, "below")));
 }
 
 const asked = z.object({
@@ -44,12 +45,11 @@ const asked = z.object({
 });
 type Asked = z.infer<typeof asked>;
 
-async function listMergeRequests(c: Request) {
+async function listMergeRequests(c: Request, repositories: readonly SandboxRepository[]) {
   const { store } = c.var;
-  const repository = readable(c);
   const wanted = await parameters(c, asked);
-  const found = store
-    .mergeRequests(repository)
+  const found = repositories
+    .flatMap((repository) => store.mergeRequests(repository))
     .filter((one) => isOfState(one, wanted) && isWhere(one, wanted) && saysSo(one, wanted))
     .filter((one) => isWithin(one, wanted) && isOfScope(c, one, wanted));
   return c.json(paged(c, sorted(found, wanted)).map((one) => mergeRequestBasic(store, one)));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SandboxRepository } from "../model.js";
-import { accessOf, readable, signedIn } from "./access.js";
+import { accessOf, readable, readableIn, signedIn } from "./access.js";
 import { accessLevel, project } from "./entities/project.js";
 import { conflict, forbidden, invalid, malformed, notFound } from "./errors.js";
 import { type Api, type Request, paged } from "./http.js";
@@ -9,6 +9,7 @@ import { flag, integer, parameters, text } from "./parameters.js";
 export function projectRoutes(api: Api): void {
   api.get("/projects", listProjects);
   api.post("/projects", createProject);
+  api.get("/groups/:id/projects", listGroupProjects);
   api.get("/projects/:id", async (c) => c.json(await shown(c, readable(c))));
   api.post("/projects/:id/fork", fork);
 }
@@ -30,6 +31,11 @@ async function listProjects(c: Request) {
     .filter((one) => !owned || one.owner.id === user?.id)
     .filter(({ path }) => path.toLowerCase().includes(search.toLowerCase()))
     .reverse();
+  return c.json(await Promise.all(paged(c, found).map((one) => shown(c, one))));
+}
+
+async function listGroupProjects(c: Request) {
+  const found = readableIn(c, "right there");
   return c.json(await Promise.all(paged(c, found).map((one) => shown(c, one))));
 }
 
