@@ -13,11 +13,20 @@ export class Program {
 
   constructor(
     args: readonly string[],
-    settings: { readonly cwd?: string; readonly environment?: Record<string, string> },
+    settings: {
+      readonly cwd?: string;
+      readonly environment?: Record<string, string>;
+      /** The command that it is an argument of, such as one that starts it on another host. */
+      readonly within?: readonly string[];
+    },
   ) {
     if (!existsSync(join(checkout, "dist/program/app.js"))) throw new Error("run `npm run build` first");
     const environment = { PATH: process.env["PATH"], ...settings.environment };
-    this.#child = spawn(process.execPath, [join(checkout, "bin/sluice"), ...args], {
+    const [command = "", ...rest] = [
+      ...(settings.within ?? []),
+      ...[process.execPath, join(checkout, "bin/sluice"), ...args],
+    ];
+    this.#child = spawn(command, rest, {
       env: environment,
       ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
     });
