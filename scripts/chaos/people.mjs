@@ -177,19 +177,26 @@ const verbs = {
     await distForge.store.createBranch(distGit, { name: branch, commit, by: maintainer(distForge) });
     (place.distOnly ??= []).push({ branch, commit, path });
   },
-  "merge-home": async ({ place }) => {
-    const { sourceForge, sourceGit } = place;
-    const homes = sourceForge.store
-      .mergeRequests(sourceGit)
-      .filter(
-        ({ state, draft, sourceBranch }) =>
-          state === "open" && !draft && sourceBranch.startsWith("sluice/from-dist-"),
-      );
-    if (homes.length === 0) return "nothing comes home";
-    for (const home of homes) await sourceForge.store.merge(home, { squash: false }, maintainer(sourceForge));
-  },
+  "merge-home": async ({ place }) => ((await mergeHomes(place)) === 0 ? "nothing comes home" : undefined),
   "ci-mood": async ({ place, mood }) => place.distForge.ci.script(place.distGit, cis[mood]),
 };
+
+/** What brings dist-git's changes home is merged; how many were. */
+export async function mergeHomes({ sourceForge, sourceGit }) {
+  const { store } = sourceForge;
+  const homes = store
+    .mergeRequests(sourceGit)
+    .filter(
+      ({ state, draft, sourceBranch }) =>
+        state === "open" && !draft && sourceBranch.startsWith("sluice/from-dist-"),
+    );
+  let merged = 0;
+  for (const home of homes) {
+    const outcome = await store.merge(home, { squash: false }, maintainer(sourceForge));
+    if (outcome === "merged") merged += 1;
+  }
+  return merged;
+}
 
 async function onMirror(record, state, act) {
   const { distForge } = record.place;

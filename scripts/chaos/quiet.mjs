@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { mergeHomes } from "./people.mjs";
 import { isAtRest } from "./rules.mjs";
 import { jobsOf } from "./sight.mjs";
 
@@ -84,6 +85,11 @@ async function finish({ world, database, processes, tell }, counts) {
     acted += 1;
     counts["resync after a refused push"] = (counts["resync after a refused push"] ?? 0) + 1;
   }
+  for (const place of world.packages.values()) {
+    const merged = await mergeHomes(place);
+    if (merged > 0) counts["homecoming merged"] = (counts["homecoming merged"] ?? 0) + merged;
+    acted += merged;
+  }
   const parked = (await jobsOf(database)).filter(
     ({ state, last_error: error }) => state === "parked" && refusedPush.test(error),
   );
@@ -92,6 +98,6 @@ async function finish({ world, database, processes, tell }, counts) {
     acted += 1;
     counts["parked job retried"] = (counts["parked job retried"] ?? 0) + 1;
   }
-  if (acted > 0) tell(`${acted} times somebody asks again for what was refused`);
+  if (acted > 0) tell(`${acted} times somebody sees to what waits for people`);
   return acted > 0;
 }

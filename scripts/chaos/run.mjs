@@ -10,13 +10,17 @@ import { makePlan } from "./plan.mjs";
 import { startPost } from "./post.mjs";
 import { freePort, Supervised } from "./processes.mjs";
 import { becomeQuiet } from "./quiet.mjs";
-import { look } from "./sight.mjs";
+import { jobsOf, look } from "./sight.mjs";
 import { violationsOf } from "./rules.mjs";
 import { folderFor, makeWorld } from "./world.mjs";
 
 /** Milliseconds of people's doing for each merge request: as much as two processors carry. */
 const pace = 1100;
 const shortLife = 7000;
+
+/** So many jobs may wait; people hold on for so many milliseconds at most. */
+const mostBehind = 8;
+const longestHold = 30_000;
 
 /** Lives through one plan on one database, and answers what was done and what is wrong at the end. */
 export async function live({ root, seed, requests, database: name, short = false, tell }) {
@@ -108,7 +112,6 @@ async function perform({ plan, world, processes, disk, database, tell }) {
   const counts = {};
   const passed = {};
   const lanes = new Map();
-  const begun = performance.now();
   const steps = [
     ...plan.actions.map((action) => ({ at: action.at, act: () => inLane(action) })),
     ...plan.faults
@@ -127,18 +130,56 @@ async function perform({ plan, world, processes, disk, database, tell }) {
   }
 
   let told = 0;
+  const clock = planClock({ database });
   for (const { at, act } of steps) {
-    const wait = begun + at - performance.now();
-    if (wait > 0) await pause(wait);
+    await clock.until(at);
     act();
-    if (at - told > 30_000)
-      tell(
-        `${Math.round((told = at) / 1000)} s of ${Math.round(plan.milliseconds / 1000)}: ${counts.open} merge requests, ${faults.counts.kill ?? 0} kills`,
-      );
+    if (at - told < 30_000) continue;
+    told = at;
+    const [now, all] = [at, plan.milliseconds].map((each) => Math.round(each / 1000));
+    tell(`${now} s of ${all}: ${counts.open} merge requests, ${faults.counts.kill ?? 0} kills`);
   }
+  clock.stop();
   await Promise.all(lanes.values());
   await faults.calm();
   return { counts, passed, faults: faults.counts, excused: faults.excused };
+}
+
+/**
+ * The plan's time, which stands still while Sluice is far behind: on a slow machine people would be through with everything
+ * before any of it was mirrored.
+ */
+function planClock({ database }) {
+  let now = 0;
+  let isBehind = false;
+  let heldAtOnce = 0;
+  let before = performance.now();
+  const look = setInterval(() => {
+    backlogOf(database).then(
+      (count) => (isBehind = count > mostBehind),
+      // A database that is away says nothing.
+      () => undefined,
+    );
+  }, 1000);
+  return {
+    until: async (at) => {
+      while (now < at) {
+        await pause(Math.min(at - now, 250));
+        const passed = performance.now() - before;
+        before += passed;
+        const holds = isBehind && heldAtOnce < longestHold;
+        heldAtOnce = isBehind ? heldAtOnce + passed : 0;
+        if (!holds) now += passed;
+      }
+    },
+    stop: () => clearInterval(look),
+  };
+}
+
+async function backlogOf(database) {
+  const jobs = await jobsOf(database);
+  return jobs.filter(({ state, run_at: at }) => state === "waiting" && new Date(at).getTime() < Date.now())
+    .length;
 }
 
 /** A process that ends by itself though it has a disk and a database is broken. */
