@@ -7,7 +7,7 @@ import { SqlGiven } from "./database/given.js";
 import { openDatabase } from "./database/open.js";
 import { sharedBetween } from "./database/shared.js";
 import type { Clock } from "./domain/clock.js";
-import { mergeRequestName } from "./domain/refs.js";
+import { mergeRequestName, type MergeRequestRef } from "./domain/refs.js";
 import type { Forge } from "./forges/forge.js";
 import { createGitHubForge } from "./forges/github/adapter.js";
 import { createGitLabForge } from "./forges/gitlab/adapter.js";
@@ -18,17 +18,15 @@ import { type OnRequest, requestMetrics } from "./forges/request-metrics.js";
 import { measureGit } from "./git/measure.js";
 import { GitCache } from "./git/cache/git-cache.js";
 import { type WatchedCache, watchedCache } from "./git/cache/watched-cache.js";
-import { createGitHubReceiver } from "./handlers/github.js";
-import { createGitLabReceiver } from "./handlers/gitlab.js";
-import { commentsJob, silenceJob, sweepJob } from "./handlers/jobs.js";
+import { commentsJob, mirrorAgainJob, silenceJob, sweepJob } from "./handlers/jobs.js";
+import { receiversOf } from "./handlers/receivers.js";
 import { foundMetrics, measureForges } from "./handlers/measure.js";
 import { perform } from "./handlers/perform.js";
-import type { ReceiverTools, WebhookReceiver } from "./handlers/receive.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/mirror/carry.js";
 import { Clones } from "./linking/pairs/clones.js";
 import { Commander } from "./linking/commands/commander.js";
-import { Counterparts } from "./linking/pairs/counterparts.js";
+import { Counterparts, type CounterpartServices } from "./linking/pairs/counterparts.js";
 import { DistBranches } from "./linking/pairs/dist-branches.js";
 import { Ending } from "./linking/mirror/ending.js";
 import { Drift } from "./linking/homecoming/home-drift.js";
@@ -51,6 +49,9 @@ import { Rerunner } from "./linking/results/rerunner.js";
 import { ResultBoard } from "./linking/results/result-board.js";
 import { Reporter } from "./linking/telling/report.js";
 import { SqlObeyedComments, SqlSweeps } from "./linking/reconciler/sql-sweeps.js";
+import { Locator } from "./linking/whereabouts/locator.js";
+import { SqlWhereabouts } from "./linking/whereabouts/sql-whereabouts.js";
+import { Stranding, type StrandingServices } from "./linking/whereabouts/stranding.js";
 import { SqlTold } from "./linking/telling/sql-told.js";
 import { Standing } from "./linking/explaining/standing.js";
 import { TrustKeeper } from "./linking/trust/trust-keeper.js";
@@ -247,10 +248,9 @@ function buildServices(
   const tools = { log, clock, apiReserve, onRequest, ...sharedBetween(database, clock) };
   const forges = registryOf(configuration, tools);
   const clones = new Clones(cache);
-  const { commands } = configuration;
   const told = new SqlTold(database);
   const report = new Reporter({
-    ...{ forges, pairs, clock, told, prefix: commands.prefix },
+    ...{ forges, pairs, clock, told, prefix: configuration.commands.prefix },
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
   });
   const branches = new DistBranches({ forges, pairs, clones });
@@ -263,21 +263,46 @@ function buildServices(
   const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
   const trust = new TrustKeeper({ forges, pairs, clones });
   const standing = new Standing({ forges, links, told, trust });
-  const counterparts = new Counterparts({ forges, pairs, branches });
+  const moves = following({ forges, links, pairs, report, told, branches, queue }, { database, clock });
+  const { counterparts, stranding, whereabouts } = moves;
   const homecomings = new SqlHomecomings(database, clock);
   const ending = new Ending({ forges, pairs, counterparts, report });
   return {
-    ...{ forges, links, narrowings, pairs, queue, clock, report },
+    ...{ forges, links, narrowings, pairs, queue, clock, report, ...moves },
     sweepEvery: configuration.reconcile,
     explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
-    commander: new Commander({ forges, links, pairs, counterparts, commands, standing }),
-    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board }),
+    commander: new Commander({
+      forges,
+      links,
+      pairs,
+      counterparts,
+      standing,
+      commands: configuration.commands,
+    }),
+    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board, stranding }),
     relay: new Relay({ forges, links, pairs, told, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     ...homewards({ forges, clones, pairs, report }, homecomings),
-    ...comparing({ forges, links, pairs, told, homecomings, clones, clock }, database),
+    ...comparing({ forges, links, pairs, told, homecomings, clones, clock, whereabouts }, database),
   };
 }
+
+/** What has everything follow a repository that is called otherwise. */
+function following(
+  tools: Omit<StrandingServices & CounterpartServices, "whereabouts"> & FollowingTools,
+  { database, clock }: { readonly database: Knex; readonly clock: Clock },
+): Pick<Services, "whereabouts" | "stranding" | "locator"> & { readonly counterparts: Counterparts } {
+  const whereabouts = new SqlWhereabouts(database, clock);
+  const counterparts = new Counterparts({ ...tools, whereabouts });
+  const again = (mergeRequests: readonly MergeRequestRef[]) =>
+    tools.queue.add(mergeRequests.map(mirrorAgainJob));
+  return {
+    ...{ whereabouts, counterparts, stranding: new Stranding({ ...tools, whereabouts }) },
+    locator: new Locator({ ...tools, whereabouts, counterparts, again }),
+  };
+}
+
+type FollowingTools = Pick<Services, "forges" | "pairs" | "report" | "queue">;
 
 /** What finds what webhooks did not tell. */
 function comparing(
@@ -326,19 +351,4 @@ function forgeOf(settings: ForgeSettings, tools: ForgeTools): Forge {
   return settings.kind === "github"
     ? createGitHubForge({ ...settings, ...tools })
     : createGitLabForge({ ...settings, ...tools });
-}
-
-/** By the name of the forge, which is the last part of the webhook's address. */
-function receiversOf(
-  forges: readonly ForgeSettings[],
-  tools: ReceiverTools,
-): ReadonlyMap<string, WebhookReceiver> {
-  return new Map(
-    forges.map((settings) => [
-      settings.name,
-      settings.kind === "github"
-        ? createGitHubReceiver(settings, tools)
-        : createGitLabReceiver(settings, tools),
-    ]),
-  );
 }

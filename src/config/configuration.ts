@@ -84,6 +84,8 @@ export interface LinkEntry extends LinkPolicy {
   readonly sourceGit: RepositoryPattern;
   readonly distGit: RepositoryPattern;
   readonly layout: LinkLayout;
+  /** Where it begins in the links file. */
+  readonly line?: number;
   /** Where the source-git repository itself says so: of the linked branches, those that one of these patterns names. */
   readonly onlyBranches?: readonly string[];
 }

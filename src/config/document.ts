@@ -11,6 +11,8 @@ export interface YamlFile {
   readonly problems: readonly Problem[];
   /** `sluice.yml:3:5` of the value under a path, or of its nearest parent where there is none. */
   where(path: Path, part?: "key" | "value"): string;
+  /** The line of the same. */
+  line(path: Path): number;
 }
 
 export function readYaml(file: string, text: string): YamlFile {
@@ -24,13 +26,14 @@ export function readYaml(file: string, text: string): YamlFile {
   const problems = document.errors.map((error) => yamlProblem(error, position(error.pos[0])));
   const where = (path: Path, part: "key" | "value" = "value") =>
     position(offsetOf(document.contents, path, part));
-  if (problems.length > 0) return { value: undefined, problems, where };
-  return { ...valueOf(() => document.toJS() as unknown, position(0)), where };
+  const line = (path: Path) => lines.linePos(offsetOf(document.contents, path, "value")).line;
+  if (problems.length > 0) return { value: undefined, problems, where, line };
+  return { ...valueOf(() => document.toJS() as unknown, position(0)), where, line };
 }
 
 function tooDeep(file: string): YamlFile {
   const problem = { where: file, key: "", message: "it nests too deep to be read" };
-  return { value: undefined, problems: [problem], where: () => file };
+  return { value: undefined, problems: [problem], where: () => file, line: () => 1 };
 }
 
 function yamlProblem(error: YAMLError, where: string): Problem {

@@ -186,7 +186,7 @@ function checkLink(
   const { "source-git": sourceGit, "dist-git": distGit, ...given } = data;
   const { layout, ...policy } = { ...policyDefaults, ...defaults, ...policyOf(given) };
   if (layout === undefined) return { path, entry: undefined, problems };
-  const entry = { ...policy, sourceGit, distGit, layout };
+  const entry = { ...policy, sourceGit, distGit, layout, line: yaml.line(path) };
   const refusal = refusalOfSides(sourceGit, distGit);
   if (!refusal) return { path, entry, problems };
   return { path, entry, problems: [...problems, { where: yaml.where(path), key: keyOf(path), ...refusal }] };

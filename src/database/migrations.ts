@@ -8,6 +8,7 @@ import * as createTold from "../../migrations/20261121084633_create_told.js";
 import * as addShownLabels from "../../migrations/20261121091054_add_shown_labels.js";
 import * as addForksAndIds from "../../migrations/20261121092928_add_forks_and_ids.js";
 import * as createSweeps from "../../migrations/20261121101000_create_sweeps.js";
+import * as createRepositories from "../../migrations/20261121125000_create_repositories.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -29,6 +30,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121101000_create_sweeps", migration: createSweeps },
   { name: "20261121123500_share_the_queue", migration: shareTheQueue },
   { name: "20261121123601_create_limits", migration: createLimits },
+  { name: "20261121125000_create_repositories", migration: createRepositories },
 ];
 
 /** The list as knex asks for it. */

@@ -13,9 +13,16 @@ export type ForgeEvent =
   | { readonly kind: "comment"; readonly comment: CommentRef }
   /** Somebody pressed a button of our check run; `action` names one that we put there. */
   | { readonly kind: "rerun"; readonly check: CheckRef; readonly action?: string }
-  | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string };
+  | { readonly kind: "branch"; readonly repository: RepositoryRef; readonly branch: string }
+  /** It was renamed, went to another owner, or was deleted. */
+  | { readonly kind: "repository"; readonly repository: RepositoryRef };
 
 /** A delivery read at the edge: the events it carries, or why it carries none. */
 export type ReadDelivery =
-  | { readonly outcome: "events"; readonly events: readonly ForgeEvent[] }
+  | {
+      readonly outcome: "events";
+      readonly events: readonly ForgeEvent[];
+      /** The forge's own id of the repository that they are about, where it says so. */
+      readonly repositoryId?: number;
+    }
   | { readonly outcome: "skipped"; readonly reason: string };

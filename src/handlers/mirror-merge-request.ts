@@ -14,18 +14,14 @@ export async function mirrorMergeRequest(
   { mergeRequest: ref }: { readonly mergeRequest: MergeRequestRef },
   services: Services,
 ): Promise<Outcome> {
-  const { forges, links, pairs, mirror, queue, report, narrowings } = services;
-  if (links.from(ref.repository).length === 0)
-    return skipped("repository is not the source-git side of a link");
+  const { forges, links, pairs, mirror, queue, narrowings } = services;
+  if (links.from(ref.repository).length === 0) return mirrorUnlinked(ref, services);
   await services.sweeps.know(ref.repository);
 
   // Webhooks arrive late, twice and out of order; only the forge knows the present state.
   const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
-  if (!mergeRequest) {
-    const orphan = await pairs.withSourceGit(ref);
-    if (orphan) await report.tellLost(orphan);
-    return skipped("merge request no longer exists");
-  }
+  if (!mergeRequest) return loseSource(ref, services);
+  await services.whereabouts.confirm(ref.repository, mergeRequest.repositoryId);
 
   const home = await homecomingOf(mergeRequest, services);
   if (home) {
@@ -45,6 +41,26 @@ export async function mirrorMergeRequest(
   const outcome = await mirror.end(from, pair, mergeRequest);
   await goOn(mergeRequest, services);
   return outcome;
+}
+
+/** Of a repository that is linked by a name that it had before, its merge requests hear why nothing happens. */
+async function mirrorUnlinked(ref: MergeRequestRef, services: Services): Promise<Outcome> {
+  const { forges, pairs, mirror, stranding } = services;
+  const renamed = await stranding.ofSource(ref.repository);
+  if (!renamed) return skipped("repository is not the source-git side of a link");
+  const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
+  if (!mergeRequest) return loseSource(ref, services);
+  const pair = await pairs.withSourceGit(ref);
+  if (mergeRequest.state === "open") return stranding.stop(renamed, pair, mergeRequest);
+  return pair ? mirror.end([], pair, mergeRequest) : skipped("ended before it was mirrored");
+}
+
+/** What was open waits: it may come back, or be seen again. */
+async function loseSource(ref: MergeRequestRef, { pairs, report }: Services): Promise<Outcome> {
+  const orphan = await pairs.withSourceGit(ref);
+  if (orphan) await report.tellLost(orphan);
+  if (orphan && ["opening", "open"].includes(orphan.state)) await pairs.update(orphan, { state: "stopped" });
+  return skipped("merge request no longer exists");
 }
 
 /** What is wrong with the repository's own `.sluice.yml`, and with the one that the merge request proposes. */

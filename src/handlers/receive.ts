@@ -4,7 +4,7 @@ import type { ReadDelivery } from "../domain/events.js";
 import type { Labels, Metrics } from "../domain/metrics.js";
 import type { ForgeName } from "../domain/refs.js";
 import type { NewJob, Queue } from "../queue/queue.js";
-import { jobsFor, unreadableDelivery } from "./jobs.js";
+import { jobsOfDelivery, unreadableDelivery } from "./jobs.js";
 
 /** A webhook as it came in over HTTP, its body as the very bytes that were signed. */
 export interface ReceivedWebhook {
@@ -96,7 +96,7 @@ function jobsOf(delivery: { readonly forge: ForgeName; readonly id: string; read
   try {
     const read = delivery.read();
     if (read.outcome === "skipped") return { jobs: [], reason: read.reason };
-    return { jobs: read.events.flatMap(jobsFor) };
+    return { jobs: jobsOfDelivery(read) };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     const { forge, id } = delivery;

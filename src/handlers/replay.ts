@@ -4,7 +4,7 @@ import type { ReadDelivery } from "../domain/events.js";
 import { readGitHubDelivery } from "../forges/github/webhook.js";
 import { readGitLabDelivery } from "../forges/gitlab/webhook.js";
 import type { Delivery, Queue } from "../queue/queue.js";
-import { jobsFor } from "./jobs.js";
+import { jobsOfDelivery } from "./jobs.js";
 
 export interface ReplayTools {
   readonly forges: readonly ForgeSettings[];
@@ -21,7 +21,7 @@ export async function replayDelivery(delivery: Delivery, { forges, queue }: Repl
     });
   }
   const read = readOf(settings, delivery);
-  const jobs = read.outcome === "skipped" ? [] : read.events.flatMap(jobsFor);
+  const jobs = read.outcome === "skipped" ? [] : jobsOfDelivery(read);
   await queue.add(jobs);
   return jobs.length;
 }

@@ -13,6 +13,9 @@ import type { Relay } from "../linking/results/relay.js";
 import type { Rerunner } from "../linking/results/rerunner.js";
 import type { Reporter } from "../linking/telling/report.js";
 import type { ObeyedComments, Sweeps } from "../linking/reconciler/sweeps.js";
+import type { Locator } from "../linking/whereabouts/locator.js";
+import type { Stranding } from "../linking/whereabouts/stranding.js";
+import type { Whereabouts } from "../linking/whereabouts/whereabouts.js";
 import type { ForgeRegistry } from "../forges/registry.js";
 import type { Queue } from "../queue/queue.js";
 
@@ -32,6 +35,9 @@ export interface Services {
   readonly drift: Drift;
   readonly reconciler: Reconciler;
   readonly sweeps: Sweeps;
+  readonly whereabouts: Whereabouts;
+  readonly locator: Locator;
+  readonly stranding: Stranding;
   readonly obeyed: ObeyedComments;
   readonly queue: Pick<Queue, "add">;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
-import { RetryLater, UserError } from "../../domain/errors.js";
+import { Moved, RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
-import { type CommitId, sameRepository } from "../../domain/refs.js";
+import { type CommitId, repositoryName, sameRepository } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
 import type { Counterparts, Mirroring } from "../pairs/counterparts.js";
@@ -13,8 +13,9 @@ import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "../results/result-board.js";
 import { type Route, routeOf } from "../links/route.js";
 import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
+import type { Stranding } from "../whereabouts/stranding.js";
 import type { TrustKeeper } from "../trust/trust-keeper.js";
-import { mirrorBranch, refusedLabels } from "../wording/wording.js";
+import { mirrorBranch, missingDistGit, refusedLabels } from "../wording/wording.js";
 
 export interface MirrorServices {
   readonly forges: ForgeRegistry;
@@ -25,6 +26,7 @@ export interface MirrorServices {
   readonly ending: Ending;
   readonly trust: TrustKeeper;
   readonly board: Pick<ResultBoard, "begin" | "expect" | "settle">;
+  readonly stranding: Pick<Stranding, "ofDist" | "stop">;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -40,6 +42,8 @@ export class Mirror {
     const route = routeOf(links, mergeRequest);
     const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
     if (!route) return this.#leave(pair, mergeRequest);
+    const renamed = await this.#services.stranding.ofDist(route.link);
+    if (renamed) return this.#services.stranding.stop(renamed, pair, mergeRequest);
     if (pair && isMirrored({ route, pair, mergeRequest }))
       return this.#retell({ link: route.link, pair, mergeRequest });
     return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
@@ -98,6 +102,10 @@ export class Mirror {
   /** Another target branch, or another `sluice.yml`, may lead to another dist-git: nothing is left behind in the old one. */
   async #placed(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
     if (sameRepository(pair.distGit.repository, distGit.repository)) return pair;
+    const { repository } = distGit;
+    // A source-git that was renamed leads to a dist-git that nobody renamed yet: what is there stays until there is another.
+    if (!(await this.#services.forges.for(repository).findRepository(repository)))
+      throw new UserError("missing", missingDistGit(repositoryName(repository)));
     await this.#withdraw(pair, "closed");
     return this.#services.pairs.move(pair, distGit);
   }
@@ -242,6 +250,8 @@ export class Mirror {
     try {
       return await work();
     } catch (error) {
+      // It is done again where the repository is by now.
+      if (error instanceof Moved) throw error;
       if (error instanceof UserError) {
         await report.tell(mergeRequest, { stage: "failed", complaint: error });
         return done(`told the author: ${error.message}`);

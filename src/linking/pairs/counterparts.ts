@@ -4,6 +4,7 @@ import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Via } from "../../config/configuration.js";
 import type { DistBranches } from "./dist-branches.js";
 import type { Pair, Pairs } from "./pairs.js";
+import type { Whereabouts } from "../whereabouts/whereabouts.js";
 import { namedInDistGit } from "../links/people.js";
 import type { Counterpart } from "../telling/progress.js";
 import type { Route } from "../links/route.js";
@@ -13,6 +14,7 @@ export interface CounterpartServices {
   readonly forges: ForgeRegistry;
   readonly pairs: Pairs;
   readonly branches: DistBranches;
+  readonly whereabouts: Pick<Whereabouts, "confirm">;
 }
 
 /** A source-git merge request, where it goes, and the pair that it belongs to. */
@@ -40,7 +42,9 @@ export class Counterparts {
 
   async find({ distGit: { repository, number } }: Pair): Promise<MergeRequest | undefined> {
     if (number === undefined) return undefined;
-    return this.#services.forges.for(repository).findMergeRequest({ repository, number });
+    const found = await this.#services.forges.for(repository).findMergeRequest({ repository, number });
+    if (found) await this.#services.whereabouts.confirm(repository, found.repositoryId);
+    return found;
   }
 
   /** Its branch has its place, in dist-git or in our fork of it. */

@@ -5,7 +5,7 @@ import type { Word } from "../trust/trust.js";
 
 /**
  * Where a pair stands. `opening`: not yet mirrored; `open`: both sides are open; `stopped`: people closed or merged the
- * dist-git side; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
+ * dist-git side, or a repository is gone or renamed away from its link; `empty`: dist-git would hold nothing of it; `closed` and `merged`: how the source-git merge request
  * ended, or `closed` because it went to a branch that is not linked; `closing`: Sluice is about to close the dist-git
  * side, so that it is not taken for people's doing; `merging`: merged in source-git, and dist-git's waits for its CI.
  */

@@ -29,6 +29,15 @@ export interface ForeignPush {
   readonly commit: CommitRef;
 }
 
+/** A repository has another name than `sluice.yml` calls it by. */
+export interface Renamed {
+  readonly side: "source-git" | "dist-git";
+  readonly from: RepositoryRef;
+  readonly to: RepositoryRef;
+  /** Where the link begins in `sluice.yml`. */
+  readonly line?: number;
+}
+
 /** Where mirroring stands; everything that people are told follows from it, in `progress-wording.ts`. */
 export type Progress =
   | { readonly stage: "mirroring" }
@@ -60,6 +69,7 @@ export type Progress =
   | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
   /** The source-git merge request is not found any more, or hidden from Sluice. */
   | { readonly stage: "source-gone" }
+  | ({ readonly stage: "renamed" } & Renamed)
   | { readonly stage: "failed"; readonly complaint: Complaint }
   /** Only the operator can help. */
   | { readonly stage: "broken" };

@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { MergeRequest } from "../../domain/merge-request.js";
+import type { MergeRequestRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Progress } from "./progress.js";
 import type { Told, ToldChange, ToldRecords, ToldResults } from "./told.js";
@@ -55,6 +56,13 @@ export class SqlTold implements ToldRecords {
   async noteOf({ id }: Pair, topic: string): Promise<string | undefined> {
     const note = await this.#database<NoteRow>("told_notes").where({ pair_id: id, topic }).first();
     return note?.text;
+  }
+
+  async at(stage: Progress["stage"]): Promise<readonly MergeRequestRef[]> {
+    const rows = await this.#database<ToldRow>("told")
+      .where("progress", "like", `%"stage":"${stage}"%`)
+      .select("merge_request");
+    return rows.map(({ merge_request: text }) => (JSON.parse(text) as MergeRequest).ref);
   }
 
   async note({ id }: Pair, topic: string, text: string | undefined): Promise<void> {

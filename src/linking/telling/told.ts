@@ -1,6 +1,6 @@
 import type { CommitStatus } from "../../domain/commit-status.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
-import type { CommitId } from "../../domain/refs.js";
+import type { CommitId, MergeRequestRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Progress } from "./progress.js";
 
@@ -33,6 +33,8 @@ export interface ToldRecords {
   /** The first change of a pair has to name its merge request. */
   record(pair: Pair, change: ToldChange): Promise<void>;
   noteOf(pair: Pair, topic: string): Promise<string | undefined>;
+  /** The source-git merge requests of which this was told last. */
+  at(stage: Progress["stage"]): Promise<readonly MergeRequestRef[]>;
   /** Sets a note, or clears it. */
   note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
 }
