@@ -13,8 +13,8 @@ const ladder = [300, 450, 600, 800, 1000, 1300, 1600, 2000, 2500, 3000];
 /** A rate holds when as much is answered as comes, and nearly all of it within a second: forges give up after ten. */
 const holding = { p99: 1000, part: 0.98 };
 
-const long = { seconds: 60, opened: 60, step: 10, ladder };
-const short = { seconds: 10, opened: 10, step: 4, ladder: [300, 600, 1000] };
+const long = { seconds: 60, warm: 30, opened: 60, step: 10, ladder };
+const short = { seconds: 10, warm: 5, opened: 10, step: 4, ladder: [300, 600, 1000] };
 
 /** Puts a running service on each database under load, prints what comes, and answers whether all aims were met. */
 export async function run({ quick, only, root }) {
@@ -44,7 +44,7 @@ async function underLoad({ name, startDatabase, size, root, directory }) {
     const configuration = await forges.ask("configure");
     const serve = keep(await startServe({ root, directory, databaseUrl: database.url, configuration }));
     await forges.ask("connect", { url: serve.url });
-    // As in a service that has run for a while: repositories are there, code is warm.
+    // As in a service that has run for a while: repositories are there, code is warm, the heap has its size.
     await forges.ask("open", { rate: 1, count: 5, patience: 30 });
     const { WEBHOOK_SECRET, GITLAB_WEBHOOK_SECRET } = configuration.environment;
     const about = {
@@ -52,7 +52,7 @@ async function underLoad({ name, startDatabase, size, root, directory }) {
       gitlab: { name: "gitlab.local", secret: GITLAB_WEBHOOK_SECRET },
       github: { name: "github.local", secret: WEBHOOK_SECRET },
     };
-    await generate({ url: serve.url, rate: 100, seconds: 5, about });
+    await generate({ url: serve.url, rate: aimed.rate, seconds: size.warm, about });
     const bench = { name, serve, forges, about, size };
     const opening = await mirroring(bench);
     const steady = await steadily(bench);
@@ -108,7 +108,11 @@ async function mirroring({ serve, forges, size: { opened } }) {
 /** Somebody who does not know the secrets, and what it costs to tell them so. */
 async function refusing({ serve, about, size: { step } }) {
   const stop = watch(serve.pid);
-  const stranger = { ...about, gitlab: { ...about.gitlab, secret: "x" }, github: { ...about.github, secret: "x" } };
+  const stranger = {
+    ...about,
+    gitlab: { ...about.gitlab, secret: "x" },
+    github: { ...about.github, secret: "x" },
+  };
   const sent = await generate({ url: serve.url, rate: 1000, seconds: step, about: stranger });
   return {
     name: "wrong signatures, 1,000 a second",
