@@ -64,6 +64,8 @@ module.exports = {
     fence("@octokit", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@gitbeaker", "forges/gitlab/"),
     fence("knex", "database/", "app\\.ts$", "linking/[\\w-]+/sql-[\\w-]+\\.ts$", "queue/"),
+    // The database goes through knex.
+    fence("better-sqlite3", "git/cache/store-lock\\.ts$"),
     fence("bottleneck", "forges/throttle\\.ts$"),
     fence("graphile-worker", "database/migrate\\.ts$", "queue/graphile\\.ts$"),
     fence("prom-client", "web/metrics\\.ts$"),

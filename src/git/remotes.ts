@@ -50,6 +50,8 @@ export async function push(store: ObjectStore, { remote, commit, branch, expecti
     command: ["push", "--quiet", "--no-follow-tags", lease],
     remote,
     refs: [`${commit}:${ref}`],
+    // The hooks of a forge may take their time, and not every proxy lets through that they live.
+    patience: 300,
   });
 }
 

@@ -129,7 +129,7 @@ export class CacheKeeper {
       await tidyStore(place.directory, tidying, { signal: this.#stopped.signal });
       const measured = { ...(await measureStore(place.directory)), at: this.#now() };
       const packed = { at: this.#now(), bytes: measured.bytes };
-      const state = { ...(await readState(place)), measured };
+      const state = { packed, ...(await readState(place)), measured };
       await writeState(place, tidying === "all" ? { ...state, packed } : state);
       cache.tell({ kind: "tidied", store: place.name, seconds: (performance.now() - began) / 1000 });
     } catch (error) {

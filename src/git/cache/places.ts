@@ -16,7 +16,7 @@ export interface State {
   /** When it was made in place of a damaged one; all times are milliseconds since 1970. */
   readonly renewed?: number;
   readonly measured?: Measured & { readonly at: number };
-  /** The last time that everything was packed anew, and what was left. */
+  /** The last time that everything was packed anew, or the first that anything was, and what was left. */
   readonly packed?: { readonly at: number; readonly bytes: number };
   /** When putting it in order was given up. */
   readonly givenUp?: number;

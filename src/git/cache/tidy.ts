@@ -23,7 +23,7 @@ export function tidyingFor(
   { now, urgency = 1 }: { readonly now: number; readonly urgency?: number },
 ): Tidying | undefined {
   if (measured === undefined || !isUntidy(measured, urgency) || now - givenUp < pause) return undefined;
-  if (packed === undefined) return measured.bytes > growth ? "all" : "packs";
+  if (packed === undefined) return "packs";
   const isLarge = measured.bytes > 2 * packed.bytes + growth;
   return isLarge || now - packed.at > packAllAfter ? "all" : "packs";
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CacheKeeper } from "../../../src/git/cache/keeper.js";
+import { blobId } from "../../../src/git/codec.js";
 import { measureStore } from "../../../src/git/cache/measure.js";
 import { fixture, type Fixture, readMain } from "./upstream.js";
 
@@ -15,6 +16,9 @@ beforeEach(async () => {
 afterEach(() => world.end());
 
 const large = 10 ** 9;
+const hour = 3_600_000;
+/** Of what `muchUsed` leaves. */
+const litterId = blobId(Buffer.from("litter 7"), "sha1");
 
 function keeper(limit: number, busy = false): CacheKeeper {
   return new CacheKeeper({ cache: world.cache, limit, isBusy: () => Promise.resolve(busy), patience: 0.1 });
@@ -94,6 +98,30 @@ describe("a copy that is used much", () => {
       expect(await store.resolve("refs/merge-requests/7")).toBeUndefined();
     });
     expect(await world.cache.use("forge/a.git", readMain(world))).toBe("one");
+  });
+
+  it("is rid of what no ref leads to, a week later, and keeps all else", async () => {
+    await muchUsed("a");
+    await keeper(large).keepUp();
+    const packs = join(world.cache.directory, "forge", "a.git", "objects", "pack");
+    const longAgo = new Date(Date.now() - 3 * 24 * hour);
+    for (const name of await readdir(packs)) await utimes(join(packs, name), longAgo, longAgo);
+    world.clock.pass((8 * 24 * hour) / 1000);
+    await world.commit("two");
+    await muchUsed("b");
+    await world.cache.use("forge/a.git", async ({ store }) => {
+      const tip = (await store.resolve("refs/heads/main")) ?? "";
+      const refs = Array.from(
+        { length: 250 },
+        (_, number) => `create refs/merge-requests/${number} ${tip}\n`,
+      );
+      await store.git(["update-ref", "--stdin"], { input: refs.join("") });
+    });
+
+    await keeper(large).keepUp();
+    const has = (name: string) => world.cache.use(name, ({ store }) => store.has(litterId));
+    expect([await has("forge/a.git"), await has("forge/b.git")]).toEqual([false, true]);
+    expect(await world.cache.use("forge/a.git", readMain(world))).toBe("two");
   });
 
   it("is left alone while somebody has it", async () => {
