@@ -1,5 +1,6 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { type ForgeName, repositoryName, type RepositoryRef } from "../domain/refs.js";
+import { knownRepositories } from "../linking/reconciler/known-repositories.js";
 import { reconcileJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -9,14 +10,15 @@ const between = 2000;
 /** Finds repositories that a pattern of a link stands for, though nobody ever told of one. */
 export async function discover(
   { forge, owner }: { readonly forge: ForgeName; readonly owner: string },
-  { forges, links, sweeps, queue, clock }: Services,
+  services: Services,
 ): Promise<Outcome> {
+  const { forges, links, sweeps, queue, clock } = services;
   const place = { forge, path: `${owner}/` };
   const at = clock.now();
-  const known = await sweeps.times();
+  const known = new Set((await knownRepositories(services)).map(nameOf));
   const found: RepositoryRef[] = [];
   for await (const repository of forges.for(placeholder(place)).listRepositories(owner)) {
-    const isNew = !known.has(repositoryName(repository).toLowerCase());
+    const isNew = !known.has(nameOf(repository));
     if (isNew && links.from(repository).length > 0) found.push(repository);
   }
   for (const repository of found) await sweeps.know(repository);
@@ -28,6 +30,11 @@ export async function discover(
   );
   await sweeps.record(place, { at });
   return found.length === 0 ? skipped("no repository is new") : done(`${found.length} repositories are new`);
+}
+
+/** Paths are compared without regard to case. */
+function nameOf(repository: RepositoryRef): string {
+  return repositoryName(repository).toLowerCase();
 }
 
 /** Who acts in all of them acts in this one. */

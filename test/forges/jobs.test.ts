@@ -30,6 +30,29 @@ describeForges((world) => {
       return { of, ranAgain };
     }
 
+    it("that ran in a fork of ours are run again there", async () => {
+      const target = await world().repository();
+      const jobs = [{ name: "rpmlint", states: ["failure" as const] }];
+      world().box.ci.script(target.repository, { jobs, stepMilliseconds: 1 });
+      const mergeRequest = await world().mergeRequest(target, { fork: true });
+      const { store } = world().box;
+      const places = [target.ref, mergeRequest.source.repository].map((ref) =>
+        store.repositoryByPath(ref?.path ?? ""),
+      );
+      for (const place of places) if (place) store.setMember(place, world().ourselves, "write");
+      await world().box.settled();
+      const jobsRun = () =>
+        places
+          .flatMap((place) => (place ? store.pipelines(place, mergeRequest.head) : []))
+          .flatMap((one) => one.jobs);
+      const before = new Set(jobsRun().map(({ id }) => id));
+
+      const of = { mergeRequest, commit: mergeRequest.head };
+      expect(await world().forge.rerunJobs(of, { which: "failed" })).toEqual(["rpmlint"]);
+      await world().box.settled();
+      expect(jobsRun().filter(({ id }) => !before.has(id))).toHaveLength(1);
+    });
+
     it("that failed are run again, and named", async () => {
       const { of, ranAgain } = await tested();
       expect(await world().forge.rerunJobs(of, { which: "failed" })).toEqual(["rpmlint"]);

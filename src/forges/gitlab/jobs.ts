@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sameRepository } from "../../domain/refs.js";
 import type { RerunChoice, StatusTarget } from "../forge.js";
 import type { ForgeMemory } from "../memory.js";
 import type { GitLabClient } from "./client.js";
@@ -21,31 +22,50 @@ export async function rerunJobs(
   { of, memory }: { readonly of: StatusTarget; readonly memory: ForgeMemory },
   choice: RerunChoice,
 ): Promise<readonly string[]> {
-  const { ref } = of.mergeRequest;
-  const commit = { repository: ref.repository, commit: of.commit };
-  const tested = { commit, as: { mergeRequest: ref } };
   const names: string[] = [];
-  for (const { pipeline } of await newestPipelines(client, { tested, own: [] }, memory)) {
-    names.push(...(await rerunIn(client, { of, pipeline }, choice)));
+  const seen = new Set<number>();
+  for (const { tested, place } of placesOf(of)) {
+    for (const { pipeline } of await newestPipelines(client, { tested, own: [] }, memory)) {
+      // A merge request's list may name those that ran in its fork, too.
+      if (seen.has(pipeline.id)) continue;
+      seen.add(pipeline.id);
+      names.push(...(await rerunIn(client, { of, pipeline, place }, choice)));
+    }
   }
   return names;
+}
+
+/** A fork's pipelines run in the fork, which is asked first: there they are known for what they are. */
+function placesOf({ mergeRequest: { ref, source }, commit }: StatusTarget) {
+  const target = {
+    place: "target",
+    tested: { commit: { repository: ref.repository, commit }, as: { mergeRequest: ref } },
+  } as const;
+  const { repository: fork } = source;
+  if (!fork || sameRepository(fork, ref.repository)) return [target];
+  return [
+    { place: "fork", tested: { commit: { repository: fork, commit }, as: undefined } } as const,
+    target,
+  ];
 }
 
 interface Rerun {
   readonly of: StatusTarget;
   readonly pipeline: PipelinePayload;
+  readonly place: "fork" | "target";
 }
 
 async function rerunIn(
   client: GitLabClient,
-  { of, pipeline }: Rerun,
+  { of, pipeline, place }: Rerun,
   choice: RerunChoice,
 ): Promise<readonly string[]> {
-  const { path } = of.mergeRequest.ref.repository;
+  const { ref, source } = of.mergeRequest;
+  const { path } = (place === "fork" ? source.repository : undefined) ?? ref.repository;
   const jobs = await allJobs(client, path, pipeline);
   if (choice.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
-    await startPipeline(client, of, pipeline);
+    await startPipeline(client, { of, pipeline, path });
     return jobs.map(({ name }) => name);
   }
   const chosen = jobs.filter(({ name, status }) =>
@@ -62,14 +82,13 @@ async function rerunIn(
 /** Of the kind that the last one was: a project's rules may know but one of them. */
 async function startPipeline(
   client: GitLabClient,
-  { mergeRequest: { ref, source } }: StatusTarget,
-  { source: kind }: PipelinePayload,
+  { of, pipeline, path }: Pick<Rerun, "of" | "pipeline"> & { readonly path: string },
 ): Promise<void> {
-  const { path } = ref.repository;
+  const { ref, source } = of.mergeRequest;
   await client.ask({
     ask: ({ MergeRequests, Pipelines }) =>
-      kind === "merge_request_event"
-        ? MergeRequests.createPipeline(path, ref.number)
+      pipeline.source === "merge_request_event"
+        ? MergeRequests.createPipeline(ref.repository.path, ref.number)
         : Pipelines.create(path, source.branch),
     answer: z.unknown(),
   });
