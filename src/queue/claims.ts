@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
-import type { JobRow } from "./jobs-table.js";
+import type { JobRow } from "./job-row.js";
 
 export interface Looking {
   /** As ISO text. */

@@ -2,7 +2,8 @@ import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
 import type { Clock } from "../domain/clock.js";
 import { claimNext, lockClaims, lostJobs, waitingJobs } from "./claims.js";
-import type { Job, JobCounts, NewJob } from "./queue.js";
+import type { JobRow } from "./job-row.js";
+import type { Job, NewJob } from "./queue.js";
 import { giveTurns } from "./turns.js";
 
 /** When and why a job is tried again. */
@@ -32,23 +33,6 @@ export interface Looked {
   readonly lane?: string;
   /** Kinds that are passed over. */
   readonly except?: readonly string[];
-}
-
-export interface JobRow {
-  /** Postgres answers with text where SQLite has a number. */
-  readonly id: string | number;
-  readonly kind: string;
-  readonly key: string;
-  readonly lane: string;
-  readonly share: string;
-  readonly payload: string;
-  readonly run_at: string | Date;
-  readonly turn: string | Date;
-  readonly attempt: number;
-  readonly state: keyof JobCounts;
-  readonly last_error: string | null;
-  readonly locked_until: string | Date | null;
-  readonly created_at: string | Date;
 }
 
 /** A job as it is added. */

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import type { JobRow } from "./jobs-table.js";
+import type { JobRow } from "./job-row.js";
 import type { JobCounts } from "./queue.js";
 
 export type JobState = keyof JobCounts;

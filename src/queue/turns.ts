@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import { whereDue } from "./claims.js";
-import type { JobRow } from "./jobs-table.js";
+import type { JobRow } from "./job-row.js";
 
 /** How far a job goes behind the one before it of the same share, in milliseconds: about what a job takes. */
 const step = 1000;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** The largest webhook that is taken: both forges cut theirs at 25 MB. */
-export const largestBody = 25 * 1024 * 1024;
+const largestBody = 25 * 1024 * 1024;
 
 /** `gone`: the sender went away before the end. `busy`: it had to make room for others. */
 export type NoBody = "too large" | "gone" | "busy";

@@ -44,16 +44,18 @@ describe("GitLab's own examples of webhooks", () => {
           by: 1,
         },
       ],
+      repositoryId: 14,
     });
   });
 
   it.each([
-    ["pipeline.json", "gitlab-org/gitlab-test", "bcbb5ec396a2c0f828686f14fac9b80b780504f2"],
-    ["job.json", "jsmithy2/release-tools-fake", "95d49d1efbd941908580e79d65e4b5ecaf4a8305"],
-  ])("%s names the commit", (file, path, commit) => {
+    ["pipeline.json", "gitlab-org/gitlab-test", "bcbb5ec396a2c0f828686f14fac9b80b780504f2", 1],
+    ["job.json", "jsmithy2/release-tools-fake", "95d49d1efbd941908580e79d65e4b5ecaf4a8305", 31_537_070],
+  ])("%s names the commit", (file, path, commit, repositoryId) => {
     expect(read(names[file] ?? "", example(file))).toEqual({
       outcome: "events",
       events: [{ kind: "commit-status", commit: { repository: { forge: "gitlab.com", path }, commit } }],
+      repositoryId,
     });
   });
 
@@ -63,6 +65,7 @@ describe("GitLab's own examples of webhooks", () => {
       events: [
         { kind: "branch", repository: { forge: "gitlab.com", path: "mike/diaspora" }, branch: "master" },
       ],
+      repositoryId: 15,
     });
   });
 
