@@ -28,6 +28,17 @@ describe.each(engines)("homecomings in %s", (engine) => {
     expect(await homecomings.withBranch(repository, "sluice/from-dist-main")).toMatchObject(main);
   });
 
+  it("are found by their branch as the link leads now", async () => {
+    const homecomings = new SqlHomecomings(await databases.open(), systemClock);
+    await homecomings.ensure(main);
+    const moved = { ...main, distGit: { ...main.distGit, branch: "c10s" } };
+    await homecomings.ensure(moved);
+
+    expect(await homecomings.withBranch(main.sourceGit.repository, "sluice/from-dist-main")).toMatchObject(
+      moved,
+    );
+  });
+
   it("keep what they are told, forget what they shall, and know their own commits", async () => {
     const homecomings = new SqlHomecomings(await databases.open(), systemClock);
     const fresh = await homecomings.ensure(main);

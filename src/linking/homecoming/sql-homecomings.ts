@@ -59,7 +59,8 @@ export class SqlHomecomings implements Homecomings {
     const rows = this.#database<HomecomingRow>("homecomings")
       .where({ source_forge: repository.forge, home_branch: branch })
       .whereRaw("lower(source_path) = lower(?)", [repository.path]);
-    const row = await rows.first();
+    // A link that was led to another dist-git has left its earlier one behind.
+    const row = await rows.orderBy("id", "desc").first();
     return row && homecomingFrom(row);
   }
 
