@@ -48,10 +48,17 @@ describe("GitLab's own examples of webhooks", () => {
     });
   });
 
-  it.each([
-    ["pipeline.json", "gitlab-org/gitlab-test", "bcbb5ec396a2c0f828686f14fac9b80b780504f2", 1],
-    ["job.json", "jsmithy2/release-tools-fake", "95d49d1efbd941908580e79d65e4b5ecaf4a8305", 31_537_070],
-  ])("%s names the commit", (file, path, commit, repositoryId) => {
+  const ofCi = [
+    {
+      ...{ file: "pipeline.json", path: "gitlab-org/gitlab-test", repositoryId: 1 },
+      commit: "bcbb5ec396a2c0f828686f14fac9b80b780504f2",
+    },
+    {
+      ...{ file: "job.json", path: "jsmithy2/release-tools-fake", repositoryId: 31_537_070 },
+      commit: "95d49d1efbd941908580e79d65e4b5ecaf4a8305",
+    },
+  ];
+  it.each(ofCi)("$file names the commit", ({ file, path, commit, repositoryId }) => {
     expect(read(names[file] ?? "", example(file))).toEqual({
       outcome: "events",
       events: [{ kind: "commit-status", commit: { repository: { forge: "gitlab.com", path }, commit } }],
