@@ -42,10 +42,10 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
   const changes = new Map<string, TreeChange>();
   for (const path of new Set([...then.files.keys(), ...now.files.keys()])) {
     const [before, after, present] = [then.files.get(path), now.files.get(path), there.files.get(path)];
-    if (isSame(before, after) || isSame(present, after)) continue;
+    if (isSameFile(before, after) || isSameFile(present, after)) continue;
     // Without `delete`, rsync leaves what source-git has no more; so do we.
     if (after === undefined && !now.deletes(path)) continue;
-    if (isSame(present, before)) changes.set(path, after && change(after));
+    if (isSameFile(present, before)) changes.set(path, after && change(after));
     else changes.set(path, await mergeFile(sides, { path, before, after, present }));
   }
   return { changes, foreign: [] };
@@ -54,7 +54,7 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
 async function overwrite(now: SyncedFiles, { there, wereSources }: FileSides): Promise<SettledFiles> {
   const changes = new Map<string, TreeChange>();
   for (const [path, file] of now.files) {
-    if (!isSame(there.files.get(path), file)) changes.set(path, change(file));
+    if (!isSameFile(there.files.get(path), file)) changes.set(path, change(file));
   }
   const spare = [...there.files.values()].filter(({ path }) => now.deletes(path));
   const gone = await wereSources(spare);
@@ -99,6 +99,7 @@ function change({ mode, id }: TreeFile): TreeChange {
   return { mode, id };
 }
 
-function isSame(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
+/** Whether two files are alike, modes included. */
+export function isSameFile(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
   return one?.id === other?.id && one?.mode === other?.mode;
 }

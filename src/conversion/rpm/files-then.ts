@@ -5,7 +5,7 @@ import { commonFiles } from "../common-files.js";
 import { distCommitTrailer } from "../commit.js";
 import type { LastSync } from "../last-sync.js";
 import type { WereSources } from "../provenance.js";
-import type { SyncedFiles } from "../settle-files.js";
+import { isSameFile, type SyncedFiles } from "../settle-files.js";
 import type { DistSide } from "./dist-side.js";
 import { comesHome } from "./home-places.js";
 import type { SourceSide } from "./source-side.js";
@@ -32,7 +32,7 @@ export async function filesThen({ source, here, there, last, now, wereSources }:
   const before = await filesOf(source, { ...last.source, head }, there);
   const files = new Map(then.files);
   for (const path of new Set([...before.files.keys(), ...then.files.keys()])) {
-    if (before.files.get(path)?.id === then.files.get(path)?.id || !comesHome(path)) continue;
+    if (isSameFile(before.files.get(path), then.files.get(path)) || !comesHome(path)) continue;
     const theirs = last.dist.files.get(path);
     if (theirs === undefined) files.delete(path);
     else files.set(path, theirs);

@@ -4,7 +4,7 @@ import { appliedPatches } from "./applied-patches.js";
 import { SpecDraft } from "./spec-draft.js";
 import { numberPatches } from "./spec-numbers.js";
 import { placePatches, type Placed, type SpecPatch } from "./spec-order.js";
-import { addUse, readPrep, removeUses, type Prep } from "./spec-prep.js";
+import { addUse, readPrep, removeUses, withNumbers, type Prep } from "./spec-prep.js";
 import { isTagLine, tagPattern, tagValue, type PatchTag, type ReadSpec } from "./spec-tags.js";
 
 export interface SpecEdit {
@@ -259,14 +259,11 @@ function renumberUses(read: ReadSpec, draft: SpecDraft, { placed, numbers, prep 
   for (const [index, { kind }] of read.spec.lines.entries()) {
     if (kind === "comment" || kind === "blank") continue;
     const text = draft.text(index);
-    const changed = text
-      .replace(
-        /(%\{?(?:patch|PATCH|P:))(\d+)/g,
-        (_, macro: string, digits: string) => macro + renumber(digits),
-      )
-      .replace(/(%\{?patch\b.*)/, (uses: string) =>
-        uses.replace(/(\s-P\s*)(\d+)/g, (_, flag: string, digits: string) => flag + renumber(digits)),
-      );
+    const named = text.replace(
+      /(%\{?(?:patch|PATCH|P:))(\d+)/g,
+      (_, macro: string, digits: string) => macro + renumber(digits),
+    );
+    const changed = withNumbers(named, (number) => moves.get(number) ?? number);
     if (changed !== text) draft.replace(index, changed);
   }
 }

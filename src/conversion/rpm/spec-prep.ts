@@ -103,14 +103,38 @@ function usesIn(text: string, line: number): PatchUse[] {
 
 /** `%patch -P 1 -P2`, `%patch 3`; a `%patch` alone means number 0. */
 function optionNumbers(text: string): number[] {
-  const named = [...text.matchAll(/\s-P\s*(\d+)/g)].map((match) => Number(match[1]));
-  const bare = text
-    .replace(/^\s*%\{?patch/, "")
-    .replace(/\s-[PpFzbd]\s*\S+/g, " ")
-    .split(/[\s}]+/)
-    .filter((word) => /^\d+$/.test(word))
-    .map(Number);
-  return named.length + bare.length > 0 ? [...named, ...bare] : [0];
+  const numbers: number[] = [];
+  withNumbers(text, (number) => {
+    numbers.push(number);
+    return number;
+  });
+  return numbers;
+}
+
+/** A line with other numbers of the patches that its `%patch` names; one that becomes `undefined` goes. */
+export function withNumbers(text: string, change: (number: number) => number | undefined): string {
+  const start = /^.*?%\{?patch(?=[\s}]|$)/.exec(text)?.[0];
+  if (start === undefined) return text;
+  let state: "word" | "value" | "over" = "word";
+  const named: string[] = [];
+  const words = /(\s+)(-P\s*\d+(?=[\s}]|$)|[^\s}]+)/g;
+  const rest = text.slice(start.length).replace(words, (whole, blanks: string, word: string) => {
+    if (state !== "word" || /^[;|&#]/.test(word)) {
+      state = state === "value" ? "word" : "over";
+      return whole;
+    }
+    const [, flag = "", digits] = /^(-P\s*)?(\d+)$/.exec(word) ?? [];
+    if (digits === undefined) {
+      if (/^-[A-Za-z]*[PpFzbdo]$/.test(word)) state = "value";
+      return whole;
+    }
+    named.push(digits);
+    const next = change(Number(digits));
+    if (next === undefined) return "";
+    return next === Number(digits) ? whole : `${blanks}${flag}${next}`;
+  });
+  const only = named.length > 0 ? 0 : change(0);
+  return only === undefined || only === 0 ? start + rest : `${start} -P ${only}${rest}`;
 }
 
 export interface NewUse {
@@ -175,7 +199,10 @@ export function removeUses(
     if (numberedMacro.test(text) || (optionMacro.test(text) && optionNumbers(text).length === 1)) {
       draft.remove(line);
     } else if (optionMacro.test(text)) {
-      draft.replace(line, text.replace(new RegExp(`\\s-P\\s*0*${number}(?=\\s|$)`), ""));
+      draft.replace(
+        line,
+        withNumbers(text, (each) => (each === number ? undefined : each)),
+      );
     } else if (/^\s*(?:%\{__patch\}|patch|git (?:am|apply))\s[^|;&]*%\{?PATCH\d+\}?\s*$/.test(text)) {
       draft.remove(line);
     } else {
