@@ -9,8 +9,8 @@ const program = fileURLToPath(new URL("service-worker.mjs", import.meta.url));
 const limit = 60;
 /** What two hundred patches may cost beside twenty: nothing, but for the noise of a few milliseconds. */
 const mostGrowth = 1.3;
-/** The first pushes warm the process up, as all merge requests before this one would have. */
-const warmUp = 12;
+/** The first pushes warm the process up, as all merge requests before this one would have: until then V8 compiles. */
+const warmUp = 30;
 const [target, moved] = ["refs/heads/target", "refs/heads/moved"];
 
 /**

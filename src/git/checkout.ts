@@ -1,5 +1,6 @@
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
+import { inspect } from "./local-store.js";
 import { git, GitError, gitText } from "./run.js";
 
 /** Where a new commit of somebody's clone goes. */
@@ -35,12 +36,10 @@ export async function findDestination(directory: string, branch?: string): Promi
 
 /** Throws `UserError` ("invalid") for the `.git` folder of a clone, and for a folder inside its work tree. */
 export async function readKind(directory: string): Promise<"bare" | "clone"> {
-  const asked = ["--is-bare-repository", "--is-inside-git-dir", "--show-prefix"];
-  const answer = await gitText(["rev-parse", ...asked], { directory });
-  const [bare, inside, prefix = ""] = answer.split("\n");
+  const { bare, inside, prefix } = await inspect(directory);
   if (prefix !== "") throw await insideOf(directory, prefix.replace(/\/$/, ""));
-  if (bare === "true") return "bare";
-  if (inside === "false") return "clone";
+  if (bare) return "bare";
+  if (!inside) return "clone";
   throw new UserError("invalid", {
     message: `${directory} is the inside of a clone`,
     where: directory,

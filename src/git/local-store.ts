@@ -68,12 +68,30 @@ export interface Inspected {
   readonly objects: string;
   /** The file that names the borders of a shallow clone; most have none. */
   readonly shallow: string;
+  readonly bare: boolean;
+  /** Whether the folder is the inside of a repository, as `.git` is. */
+  readonly inside: boolean;
+  /** Where the folder is in the work tree, with a slash at its end; empty: at the top, or there is none. */
+  readonly prefix: string;
 }
 
+/** Who asks while another does gets the same answer. */
+const asking = new Map<string, Promise<Inspected>>();
+
 /** Throws `UserError` ("invalid") for a folder that is no repository. */
-export async function inspect(directory: string): Promise<Inspected> {
-  const paths = ["--path-format=absolute", "--git-path", "objects", "--git-path", "shallow"];
-  const { exitCode, stdout } = await git(["rev-parse", "--show-object-format", ...paths], {
+export function inspect(directory: string): Promise<Inspected> {
+  const answer = asking.get(directory) ?? askGit(directory).finally(() => asking.delete(directory));
+  asking.set(directory, answer);
+  return answer;
+}
+
+const questions = [
+  ...["--show-object-format", "--is-bare-repository", "--is-inside-git-dir"],
+  ...["--path-format=absolute", "--git-path", "objects", "--git-path", "shallow", "--show-prefix"],
+];
+
+async function askGit(directory: string): Promise<Inspected> {
+  const { exitCode, stdout } = await git(["rev-parse", ...questions], {
     directory,
     expect: [0, 128],
   }).catch(() => ({ exitCode: 128, stdout: Buffer.alloc(0) }));
@@ -84,8 +102,9 @@ export async function inspect(directory: string): Promise<Inspected> {
       remedy: "Name the folder of a clone.",
     });
   }
-  const [format, objects = "", shallow = ""] = stdout.toString("utf8").split("\n");
-  return { format: format === "sha256" ? "sha256" : "sha1", objects, shallow };
+  const [format, bare, inside, objects = "", shallow = "", prefix = ""] = stdout.toString("utf8").split("\n");
+  const kind = { bare: bare === "true", inside: inside === "true" };
+  return { format: format === "sha256" ? "sha256" : "sha1", objects, shallow, ...kind, prefix };
 }
 
 export interface Opened {
