@@ -41,20 +41,20 @@ const introduction = `# Benchmarks
 
 \`npm run bench\` makes repositories of fixed contents, lets git and Sluice take turns on them several times in one run, and compares the fastest of each: what else happens on the machine hits both. It wrote this page; figures in brackets are medians. \`npm run bench -- --check\` ends with 1 when an aim is missed, \`--quick\` leaves out the large cases.
 
-The floor is \`git format-patch\` of the same range into files, without \`.distro/\`; for \`init\` it is \`git am\` of the same mails. A whole process is \`bin/sluice update-dist-git SOURCE DIST\` into a fresh dist-git clone, its commit and work tree included. In the service, a library call converts a merge request after a push, on bare clones that hold the objects, in a process that converted it before; landing it on its target branch and writing the dist-git commit are included. Memory is the most that the process and the git processes that it started held at one moment; what they share is counted for each.
+The floor is \`git format-patch\` of the same range into files, without \`.distro/\`; for \`init\` it is \`git am\` of the same mails. A whole process is \`bin/sluice update-dist-git SOURCE DIST\` into a fresh dist-git clone, its commit and work tree included. In the service, a library call converts a merge request after a push, on bare clones that hold the objects, in a process that converted it before; landing it on its target branch and writing the dist-git commit are included. In the service, a merge request of 20 and one of 200 patches take turns, each in a process that thirty pushes have warmed up. Memory is the most that the process and the git processes that it started held at one moment; what they share is counted for each, but for the copy of a process that is about to become git.
 `;
 const limitsOf = [
   [
     "20 patches",
-    "starting Node and loading the bundle (see decision 8), about half of the time; the rest is a dozen short git processes, whose start is what they cost.",
+    "starting Node and loading the bundle (see decision 8), about half of the time; the rest is some fourteen short git processes, whose start is what they cost: those that need no other's answer are started together.",
   ],
   [
     "200 patches",
-    "starting Node, then `git format-patch` itself, then `git merge --ff-only`, which writes 200 files. The patches are proved without being applied where git has just made them of the very files.",
+    "starting Node, then `git format-patch` itself, then `git merge --ff-only`, which writes 200 files. The patches are proved without being applied where git has just made them of the very files, and what a patch does is worked out only where dist-git has another of its name.",
   ],
   [
     "2,000 patches",
-    "as before; what grows is format-patch, reading its mails for their identity, and writing the files. Memory holds every patch once, and what V8 has not collected yet; a file that is stored is not copied for it.",
+    "as before; what grows is format-patch, reading its mails once, and writing the files. Memory holds every patch once, and what V8 has not collected yet; a file that is stored is not copied for it.",
   ],
   [
     "80,000 files",
@@ -62,7 +62,7 @@ const limitsOf = [
   ],
   [
     "the service",
-    "four git processes, whatever the number of patches: a reader for each side, one log and one format-patch of the new commit; a handful of new objects is stored without one. What is known of older commits is recalled by their ids, with their mails, proofs and the ids of their files. To start a process costs more the more memory the service holds, for its page tables are copied; that is what is left of the number of patches.",
+    "one git process, whatever the number of patches: `git format-patch` of the new commit. The readers of both sides stay open from one job to the next, the new commit is read from its objects, and a handful of new objects is stored without git. Commits, their trailers, mails, patches, proofs and the ids of their files are recalled by the ids of the objects; what is left of the number of patches is a few passes over lists, the spec and the tree that name them all, and one question whether their files are stored.",
   ],
   [
     "a target branch that has moved",
