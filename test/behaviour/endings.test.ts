@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { inbound } from "../world/combinations.js";
-import { endWorld, linkedPackage } from "../world/world.js";
+import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
 
@@ -71,6 +71,26 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
     expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
   });
 
+  it.each(["pushed", "opened"])(
+    "leaves nothing behind that was %s, but not recorded when the process died",
+    async (last) => {
+      const { sourceGit, distGit, example, settle, waitOut } = await linkedPackage("tally", forges);
+      distGit.faults.failNextRequest({ method: "POST", path: /\/(pulls|merge_requests)$/, status: 502 });
+      const mergeRequest = await sourceGit.openMergeRequest();
+      await settle();
+      const branch = `sluice/tally-${mergeRequest.number}`;
+      expect(await distGit.hasBranch(branch)).toBe(true);
+      if (last === "opened") await openBySluice(example, branch);
+      expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Waiting for a forge**")]);
+
+      await sourceGit.close(mergeRequest);
+      await waitOut();
+
+      expect(distGit.mergeRequests().map(({ state }) => state)).toEqual(last === "opened" ? ["closed"] : []);
+      expect(await distGit.hasBranch(branch)).toBe(last === "opened");
+    },
+  );
+
   it("explains why dist-git's side could not be merged", async () => {
     const link = { "after-source-merge": "merge" };
     const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });
@@ -107,3 +127,12 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
     ]);
   });
 });
+
+/** As the forge has it when it made a merge request and its answer never arrived. */
+async function openBySluice({ distForge, distGit: repository }: World["example"], sourceBranch: string) {
+  await distForge.store.openMergeRequest({
+    ...{ repository, sourceRepository: repository, sourceBranch, targetBranch: "main" },
+    ...{ title: "Do not overflow", description: "", draft: false },
+    author: distForge.account("sluice-bot").user,
+  });
+}

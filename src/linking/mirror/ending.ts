@@ -41,7 +41,7 @@ export class Ending {
       await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
       return skipped("paused");
     }
-    const counterpart = await this.#services.counterparts.find(pair);
+    const counterpart = await this.#services.counterparts.findLast(pair);
     if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
       // It stays "stopped": reopening the source-git side must not overrule who closed the other.
       return skipped("people in dist-git closed it first");

@@ -90,7 +90,7 @@ export class Mirror {
 
   /** Closes the counterpart, if it is open, so that Sluice may open it again; what people closed stays theirs. */
   async #withdraw(pair: Pair, state: "closed" | "empty"): Promise<MergeRequest | undefined> {
-    const counterpart = await this.#services.counterparts.find(pair);
+    const counterpart = await this.#services.counterparts.findLast(pair);
     if (counterpart?.state !== "open") return counterpart;
     const { counterparts, pairs } = this.#services;
     await pairs.update(pair, { state: "closing" });

@@ -3,7 +3,7 @@ import type { MergeRequest } from "../../domain/merge-request.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Via } from "../../config/configuration.js";
 import type { DistBranches } from "./dist-branches.js";
-import type { Pair, Pairs } from "./pairs.js";
+import { branchHome, type Pair, type Pairs } from "./pairs.js";
 import type { Whereabouts } from "../whereabouts/whereabouts.js";
 import { namedInDistGit } from "../links/people.js";
 import type { Counterpart } from "../telling/progress.js";
@@ -45,6 +45,26 @@ export class Counterparts {
     const found = await this.#services.forges.for(repository).findMergeRequest({ repository, number });
     if (found) await this.#services.whereabouts.confirm(repository, found.repositoryId);
     return found;
+  }
+
+  /** The same for a pair that ends: Sluice may have been cut off before it recorded what it had made. */
+  async findLast(pair: Pair): Promise<MergeRequest | undefined> {
+    return pair.distGit.number === undefined ? this.#leftOver(pair) : this.find(pair);
+  }
+
+  /** One that is open is recorded now; a branch without one is of no use to anybody. */
+  async #leftOver(pair: Pair): Promise<MergeRequest | undefined> {
+    const { forges, pairs, branches } = this.#services;
+    if (!(await branches.holdsOurs(pair))) return undefined;
+    const { repository, branch: sourceBranch } = pair.distGit;
+    const forge = forges.for(repository);
+    for await (const found of forge.listMergeRequests(repository, { state: "open", sourceBranch })) {
+      if (!(await pairs.isMirrored(pair, found.head))) continue;
+      await pairs.update(pair, { distNumber: found.ref.number });
+      return found;
+    }
+    await forge.removeBranch(branchHome(pair), sourceBranch);
+    return undefined;
   }
 
   /** Its branch has its place, in dist-git or in our fork of it. */

@@ -70,6 +70,12 @@ export class DistBranches {
     });
   }
 
+  /** The branch is there and holds what Sluice pushed. */
+  async holdsOurs(pair: Pair): Promise<boolean> {
+    const tip = await this.#tip(pair);
+    return tip !== undefined && this.#services.pairs.isMirrored(pair, tip);
+  }
+
   /** The pair's branch, or a new name where somebody else pushed to it, so that it stays theirs. */
   async fresh(pair: Pair): Promise<string> {
     const { branch, repository } = pair.distGit;
