@@ -71,10 +71,12 @@ describe("a webhook that nobody of ours sent", () => {
   );
 
   it("is told that it is too large, before anybody reads it", async () => {
-    const { service } = await linkedPackage("tally", forges);
+    const { service, commandLine } = await linkedPackage("tally", forges);
+    const { environment } = await commandLine();
 
     const response = await fetch(`${service.url}/webhooks/gitlab.example`, {
       method: "POST",
+      headers: { "x-gitlab-event": "Push Hook", "x-gitlab-token": environment.GITLAB_WEBHOOK_SECRET ?? "" },
       body: Buffer.alloc(30 * 1024 ** 2, "x"),
     });
 
