@@ -1,20 +1,15 @@
 import { join } from "node:path";
 import type { Knex } from "knex";
 import type { Logger } from "pino";
-import type { Configuration, ForgeSettings } from "./config/configuration.js";
+import type { Configuration } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
+import { registryOf } from "./acting-forges.js";
 import { SqlGiven } from "./database/given.js";
 import { openDatabase } from "./database/open.js";
 import { sharedBetween } from "./database/shared.js";
 import type { Clock } from "./domain/clock.js";
 import { mergeRequestName, type MergeRequestRef } from "./domain/refs.js";
-import type { Forge } from "./forges/forge.js";
-import { createGitHubForge } from "./forges/github/adapter.js";
-import { createGitLabForge } from "./forges/gitlab/adapter.js";
-import type { SharedLimits } from "./forges/limits.js";
-import type { ForgeMemory } from "./forges/memory.js";
-import { type ActingForge, ForgeRegistry } from "./forges/registry.js";
-import { type OnRequest, requestMetrics } from "./forges/request-metrics.js";
+import { requestMetrics } from "./forges/request-metrics.js";
 import { measureGit } from "./git/measure.js";
 import { GitCache } from "./git/cache/git-cache.js";
 import { type WatchedCache, watchedCache } from "./git/cache/watched-cache.js";
@@ -36,7 +31,7 @@ import { HomeBringer } from "./linking/homecoming/homecoming.js";
 import { HomeRequests } from "./linking/homecoming/homecoming-request.js";
 import { SqlHomecomings } from "./linking/homecoming/sql-homecomings.js";
 import { type Asked, type BranchStatus, linkStatus } from "./linking/explaining/link-status.js";
-import { createLinks, identityIn } from "./linking/links/links.js";
+import { createLinks } from "./linking/links/links.js";
 import { Mirror } from "./linking/mirror/mirror.js";
 import { Narrowings } from "./linking/links/narrowing.js";
 import { SqlPairs } from "./linking/pairs/sql-pairs.js";
@@ -243,12 +238,9 @@ function buildServices(
   { configuration, log, clock }: ServiceOptions,
   { database, queue, pairs, cache, metrics }: Ground,
 ): Built {
-  const { apiReserve } = configuration;
   const onRequest = metrics && requestMetrics(metrics);
-  const tools = { log, clock, apiReserve, onRequest, ...sharedBetween(database, clock) };
-  const forges = registryOf(configuration, tools);
-  const clones = new Clones(cache);
-  const told = new SqlTold(database);
+  const forges = registryOf(configuration, { log, clock, onRequest, ...sharedBetween(database, clock) });
+  const [clones, told] = [new Clones(cache), new SqlTold(database)];
   const report = new Reporter({
     ...{ forges, pairs, clock, told, prefix: configuration.commands.prefix },
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
@@ -262,25 +254,21 @@ function buildServices(
   const narrowings = new Narrowings({ forges, clones, clock });
   const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
   const trust = new TrustKeeper({ forges, pairs, clones });
-  const standing = new Standing({ forges, links, told, trust });
+  const tracked = { forges, links, pairs, told };
+  const standing = new Standing({ ...tracked, trust });
   const moves = following({ forges, links, pairs, report, told, branches, queue }, { database, clock });
   const { counterparts, stranding, whereabouts } = moves;
   const homecomings = new SqlHomecomings(database, clock);
-  const ending = new Ending({ forges, pairs, counterparts, report });
   return {
     ...{ forges, links, narrowings, pairs, queue, clock, report, ...moves },
     sweepEvery: configuration.reconcile,
     explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
-    commander: new Commander({
-      forges,
-      links,
-      pairs,
-      counterparts,
-      standing,
-      commands: configuration.commands,
+    commander: new Commander({ ...tracked, counterparts, standing, commands: configuration.commands }),
+    mirror: new Mirror({
+      ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding },
+      ending: new Ending({ forges, pairs, counterparts, report }),
     }),
-    mirror: new Mirror({ forges, pairs, carrier, report, counterparts, ending, trust, board, stranding }),
-    relay: new Relay({ forges, links, pairs, told, report, board }),
+    relay: new Relay({ ...tracked, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     ...homewards({ forges, clones, pairs, report }, homecomings),
     ...comparing({ forges, links, pairs, told, homecomings, clones, clock, whereabouts }, database),
@@ -321,34 +309,4 @@ function homewards(
   const requests = new HomeRequests({ ...tools, homecomings });
   const all = { ...tools, homecomings, requests };
   return { homecomings, homeBringer: new HomeBringer(all), drift: new Drift(all) };
-}
-
-function registryOf({ forges, links }: Configuration, tools: ForgeTools): ForgeRegistry {
-  const acting = forges.flatMap((settings) => actingForges(settings, tools));
-  return new ForgeRegistry(acting, (repository) => identityIn(links, repository));
-}
-
-/** A forge once for each identity that may act there. */
-function actingForges(settings: ForgeSettings, tools: ForgeTools): readonly ActingForge[] {
-  const first = { identity: undefined, forge: forgeOf(settings, tools) };
-  const others: readonly (ForgeSettings & { readonly id: string })[] =
-    settings.kind === "github"
-      ? settings.identities.map((each) => ({ ...settings, ...each }))
-      : settings.identities.map((each) => ({ ...settings, ...each }));
-  return [first, ...others.map((other) => ({ identity: other.id, forge: forgeOf(other, tools) }))];
-}
-
-interface ForgeTools {
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly memory: ForgeMemory;
-  readonly limits: SharedLimits;
-  readonly apiReserve: number;
-  readonly onRequest: OnRequest | undefined;
-}
-
-function forgeOf(settings: ForgeSettings, tools: ForgeTools): Forge {
-  return settings.kind === "github"
-    ? createGitHubForge({ ...settings, ...tools })
-    : createGitLabForge({ ...settings, ...tools });
 }
