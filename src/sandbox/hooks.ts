@@ -16,6 +16,8 @@ export function tellHooks({ core, store, dialect, deliveries }: Sending): void {
   core.listen((happening) => {
     const { hooks } = placeOf(core, happening);
     for (const hook of [...hooks, ...appHook(store)]) {
+      const { disabledUntil: until } = hook;
+      if (until === "further notice" || (until !== undefined && until > store.now())) continue;
       // Written at once, sent in turn: what it says is how things are now.
       deliveries.send(hook, dialect.webhooks(store, happening, hook));
     }

@@ -43,5 +43,22 @@ describe.each(outbound)(
       expect(await sourceGit.reactions(opened, firstOrder)).toEqual(["thumbsup"]);
       expect(sourceGit.mergeRequests().at(-1)?.title).toMatch(/^Bring home/);
     });
+
+    it("finds repositories that nobody ever told of, and says whose webhook is disabled", async () => {
+      const world = await linkedPackage("tally", { ...sides, reconcile });
+      await world.stopSluice();
+      const { sourceForge, sourceGit } = world.example;
+      sourceGit.members.set(sourceForge.account("sluice-bot").user.id, "admin");
+      for (const hook of sourceGit.hooks) hook.disabledUntil = "further notice";
+      const opened = await world.sourceGit.openMergeRequest();
+      await world.startSluice();
+      await world.waitOut();
+      world.clock.pass(3600);
+      await world.waitOut();
+
+      expect(world.sourceGit.statuses(opened)["sluice"]?.state).toBe("success");
+      const metrics = await (await fetch(`${world.service.url}/metrics`)).text();
+      expect(metrics).toMatch(/^sluice_webhooks_in_trouble 1$/m);
+    });
   },
 );

@@ -15,6 +15,14 @@ describeForges((world) => {
     const url = "http://127.0.0.1:1/webhooks/forge.example";
     world().box.store.addHook(repository, { ...hook, url });
     expect(await hooks.look(ref)).toEqual({ health: "works" });
+
+    const [added] = repository.hooks;
+    if (added) added.disabledUntil = "2026-11-22T03:00:00.000Z";
+    const until = "GitLab has disabled the webhook until 2026-11-22T03:00:00.000Z";
+    expect(await hooks.look(ref)).toEqual({ health: "trouble", trouble: until });
+    if (added) added.disabledUntil = "further notice";
+    const trouble = "GitLab has disabled the webhook for good: a test delivery in its settings wakes it";
+    expect(await hooks.look(ref)).toEqual({ health: "trouble", trouble });
   });
 
   it("has webhooks of an App that nobody took sent again, and each once", async () => {

@@ -24,6 +24,7 @@ export const hookFlags = [
 
 /** Secrets are never shown, only whether there are any. */
 export function hookObject({ id: project }: SandboxRepository, hook: SandboxHook) {
+  const { disabledUntil: until } = hook;
   return {
     id: hook.id,
     url: hook.url,
@@ -34,8 +35,9 @@ export function hookObject({ id: project }: SandboxRepository, hook: SandboxHook
     ...Object.fromEntries(hookFlags.map((name) => [name, hook.events.includes(name)])),
     repository_update_events: false,
     enable_ssl_verification: true,
-    alert_status: "executable",
-    disabled_until: null,
+    alert_status:
+      until === undefined ? "executable" : until === "further notice" ? "disabled" : "temporarily_disabled",
+    disabled_until: until === "further notice" ? null : (until ?? null),
     url_variables: [],
     custom_headers: [],
     push_events_branch_filter: null,
