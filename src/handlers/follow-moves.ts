@@ -74,6 +74,8 @@ async function goAfter(moved: Moved, { job, about, services }: Interrupted): Pro
     if (job.kind !== "reconcile") await queue.add([readdressed(job, about.repository, now)]);
     return located === "moved" ? done(said) : skipped(said);
   }
+  // A link calls it by an old name: what to do about that stands on its merge requests.
+  if (located === "here" && isRenamed) return skipped(said);
   // Nothing follows from what is known already: time may help.
   if (located === "here") throw moved;
   await queue.add([anew(job)]);
