@@ -97,8 +97,15 @@ function specPatch(
 ): SpecPatch {
   // A tag that source-git's spec has itself has its comments there, too: the trailer is where it came from.
   const status = own.has(file) ? undefined : (wanted.status ?? merged.lost.get(file));
-  const where = wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
-  return { file, id: wanted.id, status, strip, where };
+  return {
+    file,
+    id: wanted.id,
+    status,
+    strip,
+    get where() {
+      return wanted.commits.map((commit) => `commit ${shortCommit(commit)}`).join(", ");
+    },
+  };
 }
 
 /** The `sources` file: a patch may lie in the lookaside cache. */
