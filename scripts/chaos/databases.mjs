@@ -56,6 +56,8 @@ async function startPostgres({ directory }) {
     url,
     query: async (sql) => {
       const client = new pg.Client({ connectionString: url });
+      // The query that was cut off tells.
+      client.on("error", () => undefined);
       await client.connect();
       try {
         return (await client.query(sql)).rows;
