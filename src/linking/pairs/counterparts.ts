@@ -83,7 +83,7 @@ export class Counterparts {
       const isMeant = present.targetBranch === targetBranch || pair.distGit.targetBranch === targetBranch;
       return isMeant ? present : forge.updateMergeRequest(present.ref, { targetBranch });
     }
-    return forge.ensureMergeRequest({
+    const made = await forge.ensureMergeRequest({
       repository: route.link.distGit,
       fork: pair.distGit.fork,
       sourceBranch: pair.distGit.branch,
@@ -95,6 +95,8 @@ export class Counterparts {
       }),
       draft: mergeRequest.draft,
     });
+    await this.#services.whereabouts.confirm(route.link.distGit, made.repositoryId);
+    return made;
   }
 
   /** Opens again what Sluice closed; where the forge does not do it for good, the pair forgets it. */

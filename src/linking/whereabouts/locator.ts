@@ -59,7 +59,8 @@ export class Locator {
       const known = await whereabouts.withId(asked, id);
       if (place) {
         places.push(place.ref);
-        const from = known?.ref ?? (id === found?.id ? await this.#unnamed(asked, place.ref) : undefined);
+        const unnamed = id === found?.id ? await this.#unnamed(asked, place.ref) : undefined;
+        const from = unnamed ?? known?.ref;
         if (from && !sameRepository(from, place.ref))
           relocations.set(id, { id, from, to: place.ref, isGone: false });
         const occupant = await whereabouts.at(place.ref);
