@@ -120,9 +120,7 @@ const requestRules = [
     const { mine, mirror, record, comments } = seen;
     const policy = record.place.link["after-source-merge"];
     if (mine.state !== "merged" || policy === undefined || !mirror || mirror.state !== "open") return;
-    const told = comments.some(({ body }) =>
-      /Merged in source-git|Merged\.|could not be|waits|Behind/i.test(body),
-    );
+    const told = comments.some(({ body }) => /\*\*Merged (here|too soon)/.test(body));
     if (!told) say("is merged, its counterpart is open, and nobody was told why");
   },
 
