@@ -4,6 +4,7 @@ import { ensureBuilt, ensureInstalled, root } from "./install.mjs";
 
 const benches = {
   conversion: "the time and memory of conversions beside git's own",
+  sweep: "what the reconciler asks of the forges for a thousand open pairs",
   load: "webhooks at a steady rate against a running service, on SQLite and on Postgres",
 };
 const usage = `Usage: npm run bench -- [BENCH] [--check] [--quick] [--only CASE]

@@ -1,9 +1,11 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Fetch } from "./throttle.js";
 
 interface Answered {
   readonly tag: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: ArrayBuffer;
+  /** Compressed: lists say the same of each entry. */
+  readonly body: Buffer;
 }
 
 /** Bytes of answers that are kept for one identity, and of one answer that is worth it. */
@@ -29,7 +31,11 @@ export function conditionalFetch(fetch: Fetch): Fetch {
     const tag = response.headers.get("etag");
     if (response.status !== 200 || tag === null) return response;
     const body = await response.clone().arrayBuffer();
-    memory.remember(key, { tag, body, headers: [...response.headers] });
+    if (body.byteLength > largest) memory.forget(key);
+    else {
+      const packed = gzipSync(Buffer.from(body), { level: 3 });
+      memory.remember(key, { tag, body: packed, headers: [...response.headers] });
+    }
     return response;
   };
 }
@@ -38,7 +44,7 @@ export function conditionalFetch(fetch: Fetch): Fetch {
 function again({ headers, body }: Answered, { headers: fresh }: Response): Response {
   const merged = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
   fresh.forEach((value, name) => merged.set(name, value));
-  return new Response(body, { status: 200, headers: merged });
+  return new Response(new Uint8Array(gunzipSync(body)), { status: 200, headers: merged });
 }
 
 /** Forgets what was longest not asked for. */
@@ -56,17 +62,16 @@ class AnswerMemory {
   }
 
   remember(key: string, answered: Answered): void {
-    this.#forget(key);
-    if (answered.body.byteLength > largest) return;
+    this.forget(key);
     this.#answers.set(key, answered);
     this.#size += answered.body.byteLength;
     for (const oldest of this.#answers.keys()) {
       if (this.#size <= capacity) return;
-      this.#forget(oldest);
+      this.forget(oldest);
     }
   }
 
-  #forget(key: string): void {
+  forget(key: string): void {
     this.#size -= this.#answers.get(key)?.body.byteLength ?? 0;
     this.#answers.delete(key);
   }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { manyPairs, type ManyPairs, type Swept } from "../world/many-pairs.js";
 
 /** Some here, a thousand for `npm run bench -- sweep`. */
-const count = Number(process.env["SLUICE_SWEPT_PAIRS"] ?? "20");
+const count = Number(process.env["SLUICE_SWEPT_PAIRS"] ?? "10");
 
 let pairs: ManyPairs | undefined;
 afterEach(() => pairs?.end());

@@ -10,7 +10,7 @@ import type { Capabilities, MergeRequestChange, MergeRequestFilter, NewMergeRequ
 import { ifFound } from "../refusal.js";
 import { cut } from "../text.js";
 import { ownerAndName } from "./authentication.js";
-import { type GitHubClient, wasRefused } from "./client.js";
+import { type GitHubClient, type Question, wasRefused } from "./client.js";
 import { changeLabels } from "./labels.js";
 import { draftPayload, type PullPayload, pullPayload } from "./payloads.js";
 
@@ -35,7 +35,7 @@ export async function* listMergeRequests(
   repository: RepositoryRef,
   { state, sourceBranch, targetBranch, updatedSince }: MergeRequestFilter,
 ): AsyncIterable<MergeRequest> {
-  const pulls = client.list(repository, {
+  const question = {
     route: "GET /repos/{owner}/{repo}/pulls",
     parameters: {
       state: state === undefined ? "all" : state === "open" ? "open" : "closed",
@@ -43,8 +43,9 @@ export async function* listMergeRequests(
       ...(updatedSince ? newestUpdateFirst : oldestFirst),
     },
     answer: pullPayload.array(),
-  });
-  for await (const pull of pulls) {
+  };
+  const newest = updatedSince && (await listNewest(client, repository, { question, updatedSince }));
+  for await (const pull of newest ?? client.list(repository, question)) {
     // GitHub has no filter for it.
     if (updatedSince && new Date(pull.updated_at ?? updatedSince) < updatedSince) return;
     const mergeRequest = mergeRequestOf(pull, repository);
@@ -53,6 +54,27 @@ export async function* listMergeRequests(
     if (sourceBranch !== undefined && mergeRequest.source.branch !== sourceBranch) continue;
     yield mergeRequest;
   }
+}
+
+/** So few are read at first of those that changed: a small answer can be kept, and is free while it stays the same. */
+const fewest = 5;
+
+/** `undefined` where more than these may have changed. */
+async function listNewest(
+  client: GitHubClient,
+  repository: RepositoryRef,
+  {
+    question: { parameters, ...question },
+    updatedSince,
+  }: { readonly question: Question<readonly PullPayload[]>; readonly updatedSince: Date },
+): Promise<readonly PullPayload[] | undefined> {
+  const newest = await client.ask(repository, {
+    ...question,
+    parameters: { ...parameters, per_page: fewest, page: 1 },
+  });
+  const oldest = newest.at(-1);
+  const isAll = newest.length < fewest || new Date(oldest?.updated_at ?? updatedSince) < updatedSince;
+  return isAll ? newest : undefined;
 }
 
 /** One that is opened meanwhile moves no other to a page that was read already. */
