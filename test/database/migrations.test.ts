@@ -83,10 +83,19 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     await database("sweeps").insert({ ...place, swept_at: now, tips: "{}", trouble: "missing" });
     await database("obeyed_comments").insert({ ...place, number: 1, comment_id: 2 ** 40, obeyed_at: now });
   },
+  async "20261121123500_share_the_queue"(database) {
+    await database("jobs").update({ share: "github.com/rpms/tally", turn: "2026-11-21T12:00:00.000Z" });
+  },
   async "20261121123601_create_limits"(database) {
     const now = "2026-11-21T12:00:00.000Z";
     const budget = { budget: 5000, remaining: 12, reset_at: now, closed_until: now, seen_at: now };
     await database("limits").insert({ forge: "github.com", owner: "app", process: "one", ...budget });
+  },
+  async "20261121125000_create_repositories"(database) {
+    const now = "2026-11-21T12:00:00.000Z";
+    const repository = { forge: "github.com", repository_id: 2 ** 40 };
+    await database("repositories").insert({ ...repository, path: "rpms/tally", seen_at: now });
+    await database("former_names").insert({ ...repository, path: "rpms/telly", left_at: now });
   },
 };
 
