@@ -33,12 +33,11 @@ export async function listChanged(
     ...newestUpdateFirst,
     updatedAfter: since.toISOString(),
   } as const;
-  const listed = client
-    .list({
-      ask: ({ MergeRequests }, page) => MergeRequests.all({ ...options, ...page }),
-      entry: listedPayload,
-    })
-    [Symbol.asyncIterator]();
+  const list = client.list({
+    ask: ({ MergeRequests }, page) => MergeRequests.all({ ...options, ...page }),
+    entry: listedPayload,
+  });
+  const listed = list[Symbol.asyncIterator]();
   try {
     const first = await listed.next();
     return changed(client, first, listed);
