@@ -48,7 +48,7 @@ async function restart(processes) {
 }
 
 /** Resolves with what does not come to rest. */
-async function rest({ world, post, database, short }) {
+async function rest({ world, post, database, short, tell }) {
   const until = performance.now() + (short ? shortPatience : patience).jobs;
   const goesOn = ({ kind, key, state }) =>
     state !== "parked" &&
@@ -58,7 +58,10 @@ async function rest({ world, post, database, short }) {
   let busy = [];
   while (performance.now() < until) {
     await pause(500);
-    await Promise.all(Object.values(world.forges).map((forge) => forge.settled()));
+    // What fails in the box itself, such as a webhook of a branch that moved meanwhile, is not what is looked at here.
+    await Promise.all(
+      Object.values(world.forges).map((forge) => forge.settled().catch((error) => tell(error.message))),
+    );
     busy = (await jobsOf(database)).filter(goesOn);
     calm = busy.length === 0 && post.isIdle() ? calm + 1 : 0;
     if (calm === 3) return [];

@@ -16,8 +16,17 @@ export async function look({ world, database }) {
     packages,
     pairs,
     jobs,
-    requests: await Promise.all(requests.map((record) => lookAtRequest({ record, packages, pairs }))),
+    requests: await inGroups(requests, (record) => lookAtRequest({ record, packages, pairs })),
   };
+}
+
+/** Few at a time: it is one process that asks and answers. */
+async function inGroups(list, act, size = 8) {
+  const results = [];
+  for (let at = 0; at < list.length; at += size) {
+    results.push(...(await Promise.all(list.slice(at, at + size).map(act))));
+  }
+  return results;
 }
 
 export function jobsOf(database) {
