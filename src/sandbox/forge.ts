@@ -33,20 +33,10 @@ export interface ForgeSettings {
 }
 
 export async function startForge(settings: ForgeSettings): Promise<SandboxForge> {
-  const { name, kind, clock, dialect } = settings;
+  const { kind, clock, dialect } = settings;
   const server = await listen(settings.port ?? 0);
   const activity = createActivity();
-  const directory = await freshDirectory(settings);
-  const { mergeabilityMilliseconds: mergeabilityDelay = 50 } = settings;
-  const core = createCore({
-    name,
-    kind,
-    url: settings.url ?? server.url,
-    directory,
-    clock,
-    activity,
-    mergeabilityDelay,
-  });
+  const core = await coreOf(settings, { url: settings.url ?? server.url, activity });
   const ci = createCi(core);
   const app = kind === "github" ? await installApp(core) : undefined;
   const store = createMemoryStore(core, ci, app);
@@ -79,6 +69,15 @@ export async function startForge(settings: ForgeSettings): Promise<SandboxForge>
   };
   server.answerWith(forgeListener({ forge, faults, exchanges, pushed }));
   return forge;
+}
+
+async function coreOf(
+  settings: ForgeSettings,
+  ends: { readonly url: string; readonly activity: Activity },
+): Promise<Core> {
+  const { name, kind, clock, mergeabilityMilliseconds: mergeabilityDelay = 50 } = settings;
+  const directory = await freshDirectory(settings);
+  return createCore({ name, kind, clock, mergeabilityDelay, directory, ...ends });
 }
 
 // Nothing is remembered from one run to the next, so repositories of an earlier one must not come back.

@@ -43,8 +43,8 @@ export interface SandboxHook {
   readonly signingToken: string | undefined;
   /** The forge's own event names; GitLab's flags (`merge_requests_events`) count as names. */
   readonly events: readonly string[];
-  /** GitLab sends nothing to one that failed too often. */
-  disabledUntil?: Instant | "further notice";
+  /** GitLab sends nothing to one that failed too often, until an instant or "further notice". */
+  disabledUntil?: string;
   readonly createdAt: Instant;
 }
 

@@ -237,10 +237,11 @@ describe("a delivery", () => {
       readGitLabDelivery({ forge: "gitlab", event, body: request.body }),
     );
     const repository = { forge: "gitlab", path: "rpms/tally" };
+    const read = { outcome: "events", repositoryId: project.id };
     expect(events).toEqual([
-      { outcome: "events", events: [{ kind: "branch", repository, branch: "fix" }] },
+      { ...read, events: [{ kind: "branch", repository, branch: "fix" }] },
       {
-        outcome: "events",
+        ...read,
         events: [{ kind: "merge-request", mergeRequest: { repository, number: 1 }, by: owner.user.id }],
       },
     ]);

@@ -31,7 +31,7 @@ export async function readCommit(store: ObjectStore, id: CommitId): Promise<Read
 const usualModes = new Set(["100644", "100755", "120000", "160000"]);
 
 /** The subject as git puts it into file names. */
-export function slugOf(message: string): string {
+function slugOf(message: string): string {
   const subject = message.replace(/^(?:[ \t\r]*\n)+/, "").split("\n", 1)[0] ?? "";
   return subject
     .replace(/[^A-Za-z0-9._]+/g, "-")
