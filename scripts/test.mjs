@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureInstalled, exitCodeOf, outcomeOf, root } from "./install.mjs";
@@ -6,6 +6,10 @@ import { ensureInstalled, exitCodeOf, outcomeOf, root } from "./install.mjs";
 await ensureInstalled();
 
 const scratch = mkdtempSync(join(roomiest(), "sluice-test-"));
+// Postgres refuses to run as root, so its user has to get in.
+chmodSync(scratch, 0o755);
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const figuresFile = join(scratch, "figures.json");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
@@ -93,7 +97,5 @@ function jestFigures() {
     return { passed: jest.numPassedTests, failed: jest.numFailedTests + jest.numRuntimeErrorTestSuites };
   } catch {
     return { passed: 0, failed: 1 };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
