@@ -34,7 +34,9 @@ describe.each(combinations)("a merge request in source-git on $from, dist-git on
     expect(change.files).toEqual(["0002-Do-not-overflow-on-large-sums.patch", "tally.spec"]);
     expect(change.added["tally.spec"]).toEqual(["Patch2:         0002-Do-not-overflow-on-large-sums.patch"]);
   });
+});
 
+describe.each(crossings)("a mirrored merge request, source-git on $from, dist-git on $to", (forges) => {
   it("says where it stands, with one comment that leads there, however often its webhook arrives", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
 

@@ -132,7 +132,7 @@ describe.each(inbound)("a new repository under the old name", (sides) => {
   });
 });
 
-describe.each(crossings)("a repository that is deleted, source-git on $from, dist-git on $to", (sides) => {
+describe.each(outbound)("a repository that is deleted, source-git on $from, dist-git on $to", (sides) => {
   it("in dist-git is told of in source-git, and keeps no work waiting", async () => {
     const world = await linkedPackage("tally", { ...sides, reconcile });
     const { sourceGit, settle, waitOut, example, clock } = world;
