@@ -69,6 +69,7 @@ export class Graphile implements Dispatcher {
 
   start(perform: Perform): void {
     this.#perform = perform;
+    process.on("unhandledRejection", this.#tolerate);
     this.#running = this.#keepRunning();
     this.#poll = setInterval(
       () => void this.#look(overdueSeconds),
@@ -87,7 +88,17 @@ export class Graphile implements Dispatcher {
     this.#letGo();
     await this.#runner?.stop().catch(() => undefined);
     await this.#running;
+    process.off("unhandledRejection", this.#tolerate);
   }
+
+  /**
+   * graphile-worker 0.17 handles no failure of recording how a turn ended, which would end the process whenever the database
+   * is cut off just then. Its record holds nobody up.
+   */
+  readonly #tolerate = (reason: unknown): void => {
+    if (!(reason instanceof Error) || !/[\\/]graphile-worker[\\/]/.test(reason.stack ?? "")) throw reason;
+    this.#settings.log.warn({ reason: describe(reason) }, "the end of a turn could not be recorded");
+  };
 
   /** Turns whose workers were killed are given up after four hours, and lie there. */
   async tidy(): Promise<void> {
