@@ -34,7 +34,7 @@ export async function landOnTarget(store: ObjectStore, { head, target }: Landing
   }
 
   // Merges inside the branch may resolve what its single commits cannot, or carry changes of their own.
-  const tree = await mergeWhole(store, { head, target });
+  const tree = await mergeWhole(store, { head, target, by: conflicts[0]?.commit });
   if (tree === (await store.readCommit(tip)).tree) return tip;
   const only = conflicts.length === 1 ? conflicts[0]?.commit : undefined;
   return bridge(store, { tip, tree, like: only ?? merges.at(-1) ?? head });
@@ -107,11 +107,16 @@ async function listNewCommits(store: ObjectStore, { head, target }: Landing) {
   };
 }
 
-async function mergeWhole(store: ObjectStore, { head, target }: Landing): Promise<string> {
+/** `by`: the first commit that cannot be put where it would land. */
+async function mergeWhole(
+  store: ObjectStore,
+  { head, target, by }: Landing & { readonly by: CommitId | undefined },
+): Promise<string> {
   const merged = await mergeCommits(store, target, head);
   if (merged.outcome === "merged") return merged.tree;
+  const from = by === undefined ? "" : `, from commit ${shortCommit(by)} on`;
   throw new UserError("conflict", {
-    message: `the change conflicts with its target branch in ${merged.files.join(", ")}`,
+    message: `the change conflicts with its target branch in ${merged.places.join(", ")}${from}`,
     where: merged.files[0] ?? shortCommit(head),
     remedy: "Rebase the branch onto its target branch, or merge that into it, and push again.",
   });

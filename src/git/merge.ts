@@ -9,7 +9,12 @@ export interface ThreeTrees {
 
 export type Merged =
   | { readonly outcome: "merged"; readonly tree: string }
-  | { readonly outcome: "conflict"; readonly files: readonly string[] };
+  | {
+      readonly outcome: "conflict";
+      readonly files: readonly string[];
+      /** The same files, each with the lines of ours that its conflicts begin at, where it has lines. */
+      readonly places: readonly string[];
+    };
 
 const nobody: Signature = { name: "nobody", email: "", date: "0 +0000" };
 
@@ -52,8 +57,45 @@ export async function mergeCommits(store: ObjectStore, one: string, other: strin
     ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other],
     { expect: [0, 1] },
   );
-  const [tree = "", ...files] = stdout.toString("utf8").split("\0").filter(Boolean);
-  return exitCode === 0 ? { outcome: "merged", tree } : { outcome: "conflict", files: [...new Set(files)] };
+  const [tree = "", ...names] = stdout.toString("utf8").split("\0").filter(Boolean);
+  if (exitCode === 0) return { outcome: "merged", tree };
+  const files = [...new Set(names)];
+  const places = await Promise.all(files.map((path) => placesIn(store, { tree, path, ours: one })));
+  return { outcome: "conflict", files, places };
+}
+
+interface Conflicting {
+  /** Where git left both sides between its marks. */
+  readonly tree: string;
+  readonly path: string;
+  readonly ours: string;
+}
+
+async function placesIn(store: ObjectStore, { tree, path, ours }: Conflicting): Promise<string> {
+  const entry = await findEntry(store, tree, path);
+  if (entry?.mode.startsWith("100") !== true) return path;
+  const lines = conflictLines((await store.readBlob(entry.id)).toString("latin1"), ours);
+  if (lines.length === 0) return path;
+  return `${path} (${lines.length === 1 ? "line" : "lines"} ${lines.join(", ")})`;
+}
+
+/** So many places of a file are named. */
+const mostPlaces = 5;
+
+/** Where in ours conflicts begin, from 1; the marks carry the names that the sides were merged by. */
+function conflictLines(text: string, ours: string): readonly number[] {
+  const found: number[] = [];
+  let line = 1;
+  let side: "both" | "ours" | "theirs" = "both";
+  for (const each of text.split("\n")) {
+    if (side === "both" && each.startsWith(`<<<<<<< ${ours}`)) {
+      found.push(line);
+      side = "ours";
+    } else if (side === "ours" && each.startsWith("=======")) side = "theirs";
+    else if (side === "theirs" && each.startsWith(">>>>>>> ")) side = "both";
+    else if (side !== "theirs") line += 1;
+  }
+  return found.slice(0, mostPlaces);
 }
 
 // git 2.39 has no `merge-tree --merge-base`: commits that share a made-up parent give it the base.

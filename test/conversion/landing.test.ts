@@ -87,14 +87,14 @@ describe("a merge request's head as it would land", () => {
     expect((await hello.source.store.readBlob(entry?.id ?? "")).toString()).toBe(both);
   });
 
-  it("is a conflict that names the file when the whole conflicts", async () => {
+  it("is a conflict that names commit, file and line when the whole conflicts", async () => {
     const hello = await newPackage();
     const start = hello.source.tip ?? "";
     const target = await hello.source.commit("One\n", { README: one });
     const head = await hello.source.commit("Uno\n", { README: readme({ 1: "UNO" }) }, { parents: [start] });
     await expect(landOnTarget(hello.source.store, { head, target })).rejects.toMatchObject({
       kind: "conflict",
-      message: "the change conflicts with its target branch in README",
+      message: `the change conflicts with its target branch in README (line 1), from commit ${head.slice(0, 12)} on`,
     });
   });
 });

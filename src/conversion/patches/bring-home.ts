@@ -199,7 +199,7 @@ class Home<S extends HomeState> {
     const merged = await mergeTrees(this.#request.source, { base: before, ours: tree, theirs: after });
     if (merged.outcome === "merged") return merged.tree;
     throw new UserError("conflict", {
-      message: `dist-git's commit ${shortCommit(from)} ${changes[change.kind]} ${patch.file}, which conflicts with source-git in ${merged.files.join(", ")}`,
+      message: `dist-git's commit ${shortCommit(from)} ${changes[change.kind]} ${patch.file}, which conflicts with source-git in ${merged.places.join(", ")}`,
       where: merged.files[0],
       remedy: byHand(from),
     });

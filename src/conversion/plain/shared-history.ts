@@ -35,7 +35,7 @@ export async function shareWithSource(request: DistToSource): Promise<BroughtHom
   const merged = await mergeCommits(source, head, tip);
   if (merged.outcome === "conflict") {
     throw new UserError("conflict", {
-      message: `${merged.files.join(", ")} was changed in dist-git and in source-git since ${shortCommit(common)}`,
+      message: `${merged.places.join(", ")} was changed in dist-git and in source-git since ${shortCommit(common)}`,
       where: merged.files[0],
       remedy: "Merge dist-git's branch into source-git's by hand, then convert again.",
     });
