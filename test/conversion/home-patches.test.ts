@@ -144,13 +144,13 @@ describe("on the way back", () => {
     await expectHome(hello, readme({ 2: "DEUX", 9: "NINE" }));
   });
 
-  it("a patch that conflicts with source-git names commit, patch and file, and changes nothing", async () => {
+  it("a patch that conflicts with source-git names commit, patch, file and line, and changes nothing", async () => {
     const hello = await started();
     const here = await hello.source.commit("Mine\n", { README: readme({ 2: "mine", 9: "NINE" }) });
     const from = await hello.dist.commit("Say deux\n", { [file.a]: patch(2, "DEUX") });
     await expect(bringHome(hello)).rejects.toMatchObject({
       kind: "conflict",
-      message: `dist-git's commit ${from.slice(0, 12)} changes a.patch, which conflicts with source-git in README`,
+      message: `dist-git's commit ${from.slice(0, 12)} changes a.patch, which conflicts with source-git in README (line 2)`,
       where: "README",
     });
     expect(hello.source.tip).toBe(here);
