@@ -2,9 +2,9 @@ import { Logger, makeWorkerUtils, run, type Runner } from "graphile-worker";
 import type { Knex } from "knex";
 import type { Logger as Log } from "pino";
 import { z } from "zod";
-import { addressOf } from "../database/dialect.js";
 import type { Dispatcher, DispatcherSettings } from "./dispatcher.js";
 import { describe } from "./failure.js";
+import { close, connectionsFor } from "./graphile-pool.js";
 import type { Waiting } from "./jobs-table.js";
 import type { Perform } from "./queue.js";
 
@@ -102,12 +102,13 @@ export class Graphile implements Dispatcher {
 
   /** Turns whose workers were killed are given up after four hours, and lie there. */
   async tidy(): Promise<void> {
-    const connectionString = addressOf(this.#settings.database).reveal();
-    const utils = await makeWorkerUtils({ connectionString, logger: loggerFor(this.#settings.log) });
+    const { database, log } = this.#settings;
+    const pgPool = connectionsFor(database, log);
     try {
-      await utils.cleanup({ tasks: ["DELETE_PERMAFAILED_JOBS"] });
+      const utils = await makeWorkerUtils({ pgPool, logger: loggerFor(log) });
+      await utils.cleanup({ tasks: ["DELETE_PERMAFAILED_JOBS"] }).finally(() => utils.release());
     } finally {
-      await utils.release();
+      close(pgPool);
     }
   }
 
@@ -124,9 +125,10 @@ export class Graphile implements Dispatcher {
   /** It ends by itself when the database goes away, and is started anew until it comes back. */
   async #keepRunning(): Promise<void> {
     while (this.#isStarted()) {
+      const pgPool = connectionsFor(this.#settings.database, this.#settings.log);
       try {
         this.#runner = await run({
-          connectionString: addressOf(this.#settings.database).reveal(),
+          pgPool,
           ...{ concurrency: this.#settings.concurrency, pollInterval: 1000 },
           ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerFor(this.#settings.log) },
           // How long work may take at the end is decided by who stops it.
@@ -138,6 +140,8 @@ export class Graphile implements Dispatcher {
         await this.#runner.promise;
       } catch (error) {
         this.#settings.log.error({ reason: describe(error) }, "the queue cannot be read; it is tried again");
+      } finally {
+        close(pgPool);
       }
       if (this.#isStarted()) await pause(1000);
     }
