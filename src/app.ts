@@ -5,9 +5,10 @@ import type { Configuration } from "./config/configuration.js";
 import type { Environment } from "./config/environment.js";
 import { registryOf } from "./acting-forges.js";
 import { SqlGiven } from "./database/given.js";
-import { openDatabase } from "./database/open.js";
+import { openDatabase, openServedDatabase } from "./database/open.js";
 import { sharedBetween } from "./database/shared.js";
 import type { Clock } from "./domain/clock.js";
+import { UserError } from "./domain/errors.js";
 import { mergeRequestName, type MergeRequestRef } from "./domain/refs.js";
 import { requestMetrics } from "./forges/request-metrics.js";
 import { measureGit } from "./git/measure.js";
@@ -177,7 +178,9 @@ async function keepUp(
 /** What the service knows and sees, for commands that only look; nothing is started. */
 export async function openLookout(options: ServiceOptions): Promise<Lookout> {
   const { environment, log, clock } = options;
-  const database = await openDatabase(environment.databaseUrl.reveal());
+  // Where no service was started yet, nothing is known; and to look must not make it look as if one had been.
+  const database =
+    (await openServedDatabase(environment.databaseUrl.reveal())) ?? (await openDatabase("sqlite::memory:"));
   const queue = new SqlQueue({ database, clock, log });
   const cache = new GitCache({ directory: gitFolder(environment), clock });
   const pairs = new SqlPairs(database, clock);
@@ -203,7 +206,8 @@ export async function openOperations({
   log,
   clock,
 }: ServiceOptions): Promise<Operations> {
-  const database = await openDatabase(environment.databaseUrl.reveal());
+  const database = await openServedDatabase(environment.databaseUrl.reveal());
+  if (database === undefined) throw nothingServed();
   const queue = new SqlQueue({ database, clock, log });
   return {
     jobs: queue,
@@ -212,6 +216,13 @@ export async function openOperations({
     replay: (delivery) => replayDelivery(delivery, { forges: configuration.forges, queue }),
     close: () => database.destroy(),
   };
+}
+
+function nothingServed(): UserError {
+  return new UserError("missing", {
+    message: "there is no database of Sluice yet: no service was started with these settings",
+    remedy: "Set DATABASE_URL, or DATA_DIRECTORY, as the service has it; or start the service.",
+  });
 }
 
 export interface Operations {

@@ -38,13 +38,32 @@ async function lock(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw(`pragma application_id = ${applicationId}`);
 }
 
-async function refuseNewer(transaction: Knex.Transaction): Promise<void> {
-  if (!(await transaction.schema.hasTable("knex_migrations"))) return;
-  const applied = await transaction<{ name: string }>("knex_migrations").orderBy("id").pluck("name");
-  const unknown = applied.filter((name) => !migrationNames.includes(name));
+/**
+ * For who looks into the database of a service that may be running: whether there is anything of Sluice in it, unchanged.
+ * Throws `OperatorError` where its schema is not this program's.
+ */
+export async function isCurrent(database: Knex): Promise<boolean> {
+  await refuseNewer(database);
+  const applied = await appliedTo(database);
+  if (applied.length === 0) return false;
+  const missing = migrationNames.filter((name) => !applied.includes(name));
+  if (missing.length === 0) return true;
+  throw new OperatorError(
+    `the database is that of an older Sluice: it lacks the schema change ${missing.join(", ")}, which this command leaves` +
+      " to the service; use the command of the version that runs, or start the service of this one first",
+  );
+}
+
+async function refuseNewer(database: Knex): Promise<void> {
+  const unknown = (await appliedTo(database)).filter((name) => !migrationNames.includes(name));
   if (unknown.length === 0) return;
   throw new OperatorError(
     `the database was written by a newer Sluice: this one does not know its schema change ${unknown.join(", ")}; ` +
       "run the newer Sluice, or restore the backup from before the upgrade",
   );
+}
+
+async function appliedTo(database: Knex): Promise<readonly string[]> {
+  if (!(await database.schema.hasTable("knex_migrations"))) return [];
+  return database<{ name: string }>("knex_migrations").orderBy("id").pluck("name");
 }

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import knex, { type Knex } from "knex";
 import { OperatorError, UserError } from "../domain/errors.js";
 import { Secret } from "../domain/secret.js";
 import type { DatabaseParameters, SqliteConnection } from "./dialect.js";
-import { migrate } from "./migrate.js";
+import { isCurrent, migrate } from "./migrate.js";
 import { keepStatements } from "./statements.js";
 
 /**
@@ -14,9 +14,27 @@ import { keepStatements } from "./statements.js";
  */
 export async function openDatabase(url: string): Promise<Knex> {
   const database = connect(url);
+  await atFirst(database, migrate);
+  return database;
+}
+
+/**
+ * Opens the database of a service, running or not, and leaves its schema as it is: an older one would change under a
+ * running service. `undefined` where there is nothing of Sluice yet; throws as `openDatabase` does, and `OperatorError`
+ * where the schema is not this program's.
+ */
+export async function openServedDatabase(url: string): Promise<Knex | undefined> {
+  const file = sqliteFile(url);
+  if (file !== undefined && !existsSync(file)) return undefined;
+  const database = connect(url);
+  if (await atFirst(database, isCurrent)) return database;
+  await database.destroy();
+  return undefined;
+}
+
+async function atFirst<T>(database: Knex, look: (database: Knex) => Promise<T>): Promise<T> {
   try {
-    await migrate(database);
-    return database;
+    return await look(database);
   } catch (error) {
     await database.destroy();
     if (error instanceof OperatorError) throw error;
@@ -26,12 +44,17 @@ export async function openDatabase(url: string): Promise<Knex> {
 
 /** Knex on a database as it is, without a look at its schema. */
 export function connect(url: string): Knex {
-  if (url.startsWith("sqlite:")) return connectSqlite(url.slice("sqlite:".length).replace(/^\/\//, ""));
+  const file = sqliteFile(url);
+  if (file !== undefined) return connectSqlite(file);
   if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url);
   throw new UserError("invalid", {
     message: "DATABASE_URL is neither sqlite: nor postgres://",
     remedy: "Write sqlite:var/sluice.db for a file, or postgres://user:password@host/database for a server.",
   });
+}
+
+function sqliteFile(url: string): string | undefined {
+  return url.startsWith("sqlite:") ? url.slice("sqlite:".length).replace(/^\/\//, "") : undefined;
 }
 
 function connectPostgres(url: string): Knex {

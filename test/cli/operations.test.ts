@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Knex } from "knex";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { openLookout, openOperations, startService } from "../../src/app.js";
-import { openDatabase } from "../../src/database/open.js";
+import { migrationSource } from "../../src/database/migrations.js";
+import { connect, openDatabase } from "../../src/database/open.js";
 import { systemClock } from "../../src/domain/clock.js";
 import { OperatorError } from "../../src/domain/errors.js";
 import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
@@ -85,4 +88,50 @@ it("lists and forgets pairs", async () => {
     "the pair of gitlab.com/src/tally#7 is forgotten\n",
   );
   expect((await run("pairs")).stdout).toBe("No pairs.\n");
+});
+
+describe("a database that is not this version's", () => {
+  /** What the running service has, whose schema is older or newer than that of these commands. */
+  async function changed(change: (database: Knex) => Promise<unknown>) {
+    const database = connect(address);
+    await change(database);
+    await database.destroy();
+  }
+  const schema = async () => {
+    const database = connect(address);
+    const names = await database("knex_migrations").orderBy("id").pluck<string[]>("name");
+    await database.destroy();
+    return names;
+  };
+
+  it.each([
+    ["an older", (database: Knex) => database.migrate.down({ migrationSource }), "that of an older Sluice"],
+    [
+      "a newer",
+      (database: Knex) =>
+        database("knex_migrations").insert({ name: "20990101000000_fly", batch: 2, migration_time: "2099" }),
+      "written by a newer Sluice",
+    ],
+  ])("is left as it is where it is %s", async (_, change, sentence) => {
+    await changed(change);
+    const before = await schema();
+
+    for (const command of [["jobs"], ["deliveries"], ["pairs"], ["status", "gitlab.com/src/tally"]]) {
+      const { code, stderr } = await run(...command);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+    }
+    expect(await schema()).toEqual(before);
+  });
+
+  it("is not made by who only looks", async () => {
+    address = `sqlite:${join(directory, "elsewhere.db")}`;
+
+    const { code, stderr } = await run("jobs");
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("no service was started with these settings"),
+    ]);
+    expect(existsSync(join(directory, "elsewhere.db"))).toBe(false);
+  });
 });
