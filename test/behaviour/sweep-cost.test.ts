@@ -22,6 +22,9 @@ describe.each(["two repositories", "its own each"] as const)("pairs at rest, in 
       for (const { requests } of [first, second, atRest, changed]) {
         expect(requests.slice(2500)).toEqual([]);
       }
+      // An App asks for the installation of a few repositories, and reads the list of it for the others.
+      const lookUps = first.requests.filter((line) => line.endsWith("/installation 200"));
+      expect(lookUps.slice(3)).toEqual([]);
       expect(atRest.found).toEqual([]);
       // What is looked at by and by, of many; nothing but lists of groups, of few.
       if (count <= 20) expect(atRest.requests.slice(3)).toEqual([]);

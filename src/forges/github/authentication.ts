@@ -3,18 +3,14 @@ import { type Logger, pino } from "pino";
 import { Probot, ProbotOctokit } from "probot";
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.js";
-import { Moved, OperatorError } from "../../domain/errors.js";
-import { type RepositoryRef, repositoryName } from "../../domain/refs.js";
+import type { RepositoryRef } from "../../domain/refs.js";
 import { Secret } from "../../domain/secret.js";
 import type { BudgetKeeper } from "../budget.js";
+import { onceFor } from "../once.js";
 import { parsePayload } from "../payload.js";
 import type { Fetch } from "../throttle.js";
-
-/** What we use of Octokit: Probot and @octokit/rest bring different versions, whose types do not fit one another. */
-export type Request = (
-  route: string,
-  parameters?: Readonly<Record<string, unknown>>,
-) => Promise<{ readonly data: unknown; readonly headers: Readonly<Record<string, unknown>> }>;
+import { Installations } from "./installations.js";
+import type { Request } from "./request.js";
 
 /** One question to GraphQL; answers its `data`. */
 export type Graphql = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -63,7 +59,6 @@ export function asUser(token: Secret, account: GitHubAccount): Authentication {
   };
 }
 
-const installationShape = z.object({ id: z.number() });
 const tokenShape = z.object({ token: z.string(), expires_at: z.iso.datetime({ offset: true }) });
 const appShape = z.object({ slug: z.string() });
 
@@ -78,7 +73,7 @@ const leastLife = 5 * 60_000;
 export class AppAuthentication implements Authentication {
   readonly #probot: Probot;
   readonly #account: GitHubAccount;
-  readonly #installations = new Map<string, Promise<number>>();
+  readonly #installations: Installations;
   readonly #access = new Map<number, Promise<Access & { readonly expires: number }>>();
 
   constructor(app: { readonly appId: string; readonly privateKey: Secret }, account: GitHubAccount) {
@@ -91,36 +86,22 @@ export class AppAuthentication implements Authentication {
       request: { fetch: account.fetch },
       Octokit: withoutRetries(),
     });
+    this.#installations = new Installations({
+      asApp: this.asApp,
+      as: (installation) => this.#accessOf(installation),
+    });
   }
 
   async on(repository: RepositoryRef): Promise<Access> {
-    return this.#accessOf(await this.#installationOn(repository));
+    return this.#accessOf(await this.#installations.on(repository));
   }
 
   async of(owner: string): Promise<Access> {
-    const installation = await remembered(this.#installations, owner, async () => {
-      const data = await this.#ownersInstallation(owner).catch((error: unknown) => {
-        throw isMissing(error) ? notInstalled(owner, error) : error;
-      });
-      return parsePayload(installationShape, data, "GitHub's installation").id;
-    });
-    return this.#accessOf(installation);
-  }
-
-  async #ownersInstallation(owner: string): Promise<unknown> {
-    try {
-      return (await this.asApp("GET /orgs/{org}/installation", { org: owner })).data;
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      return (await this.asApp("GET /users/{username}/installation", { username: owner })).data;
-    }
+    return this.#accessOf(await this.#installations.of(owner));
   }
 
   async anywhere(): Promise<Access> {
-    const { data } = await this.asApp("GET /app/installations", { per_page: 1 });
-    const [installation] = parsePayload(z.array(installationShape), data, "GitHub's list of installations");
-    if (!installation) throw new OperatorError("the GitHub App is not installed anywhere");
-    return this.#accessOf(installation.id);
+    return this.#accessOf(await this.#installations.anywhere());
   }
 
   async appSlug(): Promise<string> {
@@ -129,7 +110,7 @@ export class AppAuthentication implements Authentication {
   }
 
   forget(repository: RepositoryRef): void {
-    this.#installations.delete(repositoryName(repository));
+    this.#installations.forget(repository);
     this.#access.clear();
   }
 
@@ -138,31 +119,11 @@ export class AppAuthentication implements Authentication {
     return octokit.request(route, parameters);
   };
 
-  #installationOn(repository: RepositoryRef): Promise<number> {
-    return remembered(this.#installations, repositoryName(repository), async () => {
-      const { data } = await this.asApp("GET /repos/{owner}/{repo}/installation", ownerAndName(repository))
-        .catch((error: unknown) => this.#installationWhereMoved(error))
-        .catch((error: unknown) => {
-          throw isMissing(error) ? notInstalled(repositoryName(repository), error) : error;
-        });
-      return parsePayload(installationShape, data, "GitHub's installation").id;
-    });
-  }
-
-  /** The redirect of a renamed repository, which leads to its id. */
-  async #installationWhereMoved(error: unknown): ReturnType<Request> {
-    const moved = [error, error instanceof Error ? error.cause : undefined].find(
-      (one) => one instanceof Moved,
-    );
-    if (moved?.id === undefined) throw error;
-    return this.asApp("GET /repositories/{repository_id}/installation", { repository_id: moved.id });
-  }
-
   async #accessOf(installation: number): Promise<Access> {
-    const access = await remembered(this.#access, installation, () => this.#newAccess(installation));
+    const access = await onceFor(this.#access, installation, () => this.#newAccess(installation));
     if (access.expires - this.#account.clock.now().getTime() > leastLife) return access;
     this.#access.delete(installation);
-    return remembered(this.#access, installation, () => this.#newAccess(installation));
+    return onceFor(this.#access, installation, () => this.#newAccess(installation));
   }
 
   async #newAccess(installation: number): Promise<Access & { readonly expires: number }> {
@@ -173,15 +134,6 @@ export class AppAuthentication implements Authentication {
     this.#account.budget.name(answer.token, `installation ${installation}`);
     return { ...askingWith(token, this.#account), token, expires: Date.parse(answer.expires_at) };
   }
-}
-
-/** Where nothing is installed nothing can be found, so a caller may treat it as missing by the status of its cause. */
-function notInstalled(place: string, cause: unknown): Error {
-  return new OperatorError(`the GitHub App is not installed on ${place}`, { cause });
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "status" in error && error.status === 404;
 }
 
 function askingWith(token: Secret, { apiUrl, fetch }: GitHubAccount): Pick<Access, "request" | "graphql"> {
@@ -201,25 +153,6 @@ function withoutRetries(): typeof ProbotOctokit {
     throttle: { ...options.throttle, enabled: false },
   });
   return ProbotOctokit.defaults(defaults);
-}
-
-/** One answer for all who ask at the same time; a failure is not remembered. */
-async function remembered<K, V>(memory: Map<K, Promise<V>>, key: K, find: () => Promise<V>): Promise<V> {
-  const known = memory.get(key);
-  if (known) return known;
-  const asked = find();
-  memory.set(key, asked);
-  try {
-    return await asked;
-  } catch (error) {
-    if (memory.get(key) === asked) memory.delete(key);
-    throw error;
-  }
-}
-
-export function ownerAndName({ path }: RepositoryRef): { readonly owner: string; readonly repo: string } {
-  const [owner = "", repo = ""] = path.split("/");
-  return { owner, repo };
 }
 
 function nothing(): void {

@@ -4,7 +4,8 @@ import type { ForgeName, RepositoryRef } from "../../domain/refs.js";
 import type { Secret } from "../../domain/secret.js";
 import { parsePayload } from "../payload.js";
 import { refusalOf } from "../refusal.js";
-import { type Access, type Authentication, ownerAndName } from "./authentication.js";
+import type { Access, Authentication } from "./authentication.js";
+import { ownerAndName } from "./request.js";
 import { translate } from "./translate.js";
 
 /** One request: a route of GitHub's documentation, its parameters, and the shape of what we need of the answer. */

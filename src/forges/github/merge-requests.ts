@@ -9,7 +9,7 @@ import {
 import type { Capabilities, MergeRequestChange, MergeRequestFilter, NewMergeRequest } from "../forge.js";
 import { ifFound } from "../refusal.js";
 import { cut } from "../text.js";
-import { ownerAndName } from "./authentication.js";
+import { ownerAndName } from "./request.js";
 import { type GitHubClient, type Question, wasRefused } from "./client.js";
 import { changeLabels } from "./labels.js";
 import { draftPayload, type PullPayload, pullPayload } from "./payloads.js";
