@@ -75,6 +75,14 @@ describe("a source-git merge request", () => {
     expect(differs({})).toBe(false);
   });
 
+  it("is told of anew where a forge did not answer when it was last told of, ended or not", () => {
+    const waiting = { progress: { stage: "waiting-for-forge" } } as const;
+
+    expect(differs({}, { told: waiting })).toBe(true);
+    expect(differs({ state: "closed" }, { pair: { state: "closed" }, told: waiting })).toBe(true);
+    expect(differs({ state: "closed" }, { pair: { state: "closed" } })).toBe(false);
+  });
+
   it.each([
     ["has another head", { head: other }],
     ["has another title", { title: "Mend" }],

@@ -1,3 +1,4 @@
+import { Moved, RetryLater } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
@@ -5,7 +6,7 @@ import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Link } from "../links/links.js";
 import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
-import type { Progress } from "../telling/progress.js";
+import { type Progress, saysUnsettled } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import { verdictOf } from "./verdict.js";
 
@@ -34,9 +35,21 @@ export class Ending {
 
   /** The source-git merge request was closed or merged. */
   async ofSource(ended: Ended): Promise<Outcome> {
+    try {
+      return await this.#followSource(ended);
+    } catch (error) {
+      const isWaiting = error instanceof RetryLater && !(error instanceof Moved);
+      if (isWaiting)
+        await this.#services.report.tryToTell(ended.mergeRequest, { stage: "waiting-for-forge" });
+      throw error;
+    }
+  }
+
+  async #followSource(ended: Ended): Promise<Outcome> {
     const { pair, mergeRequest } = ended;
     const how = mergeRequest.state === "merged" ? "merged" : "closed";
-    if (pair.state === how) return skipped("its end was already carried over");
+    const isSaid = !saysUnsettled(await this.#services.report.stands(pair));
+    if (pair.state === how && isSaid) return skipped("its end was already carried over");
     if (pair.pausedBy !== undefined) {
       await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
       return skipped("paused");
@@ -44,12 +57,18 @@ export class Ending {
     const counterpart = await this.#services.counterparts.findLast(pair);
     if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
       // It stays "stopped": reopening the source-git side must not overrule who closed the other.
-      return skipped("people in dist-git closed it first");
+      if (isSaid) return skipped("people in dist-git closed it first");
+      const named = this.#services.counterparts.named(counterpart);
+      const progress = { stage: "dist-ended", how, counterpart: named } as const;
+      return this.#conclude(ended, { state: "stopped", progress });
     }
     if (counterpart?.state === "open" && how === "merged") return this.#merge(ended, counterpart);
     if (how === "closed") await this.#close(pair, counterpart);
     if (counterpart?.state === "merged") await this.#tidy(pair);
-    return this.#conclude(ended, { state: how, progress: counterpart && this.#endOf(ended, counterpart) });
+    const progress = counterpart
+      ? this.#endOf(ended, counterpart)
+      : ({ stage: "ended-unmirrored", how } as const);
+    return this.#conclude(ended, { state: how, progress });
   }
 
   /** The counterpart was closed or merged by people, who are not overruled; the contributor hears of it. */
@@ -129,12 +148,12 @@ export class Ending {
 
   async #conclude(
     { pair, mergeRequest }: Ended,
-    { state, progress }: { readonly state: Pair["state"]; readonly progress: Progress | undefined },
+    { state, progress }: { readonly state: Pair["state"]; readonly progress: Progress },
   ): Promise<Outcome> {
     const { pairs, report } = this.#services;
-    if (progress) await report.tell(mergeRequest, progress);
+    await report.tell(mergeRequest, progress);
     await pairs.update(pair, { state });
-    return done(progress?.stage ?? `${state} in source-git`);
+    return done(progress.stage);
   }
 
   /** What there is to say once the source-git side has ended and nothing more is done. */

@@ -1,4 +1,4 @@
-import { Moved, RetryLater, UserError } from "../../domain/errors.js";
+import { UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import { type CommitId, repositoryName, sameRepository } from "../../domain/refs.js";
@@ -8,7 +8,7 @@ import type { Counterparts, Mirroring } from "../pairs/counterparts.js";
 import type { Ending } from "./ending.js";
 import type { Link } from "../links/links.js";
 import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
-import type { Progress } from "../telling/progress.js";
+import { type Progress, saysOtherwise } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "../results/result-board.js";
 import { type Route, routeOf } from "../links/route.js";
@@ -44,16 +44,25 @@ export class Mirror {
     if (!route) return this.#leave(pair, mergeRequest);
     const renamed = await this.#services.stranding.ofDist(route.link);
     if (renamed) return this.#services.stranding.stop(renamed, pair, mergeRequest);
-    if (pair && isMirrored({ route, pair, mergeRequest }))
+    if (pair && (await this.#isMirrored({ route, pair, mergeRequest })))
       return this.#retell({ link: route.link, pair, mergeRequest });
-    return this.#telling(mergeRequest, () => this.#agree(route, mergeRequest));
+    return this.#services.report.telling(mergeRequest, () => this.#agree(route, mergeRequest));
+  }
+
+  /** Everything that follows from the head was done, and is what people read; what was told of since is told anew. */
+  async #isMirrored({ route, pair, mergeRequest }: Mirroring): Promise<boolean> {
+    const { repository, targetBranch } = pair.distGit;
+    const isPlaced = sameRepository(repository, route.link.distGit) && targetBranch === route.targetBranch;
+    const isCurrent = pair.mirroredHead === mergeRequest.head && isPlaced;
+    const mayGoOn = ["opening", "open", "empty"].includes(pair.state) && pair.pausedBy === undefined;
+    return isCurrent && mayGoOn && !saysOtherwise(await this.#services.report.stands(pair));
   }
 
   /** dist-git stands for the head already; the title, description, draft or labels may have changed since. */
   async #retell(saying: Saying): Promise<Outcome> {
     const { pair, mergeRequest } = saying;
     if (pair.state === "empty" || areCarried(saying)) return skipped("head is already mirrored");
-    return this.#telling(mergeRequest, async () => {
+    return this.#services.report.telling(mergeRequest, async () => {
       const counterpart = await this.#services.counterparts.find(pair);
       if (counterpart?.state !== "open") return skipped("the counterpart is not open");
       await this.#carryTexts({ ...saying, counterpart });
@@ -243,25 +252,6 @@ export class Mirror {
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);
   }
-
-  /** Whatever goes wrong on the way is said where the contributor looks, before it goes its way by its remedy. */
-  async #telling(mergeRequest: MergeRequest, work: () => Promise<Outcome>): Promise<Outcome> {
-    const { report } = this.#services;
-    try {
-      return await work();
-    } catch (error) {
-      // It is done again where the repository is by now.
-      if (error instanceof Moved) throw error;
-      if (error instanceof UserError) {
-        await report.tell(mergeRequest, { stage: "failed", complaint: error });
-        return done(`told the author: ${error.message}`);
-      }
-      await report.tryToTell(mergeRequest, {
-        stage: error instanceof RetryLater ? "waiting-for-forge" : "broken",
-      });
-      throw error;
-    }
-  }
 }
 
 type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
@@ -271,11 +261,4 @@ type Stopping = Pick<Mirroring, "pair" | "mergeRequest"> & { readonly counterpar
 interface Carrying {
   readonly carried: Extract<Carried, { readonly outcome: "carried" }>;
   readonly counterpart: MergeRequest | undefined;
-}
-
-function isMirrored({ route, pair, mergeRequest }: Mirroring): boolean {
-  const { repository, targetBranch } = pair.distGit;
-  const isPlaced = sameRepository(repository, route.link.distGit) && targetBranch === route.targetBranch;
-  const isCurrent = pair.mirroredHead === mergeRequest.head && isPlaced;
-  return isCurrent && ["opening", "open", "empty"].includes(pair.state);
 }

@@ -4,6 +4,7 @@ import type { Homecoming } from "../homecoming/homecomings.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Route } from "../links/route.js";
 import { areCarried } from "../mirror/texts.js";
+import { saysOtherwise, saysUnsettled } from "../telling/progress.js";
 import type { Told } from "../telling/told.js";
 
 /** A source-git merge request as its forge shows it now, and what is recorded of it. */
@@ -18,7 +19,7 @@ export interface SourceSide {
 /** Whether a source-git merge request is not any more what Sluice made of it; what waits for people waits on. */
 export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): boolean {
   if (!pair) return mergeRequest.state === "open" && route !== undefined;
-  if (mergeRequest.state !== "open") return !hasEnded(pair, mergeRequest);
+  if (mergeRequest.state !== "open") return !hasEnded(pair, mergeRequest, told);
   if (!route) return pair.state !== "closed" || told?.progress?.stage !== "not-linked";
   if (["closing", "closed", "merged", "merging"].includes(pair.state)) return true;
 
@@ -31,13 +32,16 @@ export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): 
   if (pair.waiting !== undefined) return true;
   const isCurrent =
     pair.mirroredHead === mergeRequest.head && pair.distGit.targetBranch === route.targetBranch;
+  // What was told since, as a forge did not answer, has to be told anew.
+  if (isCurrent && saysOtherwise(told?.progress) && stage !== "failed") return true;
   if (isCurrent) return pair.state !== "empty" && !areCarried({ link: route.link, pair, mergeRequest });
   // What cannot be converted was told, and stays so until somebody pushes or asks for another try.
   const hasFailed = told?.progress?.stage === "failed" && isToldOf;
   return !hasFailed || told.mergeRequest.targetBranch !== mergeRequest.targetBranch;
 }
 
-function hasEnded({ state }: Pair, mergeRequest: MergeRequest): boolean {
+function hasEnded({ state, pausedBy }: Pair, mergeRequest: MergeRequest, told: Told | undefined): boolean {
+  if (pausedBy === undefined && saysUnsettled(told?.progress)) return false;
   if (mergeRequest.state === "merged") return state === "merged" || state === "merging";
   // People had closed dist-git's side before.
   return state === "closed" || state === "stopped";

@@ -65,6 +65,8 @@ export type Progress =
     }
   | { readonly stage: "merge-refused"; readonly counterpart: Counterpart; readonly reason: string }
   | { readonly stage: "both-merged"; readonly counterpart: Counterpart }
+  /** Closed or merged in source-git before there was a counterpart. */
+  | { readonly stage: "ended-unmirrored"; readonly how: "closed" | "merged" }
   /** Merged in source-git before its last commits were carried over. */
   | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
   /** The source-git merge request is not found any more, or hidden from Sluice. */
@@ -73,3 +75,17 @@ export type Progress =
   | { readonly stage: "failed"; readonly complaint: Complaint }
   /** Only the operator can help. */
   | { readonly stage: "broken" };
+
+/** Whether people read something else than that dist-git stands for the head, or has nothing to hold of it. */
+export function saysOtherwise(progress: Progress | undefined): boolean {
+  return progress !== undefined && progress.stage !== "mirrored" && progress.stage !== "nothing-to-mirror";
+}
+
+const unsettled: readonly Progress["stage"][] = [
+  ...(["mirroring", "waiting-for-maintainer", "waiting-for-forge", "paused", "failed", "broken"] as const),
+];
+
+/** Whether people read of a merge request that has ended that something is still to come. */
+export function saysUnsettled(progress: Progress | undefined): boolean {
+  return progress !== undefined && unsettled.includes(progress.stage);
+}

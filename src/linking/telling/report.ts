@@ -1,6 +1,7 @@
 import type { Clock } from "../../domain/clock.js";
-import { OperatorError } from "../../domain/errors.js";
+import { Moved, OperatorError, RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
+import { done, type Outcome } from "../../domain/outcome.js";
 import { type CommitRef, type MergeRequestRef, shortCommit } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import { linked } from "../wording/cells.js";
@@ -51,6 +52,23 @@ export class Reporter {
     await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [progressStatus(progress)]);
     // dist-git's forge may be what failed, and must not keep the contributor in the dark.
     if (pair && now) await this.#showInDist(pair, now);
+  }
+
+  /** Whatever goes wrong with the work is said where the contributor looks, before it goes its way by its remedy. */
+  async telling(mergeRequest: MergeRequest, work: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await work();
+    } catch (error) {
+      // It is done again where the repository is by now.
+      if (error instanceof Moved) throw error;
+      if (error instanceof UserError) {
+        await this.tell(mergeRequest, { stage: "failed", complaint: error });
+        return done(`told the author: ${error.message}`);
+      }
+      const stage = error instanceof RetryLater ? "waiting-for-forge" : "broken";
+      await this.tryToTell(mergeRequest, { stage });
+      throw error;
+    }
   }
 
   /** The same on the way out of a failure, where a second failure must not hide the first. */
@@ -107,6 +125,11 @@ export class Reporter {
   /** The source-git merge request as it was last told of, without its description: it spares asking for it. */
   async remembered(pair: Pair): Promise<MergeRequest | undefined> {
     return (await this.#services.told.of(pair))?.mergeRequest;
+  }
+
+  /** Where the pair stands as people were last told; `undefined` until a comment said something. */
+  async stands(pair: Pair): Promise<Progress | undefined> {
+    return (await this.#services.told.of(pair))?.progress;
   }
 
   /** Both comments say what is known by now. */

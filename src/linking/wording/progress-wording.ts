@@ -167,6 +167,16 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     long: `**Merged on both sides:** this merge request and ${linkTo(counterpart)}.`,
   }),
 
+  "ended-unmirrored": ({ how }) => ({
+    state: "success",
+    short: `${how} before it was mirrored`,
+    long:
+      how === "closed"
+        ? "**Closed** before it was mirrored, so there is nothing to do in dist-git. Reopening it has it mirrored."
+        : "**Merged here** before it was mirrored: dist-git has no merge request for it. A new merge request here " +
+          "carries over what is missing.",
+  }),
+
   "left-behind": ({ counterpart, head }, words) => ({
     state: "failure",
     short: `merged before ${shortCommit(head)} was mirrored`,

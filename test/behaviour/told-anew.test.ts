@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { endWorld, linkedPackage } from "../world/world.js";
+
+afterEach(endWorld);
+
+const sides = { from: "gitlab", to: "github" } as const;
+
+describe("what was told as waiting is told anew when the waiting is over", () => {
+  it("a pair whose texts were to follow during an outage, and one that was to be made anew", async () => {
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", sides);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    distGit.faults.goDown();
+    await sourceGit.edit(mergeRequest, { title: "Refuse large sums" });
+    await settle();
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Waiting for a forge**")]);
+    distGit.faults.comeBack();
+    await waitOut();
+
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]).toMatchObject({
+      state: "success",
+      description: expect.stringMatching(/^mirrored as /),
+    });
+
+    distGit.faults.goDown();
+    sourceGit.comment(mergeRequest, "/sluice recreate", "maintainer");
+    await sourceGit.edit(mergeRequest, { title: "Refuse very large sums" });
+    await settle();
+    distGit.faults.comeBack();
+    await waitOut();
+
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }, { state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Mirrored** as [rpms/tally#2]");
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("success");
+  });
+
+  it("a pause is told at once, and so is its end", async () => {
+    const { sourceGit, settle } = await linkedPackage("tally", sides);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+
+    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
+    await settle();
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Paused** by `maintainer`");
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("pending");
+
+    sourceGit.comment(mergeRequest, "/sluice resume", "maintainer");
+    await settle();
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Mirrored**");
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.state).toBe("success");
+  });
+
+  it("a merge request that is closed before it had a counterpart waits for nothing any more", async () => {
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", sides);
+    distGit.faults.goDown();
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Waiting for a forge**")]);
+
+    await sourceGit.close(mergeRequest);
+    await settle();
+    distGit.faults.comeBack();
+    await waitOut();
+
+    expect(distGit.mergeRequests()).toEqual([]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining("**Closed** before it was mirrored"),
+    ]);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]).toMatchObject({
+      state: "success",
+      description: "closed before it was mirrored",
+    });
+  });
+});
