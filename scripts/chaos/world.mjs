@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { branches } from "./plan.mjs";
 import { createCommits } from "./commits.mjs";
 import { startFront } from "./front.mjs";
-import { freePort } from "./processes.mjs";
+import { freePort } from "../ports.mjs";
 
 const names = { gitlab: "gitlab.local", github: "github.local" };
 

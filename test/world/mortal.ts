@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Delivery } from "../../src/sandbox/deliveries.js";
 import { configureExample, connectExample, type Example } from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
-import { freePort, Program } from "./program.js";
+import { freePort } from "./ports.js";
+import { Program } from "./program.js";
 
 /** An outside effect of Sluice, as a forge sees it: `POST …/merge_requests`, `push rpms/tally`. */
 export type Effect = string;
