@@ -19,7 +19,15 @@ export async function createCommits(root) {
     return (await gitText(["fast-import", "--quiet"], { directory, input })).trim();
   }
 
-  return { commit, git, gitText };
+  /** A repository has a commit of another one. */
+  async function bring(from, commit, { gitDirectory: directory }) {
+    if (from.gitDirectory === directory) return;
+    await gitText(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", from.gitDirectory, commit], {
+      directory,
+    });
+  }
+
+  return { commit, bring, git, gitText };
 }
 
 function data(text) {

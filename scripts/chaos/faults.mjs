@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { damageCopy } from "./damage.mjs";
 
 /** Performs the faults of a plan. Each ends by itself; `calm` ends them all. */
 export class Faults {
@@ -7,6 +8,7 @@ export class Faults {
   #disk;
   #database;
   #under = new Set();
+  #hurt = new Set();
   /** When nobody may wonder that a process ends by itself: `[from, to]`. */
   excused = [];
   counts = {};
@@ -34,7 +36,13 @@ export class Faults {
   #act(fault, given) {
     switch (fault) {
       case "kill":
-        return this.#kill(given);
+        return this.#victim(given).kill(given.milliseconds);
+      case "stop":
+        return this.#victim(given).terminate(given.milliseconds);
+      case "freeze":
+        return this.#victim(given).freeze(given.milliseconds);
+      case "damage":
+        return this.#damage(given);
       case "outage":
         return this.#outage(given);
       case "reject-push":
@@ -47,8 +55,12 @@ export class Faults {
     throw new Error(`no such fault: ${fault}`);
   }
 
-  async #kill({ victim, milliseconds }) {
-    await this.#processes[Math.floor(victim * this.#processes.length)].kill(milliseconds);
+  #victim({ victim }) {
+    return this.#processes[Math.floor(victim * this.#processes.length)];
+  }
+
+  async #damage({ victim }) {
+    damageCopy(this.#disk.directory, victim, this.#hurt);
   }
 
   async #outage({ how, forge: kind, milliseconds }) {

@@ -1,27 +1,15 @@
-import { mirrorsOf } from "./mirrors.mjs";
+import { cis, distVerbs, maintainer } from "./dist-people.mjs";
 
 /** What people do on both forges. Each answers `undefined` when it was done, else why it could not be any more. */
 
 const robin = "Robin Okafor <robin@contributor.example>";
-const ines = "Ines Novak <ines@distro.example>";
 
-const cis = {
-  green: { jobs: jobsThat("success"), stepMilliseconds: 400 },
-  red: { jobs: jobsThat("failure"), stepMilliseconds: 400 },
-  slow: { jobs: jobsThat("success"), stepMilliseconds: 2500 },
-};
-
-function jobsThat(ends) {
-  return [
-    { name: "build", stage: "build", states: ["pending", "running", ends] },
-    { name: "install", stage: "test", states: ["pending", "running", "success"] },
-  ];
-}
+/** A file of each package that merge requests have in common. */
+export const sharedFiles = { tally: "NEWS", chime: "chime.sh", gong: "gong.sh" };
 
 /** Performs actions of the plan, and keeps in `world.requests` what people know of their merge requests. */
 export class People {
   #world;
-  #pushes = 0;
 
   constructor(world) {
     this.#world = world;
@@ -39,12 +27,15 @@ export class People {
       world: this.#world,
       place,
       record,
-      next: () => (this.#pushes += 1),
+      // Counted in each package, where one comes after the other: so a seed replays the same words.
+      next: () => (place.pushes = (place.pushes ?? 0) + 1),
     });
   }
 }
 
 const verbs = {
+  ...distVerbs,
+
   async open({ world, place, request, fork, draft, branch: targetBranch }) {
     const { sourceForge, sourceGit, name } = place;
     const { store } = sourceForge;
@@ -62,7 +53,9 @@ const verbs = {
       file,
       author,
       lines: [],
+      sharedLines: [],
       base,
+      heads: [],
       orders: [],
       trusted: new Set(),
       dist: {},
@@ -84,14 +77,41 @@ const verbs = {
 
   push: async ({ world, record, next }) => {
     if (record.mergeRequest.state === "merged") return "is merged";
-    const parent = await record.place.sourceForge.store.branch(record.home, record.branch);
+    const parent = await tipOf(record);
+    if (parent === undefined) return "its branch is gone";
     await pushTo(world, record, { parent, line: `push ${next()}` });
+  },
+
+  /** Into a file that others write, too, at the same place: who is merged second has a conflict. */
+  "push-shared": async ({ world, record, next }) => {
+    if (record.mergeRequest.state === "merged") return "is merged";
+    const parent = await tipOf(record);
+    if (parent === undefined) return "its branch is gone";
+    const line = `push ${next()}`;
+    const sharedLine = `# ${record.request}: ${line}\n`;
+    record.sharedLines.push(sharedLine);
+    const shared = `${await sharedAt(record, record.home, parent)}${sharedLine}`;
+    await pushTo(world, record, { parent, line, shared });
   },
 
   "force-push": async ({ world, record, next }) => {
     if (record.mergeRequest.state === "merged") return "is merged";
     record.lines = [];
+    record.sharedLines = [];
     await pushTo(world, record, { parent: record.base, line: `anew ${next()}` });
+  },
+
+  /** One commit on top of what the target branch is now, all conflicts resolved. */
+  rebase: async ({ world, record, next }) => {
+    const { place, home, mergeRequest } = record;
+    if (mergeRequest.state === "merged") return "is merged";
+    const { sourceForge, sourceGit } = place;
+    const base = await sourceForge.store.branch(sourceGit, mergeRequest.targetBranch);
+    await world.commits.bring(sourceGit, base, home);
+    record.base = base;
+    const shared = `${await sharedAt(record, sourceGit, base)}${record.sharedLines.join("")}`;
+    const onTop = record.sharedLines.length > 0 ? { shared } : {};
+    await pushTo(world, record, { parent: base, line: `rebased ${next()}`, ...onTop });
   },
 
   retitle: ({ record, next }) => edit(record, { title: `Change number ${record.request}, word ${next()}` }),
@@ -107,7 +127,14 @@ const verbs = {
   rerun: ({ record }) => order(record, "/sluice rerun"),
   pause: ({ record }) => order(record, "/sluice pause"),
   resume: ({ record }) => order(record, "/sluice resume"),
-  recreate: ({ record }) => order(record, "/sluice recreate"),
+  recreate: ({ record }) => {
+    record.dist.closed = false;
+    return order(record, "/sluice recreate");
+  },
+  "order-close": ({ record }) => {
+    record.dist.closed = true;
+    return order(record, "/sluice close");
+  },
   trust: ({ record }) => {
     const { head } = record.mergeRequest;
     record.trusted.add(head);
@@ -119,109 +146,37 @@ const verbs = {
   reopen: async ({ record }) => {
     const { sourceForge } = record.place;
     if (record.mergeRequest.state !== "closed") return "is not closed";
+    record.reopened = true;
     await sourceForge.store.reopenMergeRequest(record.mergeRequest, maintainer(sourceForge));
   },
-  merge: async ({ record, squash }) => {
+  merge: async ({ record, squash, leavesBranch }) => {
     const { sourceForge } = record.place;
-    const outcome = await sourceForge.store.merge(record.mergeRequest, { squash }, maintainer(sourceForge));
-    return outcome === "merged" ? undefined : outcome;
+    const { store } = sourceForge;
+    const outcome = await store.merge(record.mergeRequest, { squash }, maintainer(sourceForge));
+    if (outcome !== "merged") return outcome;
+    if (leavesBranch) return undefined;
+    await store.deleteBranch(record.home, { name: record.branch, by: record.author });
   },
-
-  "dist-merge": ({ record, squash = false }) =>
-    onMirror(record, "open", async (mirror, store, by) => {
-      const outcome = await store.merge(mirror, { squash }, by);
-      if (outcome !== "merged") return outcome;
-      record.dist.merged = true;
-    }),
-  "dist-close": ({ record }) =>
-    onMirror(record, "open", async (mirror, store, by) => {
-      record.dist.closed = true;
-      await store.closeMergeRequest(mirror, by);
-    }),
-  "dist-reopen": ({ record }) =>
-    onMirror(record, "closed", async (mirror, store, by) => {
-      if (record.mergeRequest.state !== "open" || !record.dist.closed) return "stays closed";
-      record.dist.closed = false;
-      await store.reopenMergeRequest(mirror, by);
-    }),
-  "dist-status": ({ record }) =>
-    onMirror(record, "open", async (mirror, store, by) => {
-      record.orders.push({
-        side: "dist",
-        number: mirror.number,
-        id: store.addComment(mirror, "/sluice status", by).id,
-      });
-    }),
-  "dist-retry-ci": ({ record }) =>
-    onMirror(record, "open", async (mirror, store) => {
-      const { distGit } = record.place;
-      const failed = store.pipelines(distGit, mirror.head).filter(({ state }) => state === "failure");
-      if (failed.length === 0) return "its CI has not failed";
-      for (const pipeline of failed) store.retryPipeline(pipeline);
-    }),
-
-  "dist-push": async ({ world, place, branch, next }) => {
-    const { distForge, distGit } = place;
-    const number = next();
-    const path = place.layout === "quilt" ? `debian/distonly-${number}` : `distonly-${number}.txt`;
-    const parent = await distForge.store.branch(distGit, branch);
-    const made = {
-      parent,
-      files: { [path]: `By dist-git, ${number}\n` },
-      message: `Dist-git's own ${number}\n`,
-      author: ines,
-    };
-    const commit = await world.commits.commit(distGit, made);
-    // Nobody else pushed meanwhile, or git would refuse.
-    if ((await distForge.store.branch(distGit, branch)) !== parent) return "somebody was quicker";
-    await distForge.store.createBranch(distGit, { name: branch, commit, by: maintainer(distForge) });
-    (place.distOnly ??= []).push({ branch, commit, path });
-  },
-  "merge-home": async ({ place }) => ((await mergeHomes(place)) === 0 ? "nothing comes home" : undefined),
-  "ci-mood": async ({ place, mood }) => place.distForge.ci.script(place.distGit, cis[mood]),
 };
 
-/** What brings dist-git's changes home is merged; how many were. */
-export async function mergeHomes({ sourceForge, sourceGit }) {
-  const { store } = sourceForge;
-  const homes = store
-    .mergeRequests(sourceGit)
-    .filter(
-      ({ state, draft, sourceBranch }) =>
-        state === "open" && !draft && sourceBranch.startsWith("sluice/from-dist-"),
-    );
-  let merged = 0;
-  for (const home of homes) {
-    const outcome = await store.merge(home, { squash: false }, maintainer(sourceForge));
-    if (outcome === "merged") merged += 1;
-  }
-  return merged;
-}
-
-async function onMirror(record, state, act) {
-  const { distForge } = record.place;
-  const { sourceForge, sourceGit, distGit } = record.place;
-  const page = sourceForge.kind === "github" ? "pull" : "-/merge_requests";
-  const address = `${sourceForge.url}/${sourceGit.path}/${page}/${record.mergeRequest.number}`;
-  const mirror = mirrorsOf(distForge.store.mergeRequests(distGit), address).findLast(
-    (one) => one.state === state,
-  );
-  if (!mirror) return `has no ${state} mirror`;
-  return act(mirror, distForge.store, maintainer(distForge));
-}
-
-async function pushTo(world, record, { parent, line }) {
+async function pushTo(world, record, { parent, line, shared }) {
   const { home, branch, file, lines, place, author: by } = record;
   lines.push(line);
   const content = lines.map((each) => `${each} of ${record.request}\n`).join("");
+  const files = { [file]: content, ...(shared !== undefined && { [sharedFiles[place.fixture]]: shared }) };
   const message = `Write ${line} into ${file}\n`;
-  const commit = await world.commits.commit(home, {
-    parent,
-    files: { [file]: content },
-    message,
-    author: robin,
-  });
+  const commit = await world.commits.commit(home, { parent, files, message, author: robin });
+  record.heads.push(commit);
   await place.sourceForge.store.createBranch(home, { name: branch, commit, by });
+}
+
+function tipOf({ place: { sourceForge }, home, branch }) {
+  return sourceForge.store.branch(home, branch);
+}
+
+async function sharedAt({ place: { sourceForge, fixture } }, repository, revision) {
+  const content = await sourceForge.store.file(repository, { revision, path: sharedFiles[fixture] });
+  return content.toString("utf8");
 }
 
 async function edit(
@@ -251,8 +206,4 @@ async function comment({ mergeRequest, place: { sourceForge } }, body, login = "
 async function order({ mergeRequest, orders, place: { sourceForge } }, body, login = "maintainer") {
   const { id } = sourceForge.store.addComment(mergeRequest, body, sourceForge.account(login).user);
   orders.push({ side: "source", number: mergeRequest.number, id, body });
-}
-
-function maintainer(forge) {
-  return forge.account("maintainer").user;
 }

@@ -17,7 +17,9 @@ export const branches = ["main", "devel"];
 /** What may happen to a merge request once it is open, and how often; what does not fit its state by then is passed over. */
 const steps = {
   push: 22,
+  "push-shared": 5,
   "force-push": 8,
+  rebase: 5,
   retitle: 9,
   describe: 4,
   "toggle-draft": 8,
@@ -29,11 +31,22 @@ const steps = {
   rerun: 2,
   pause: 3,
   recreate: 2,
+  "order-close": 1,
   "close-and-reopen": 5,
   "dist-merge": 4,
   "dist-close": 2,
+  "dist-branch-push": 3,
   "dist-status": 2,
   "dist-retry-ci": 3,
+};
+
+/** What people do next. */
+const thenMaybe = {
+  "close-and-reopen": () => "reopen",
+  pause: () => "resume",
+  "dist-close": (random) => random.chance(0.5) && "dist-reopen",
+  "order-close": (random) => random.chance(0.5) && "recreate",
+  "dist-branch-push": (random) => random.pick(["recreate", "dist-branch-undo", undefined]),
 };
 
 const ends = { open: 45, merge: 32, close: 23 };
@@ -81,13 +94,12 @@ function life({ random, index, packages, milliseconds }) {
     wait();
     const verb = random.weighted(steps);
     act(verb);
-    if (verb === "push" || verb === "force-push") look();
-    if (verb === "close-and-reopen") wait() && act("reopen");
-    if (verb === "dist-close" && random.chance(0.5)) wait() && act("dist-reopen");
-    if (verb === "pause") wait() && act("resume");
+    if (/push|rebase/.test(verb) && !verb.startsWith("dist-")) look();
+    const next = thenMaybe[verb]?.(random);
+    if (next) wait() && act(next);
   }
   const end = random.weighted(ends);
-  if (end !== "open") wait() && act(end, { squash: random.chance(0.25) });
+  if (end !== "open") wait() && act(end, { squash: random.chance(0.25), leavesBranch: random.chance(0.6) });
   return actions;
 }
 
@@ -99,7 +111,12 @@ function distLife({ random, name, milliseconds }) {
       act(Math.round(at));
   };
   every(milliseconds * 0.5, (at) =>
-    actions.push({ at, verb: "dist-push", package: name, branch: random.chance(0.2) ? "devel" : "main" }),
+    actions.push({
+      at,
+      verb: random.chance(0.4) ? "dist-release" : "dist-push",
+      package: name,
+      branch: random.chance(0.2) ? "devel" : "main",
+    }),
   );
   every(milliseconds * 0.4, (at) => actions.push({ at, verb: "merge-home", package: name }));
   every(milliseconds * 0.3, (at) =>
@@ -123,6 +140,21 @@ function faultsFor({ random, milliseconds, database }) {
   const length = (low, high) => Math.round(random.between(low, high));
   every({ first: random.between(2000, 5000), least: 5000, most: 14_000 }, () => {
     return { fault: "kill", victim: random.number(), milliseconds: length(0, 1500) };
+  });
+  every({ first: random.between(8000, 30_000), least: 25_000, most: 60_000 }, () => {
+    return { fault: "stop", victim: random.number(), milliseconds: length(0, 1500) };
+  });
+  // Longer than a lease, where others may take the work meanwhile.
+  every({ first: random.between(10_000, 40_000), least: 60_000, most: 120_000 }, () => {
+    const isLong = database === "postgres";
+    return {
+      fault: "freeze",
+      victim: random.number(),
+      milliseconds: length(...(isLong ? [31_000, 40_000] : [2000, 6000])),
+    };
+  });
+  every({ first: random.between(10_000, 40_000), least: 50_000, most: 100_000 }, () => {
+    return { fault: "damage", victim: random.number() };
   });
   every({ first: random.between(3000, 7000), least: 7000, most: 18_000 }, () => {
     const how = random.pick(["down", "refuse", "hang", "cut", "cut", "rate-limit"]);

@@ -40,16 +40,32 @@ export class Supervised {
     await this.#live(milliseconds);
   }
 
-  async stop(signal = "SIGTERM") {
-    this.#wanted = false;
+  /** Ends it the polite way, as an upgrade does, and has it back after a while. */
+  async terminate(milliseconds) {
     await this.#starting;
     const child = this.#child;
     if (!child || hasEnded(child)) return;
-    const ended = once(child, "exit");
-    child.kill(signal);
-    const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
-    await ended;
-    clearTimeout(timer);
+    this.#child = undefined;
+    const code = await politely(child, 60_000);
+    if (code !== 0) this.ownEnds.push([Date.now(), `${code} after SIGTERM`]);
+    await this.#live(milliseconds);
+  }
+
+  /** It stands still, as a machine that is suspended, and knows nothing of it. */
+  async freeze(milliseconds) {
+    await this.#starting;
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
+    child.kill("SIGSTOP");
+    await pause(milliseconds);
+    child.kill("SIGCONT");
+  }
+
+  async stop() {
+    this.#wanted = false;
+    await this.#starting;
+    const child = this.#child;
+    if (child && !hasEnded(child)) await politely(child, 20_000);
   }
 
   /** A command of the operator's beside it; answers its exit code. */
@@ -98,6 +114,16 @@ export class Supervised {
     }
     return false;
   }
+}
+
+/** The exit code, or the signal where it took longer than its patience. */
+async function politely(child, patience) {
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+  const [code, signal] = await ended;
+  clearTimeout(timer);
+  return code ?? signal;
 }
 
 function hasEnded({ exitCode, signalCode }) {

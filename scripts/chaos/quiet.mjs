@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { mergeHomes } from "./people.mjs";
+import { mergeHomes } from "./dist-people.mjs";
 import { isAtRest } from "./rules.mjs";
 import { jobsOf } from "./sight.mjs";
 

@@ -4,7 +4,7 @@ import { createTrees } from "./trees.mjs";
 
 /** Everything that anybody can see once all is quiet: both forges over REST and git, and the database by plain SQL. */
 export async function look({ world, database }) {
-  const trees = createTrees(world.commits);
+  const trees = (world.trees ??= createTrees(world.commits));
   const packages = [];
   for (const place of world.packages.values()) packages.push(await lookAt(place, trees));
   const pairs = await database.query(
@@ -47,7 +47,22 @@ async function lookAt(place, trees) {
     source.branches(),
     dist.branches(),
   ]);
-  return { place, trees, source, dist, sources, dists, sourceBranches, distBranches };
+  const runs = await runsOf(place, trees);
+  return { place, trees, source, dist, sources, dists, sourceBranches, distBranches, runs };
+}
+
+/** What dist-git's CI ever said, by the source-git commit that was tested: all states of each job. */
+async function runsOf({ distForge, distGit }, trees) {
+  const runs = new Map();
+  for (const { commit, source, jobs } of distForge.store.pipelines(distGit)) {
+    if (source === "external") continue;
+    for (const head of [commit, ...(await trees.standsFor(distGit, commit))]) {
+      const states = runs.get(head) ?? new Map();
+      for (const { name, state } of jobs) states.set(name, [...(states.get(name) ?? []), state]);
+      runs.set(head, states);
+    }
+  }
+  return runs;
 }
 
 async function lookAtRequest({ record, packages, pairs }) {
@@ -66,6 +81,17 @@ async function lookAtRequest({ record, packages, pairs }) {
     mirror ? dist.comments(mirror.number) : [],
     mirror ? Promise.all([dist.statuses(mirror.head), dist.checks(mirror.head)]) : [],
   ]);
+  // Where its counterpart begins.
+  const base =
+    mirror &&
+    (await at.trees.mergeBase(place.distGit, at.distBranches.get(mirror.targetBranch), mirror.head));
+  const target = at.sourceBranches.get(mine.targetBranch);
+  const collides = mine.state === "open" && !(await at.trees.isClean(place.sourceGit, target, mine.head));
+  const older = await Promise.all(
+    record.heads
+      .filter((head) => head !== mine.head)
+      .map(async (head) => ({ head, results: await resultsOn(source, head) })),
+  );
   const orders = await Promise.all(
     record.orders.map(async (order) => {
       const reader = order.side === "source" ? source : dist;
@@ -85,5 +111,14 @@ async function lookAtRequest({ record, packages, pairs }) {
     mirrorComments,
     ci: ci.flat(),
     orders,
+    base,
+    /** It cannot be merged in source-git, as git sees it. */
+    collides,
+    /** What earlier heads show. */
+    older,
   };
+}
+
+async function resultsOn(source, commit) {
+  return (await Promise.all([source.statuses(commit), source.checks(commit)])).flat();
 }

@@ -7,8 +7,14 @@ import { join } from "node:path";
  * by git. Says nothing of how Sluice made them.
  */
 export function createTrees({ git, gitText }) {
-  const files = async (directory, commit) =>
-    listed(await gitText(["ls-tree", "-r", "--full-tree", commit], { directory }));
+  /** What a commit holds never changes. */
+  const known = new Map();
+  const once = (key, make) => known.get(key) ?? known.set(key, make()).get(key);
+
+  const files = (directory, commit) =>
+    once(`files ${directory} ${commit}`, async () =>
+      listed(await gitText(["ls-tree", "-r", "--full-tree", commit], { directory })),
+    );
 
   async function read(directory, paths) {
     const { stdout } = await git(["cat-file", "--batch"], { directory, input: `${paths.join("\n")}\n` });
@@ -48,24 +54,50 @@ export function createTrees({ git, gitText }) {
     return layout === "rpm" ? [sourceGit.gitDirectory, "v1.4.0"] : [distGit.gitDirectory, commit];
   }
 
+  async function apply(place, commit) {
+    const patches = await patchesOf(place, commit);
+    const [directory, start] = await startOf(place, commit);
+    const folder = mkdtempSync(join(tmpdir(), "sluice-chaos-index-"));
+    const options = { directory, environment: { GIT_INDEX_FILE: join(folder, "index") } };
+    try {
+      await git(["read-tree", start], options);
+      if (patches.length > 0)
+        await git(["apply", "--cached", "--whitespace=nowarn"], { ...options, input: patches });
+      return listed(await gitText(["ls-files", "--stage"], options));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
   return {
     files,
-    applied: async (place, commit) => {
-      if (place.layout === "plain") return files(place.distGit.gitDirectory, commit);
-      const patches = await patchesOf(place, commit);
-      const [directory, start] = await startOf(place, commit);
-      const folder = mkdtempSync(join(tmpdir(), "sluice-chaos-index-"));
-      const options = { directory, environment: { GIT_INDEX_FILE: join(folder, "index") } };
-      try {
-        await git(["read-tree", start], options);
-        if (patches.length > 0)
-          await git(["apply", "--cached", "--whitespace=nowarn"], { ...options, input: patches });
-        return listed(await gitText(["ls-files", "--stage"], options));
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+    /** Blobs by path; throws where git cannot apply what dist-git lists. */
+    applied: (place, commit) =>
+      place.layout === "plain"
+        ? files(place.distGit.gitDirectory, commit)
+        : once(`applied ${place.distGit.gitDirectory} ${commit}`, () => apply(place, commit)),
+    /** The text of a blob that a side's commit comes to, "" of none. */
+    text: async ({ layout, sourceGit, distGit }, side, blob) => {
+      if (blob === undefined) return "";
+      // Patches of layout rpm are applied where upstream is.
+      const { gitDirectory } = side === "source" || layout === "rpm" ? sourceGit : distGit;
+      return (await read(gitDirectory, [blob]))[0].toString("utf8");
     },
-    /** How often a commit of dist-git is named as brought home by what these revisions contain, and not by what they are based on. */
+    isClean: async ({ gitDirectory: directory }, one, other) => {
+      const args = ["merge-tree", "--write-tree", one, other];
+      return (await git(args, { directory, expect: [0, 1] })).exitCode === 0;
+    },
+    mergeBase: async ({ gitDirectory: directory }, one, other) =>
+      (await gitText(["merge-base", one, other], { directory })).trim(),
+    holds: async ({ gitDirectory: directory }, branch, commit) =>
+      (await git(["merge-base", "--is-ancestor", commit, branch], { directory, expect: [0, 1] })).exitCode ===
+      0,
+    /** The source-git commits that a commit of dist-git says it stands for. */
+    standsFor: async ({ gitDirectory: directory }, commit) => {
+      const format = "--format=%(trailers:key=From-source-git-commit,valueonly)";
+      return (await gitText(["log", "-1", format, commit], { directory })).split("\n").filter(Boolean);
+    },
+    /** The commits of dist-git that are named as brought home, as often as they are, in what these revisions contain. */
     homeTrailers: async ({ gitDirectory: directory }, revisions) => {
       const text = await gitText(
         ["log", "--format=%(trailers:key=From-dist-git-commit,valueonly)", ...revisions],

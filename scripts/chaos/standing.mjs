@@ -1,0 +1,16 @@
+/** What people's last doing came to, from what they did and what both forges say; nothing of Sluice's goes in. */
+export function standing({ record, mine, mirrors, mirror, collides }) {
+  const waits = record.home !== record.place.sourceGit && !record.trusted.has(mine.head);
+  const endedInDist = mirrors.some(({ state }) => state === "merged") || record.dist.closed === true;
+  // What people push to Sluice's branch is theirs.
+  const byHand = (record.byHand ?? []).some(
+    ({ commit }) => mirror?.state === "open" && mirror.head === commit,
+  );
+  const isMirrored = mine.state === "open" && !waits && !endedInDist && !byHand && !collides;
+  return { waits, endedInDist, byHand, isMirrored };
+}
+
+/** The lines that merge requests write into the file that they share. */
+export function sharedLines(text) {
+  return text.split("\n").filter((line) => /^# \d+: /.test(line));
+}
