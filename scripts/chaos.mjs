@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { databases } from "./chaos/databases.mjs";
+import { runBesideDisk } from "./chaos/namespace.mjs";
 import { printLife } from "./chaos/report.mjs";
 import { forget, live } from "./chaos/run.mjs";
 import { ensureBuilt, ensureInstalled, root } from "./install.mjs";
@@ -36,7 +37,8 @@ if (values.help || isWrong || !/^[1-9]\d*$/.test(values.requests)) {
     await ensureBuilt();
   }
   const only = values.short ? "sqlite" : values.database;
-  process.exitCode = (await liveOn(only ? [only] : Object.keys(databases))) ? 0 : 1;
+  process.exitCode =
+    (await runBesideDisk()) ?? ((await liveOn(only ? [only] : Object.keys(databases))) ? 0 : 1);
 }
 
 async function liveOn(names) {

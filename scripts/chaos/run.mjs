@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { databases } from "./databases.mjs";
 import { makeDisk } from "./disk.mjs";
 import { Faults } from "./faults.mjs";
+import { mountedBefore } from "./namespace.mjs";
 import { People } from "./people.mjs";
 import { makePlan } from "./plan.mjs";
 import { startPost } from "./post.mjs";
@@ -37,7 +38,7 @@ export async function live({ root, seed, requests, database: name, short = false
   const stop = () => void endAll().finally(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
-    const disk = makeDisk(join(directory, "data"));
+    const disk = makeDisk(join(directory, "data"), mountedBefore());
     keep(disk, () => disk.remove());
     const database = await databases[name].start({ directory, data: disk.directory });
     keep(database, () => database.stop());
