@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { layoutOf } from "../conversion/detect.js";
 import type { BroughtHome, HomeCommit, LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
-import { isAncestor } from "../conversion/sync-point.js";
+import { isAncestor } from "../conversion/ancestry.js";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";

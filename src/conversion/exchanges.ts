@@ -2,7 +2,7 @@ import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { trailerValues } from "../git/trailers.js";
 import { readLog, type LoggedCommit } from "./commit-log.js";
-import { isAncestor } from "./sync-point.js";
+import { isAncestor } from "./ancestry.js";
 
 /** A commit of one side that carries one of the other, as its trailer says. */
 export interface Exchange {
@@ -22,6 +22,8 @@ export interface NamingSide {
   readonly otherTip: CommitId;
   /** Whether `otherTip` is known to contain a commit; unless told, git is asked. */
   readonly contains?: (commit: CommitId) => boolean;
+  /** Whether the other side took a commit that `otherTip` does not contain: by a squash, a rebase. */
+  readonly took?: (commit: CommitId) => Promise<boolean>;
   /** Commits at which to stop: the upstream release. */
   readonly bounds?: readonly CommitId[];
 }
@@ -35,9 +37,10 @@ export async function newestExchange(side: NamingSide): Promise<Exchange | undef
   let existing: Exchange | undefined;
   for await (const exchange of listExchanges(side)) {
     existing ??= exchange;
-    const { otherTip, contains } = side;
+    const { otherTip, contains, took } = side;
     if (contains?.(exchange.of) === true) return exchange;
     if (await isAncestor(side.other, exchange.of, otherTip)) return exchange;
+    if ((await took?.(exchange.of)) === true) return exchange;
   }
   return existing;
 }

@@ -8,7 +8,8 @@ import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
 import { believedCommits, tellsOfDist } from "./believed.js";
 import type { SourceHistory } from "./source-history.js";
 import type { PatchSide } from "./patches/patch-side.js";
-import { findSyncPoint, isAncestor, type SyncPoint } from "./sync-point.js";
+import { isAncestor } from "./ancestry.js";
+import { findSyncPoint, type SyncPoint } from "./sync-point.js";
 
 /** Both sides as they were when they were last in step. */
 export interface LastSync<S extends SourceHistory = SourceHistory, D extends PatchSide = PatchSide> {

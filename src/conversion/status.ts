@@ -8,7 +8,7 @@ import type { Layout, SourceToDist } from "./layout.js";
 import { carriedUpTo, listCommitsToCarry, type CommitToCarry } from "./pending.js";
 import { findJointBase } from "./plain/joint-base.js";
 import { defaultConfiguration } from "./plain/plain-configuration.js";
-import { isAncestor } from "./sync-point.js";
+import { isAncestor } from "./ancestry.js";
 
 export type SyncState = "in-step" | "source-ahead" | "dist-ahead" | "diverged" | "never-synchronised";
 

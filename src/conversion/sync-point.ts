@@ -2,10 +2,12 @@ import type { CommitId } from "../domain/refs.js";
 import type { Commit, ObjectStore } from "../git/object-store.js";
 import { decodeText } from "../git/text.js";
 import { trailerValues } from "../git/trailers.js";
+import { isAncestor, mergeBase } from "./ancestry.js";
 import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
 import type { HistoryCommit } from "./patches/history.js";
 import { trailerOf } from "./patches/commit-trailers.js";
 import { readIfThere } from "./patches/known-commits.js";
+import { isTaken } from "./unmerged.js";
 
 /** The newest pair of commits that are known to have been in step. */
 export interface SyncPoint {
@@ -55,27 +57,50 @@ async function newerOf(
   return isOlder ? fromDist : fromSource;
 }
 
-export async function isAncestor(store: ObjectStore, ancestor: CommitId, of: CommitId): Promise<boolean> {
-  if (ancestor === of) return true;
-  const { exitCode } = await store.git(["merge-base", "--is-ancestor", ancestor, of], { expect: [0, 1] });
-  return exitCode === 0;
-}
-
 /** So many commits are read one by one before git is asked to look through all: most often the first one tells. */
 const readSingly = 20;
 
-async function newestInDist({ source, dist, tip }: Sides): Promise<Told | undefined> {
+/** So many commits are asked whether source-git took them: beyond, its history is another one. */
+const mostAsked = 30;
+
+/**
+ * The newest commit of dist-git that tells of source-git, with what of it source-git has: all of it most often; where dist-git
+ * merged first what is still open in source-git, what it told of before, or what the open one began with.
+ */
+async function newestInDist(sides: Sides): Promise<Told | undefined> {
+  const line = { source: sides.source, head: sides.head, target: sides.target };
+  let newest: Told | undefined;
+  let asked = 0;
+  for await (const told of tellings(sides)) {
+    newest ??= told;
+    if (sides.commits.some(({ id }) => id === told.source) || (await isTaken(line, told.source))) {
+      return told === newest ? told : { ...newest, source: await laterOf(sides, told.source, newest.source) };
+    }
+    if ((asked += 1) === mostAsked) break;
+  }
+  const began = newest && (await mergeBase(sides.source, newest.source, sides.head));
+  return newest && began === undefined ? undefined : newest && { ...newest, source: began ?? newest.source };
+}
+
+/** Of a commit and the one where another branch began: that which contains the other one. */
+async function laterOf({ source, head }: Sides, commit: CommitId, branch: CommitId): Promise<CommitId> {
+  const began = await mergeBase(source, branch, head);
+  return began !== undefined && (await isAncestor(source, commit, began)) ? began : commit;
+}
+
+/** What dist-git's commits tell of source-git's, newest first. */
+async function* tellings({ source, dist, tip }: Sides): AsyncGenerator<Told> {
   let at: CommitId | undefined = tip;
   for (let count = 0; count < readSingly && at !== undefined; count += 1) {
     const commit: Commit | undefined = await readIfThere(dist, at);
-    if (commit === undefined) return undefined;
+    if (commit === undefined) return;
     const named = await existing(source, trailerValues(commit.message, sourceCommitTrailer));
-    if (named !== undefined) return { source: named, dist: at, toldBy: "dist" };
-    const merged = await mirroredBranch({ source, dist }, commit);
-    if (merged !== undefined) return merged;
+    if (named !== undefined) yield { source: named, dist: at, toldBy: "dist" };
+    const merged = named === undefined ? await mirroredBranch({ source, dist }, commit) : undefined;
+    if (merged !== undefined) yield merged;
     at = commit.parents[0];
   }
-  return at === undefined ? undefined : searchDist({ source, dist, tip: at });
+  if (at !== undefined) yield* searchDist({ source, dist, tip: at });
 }
 
 /** A mirrored merge request that was merged: a branch of one commit, put on what dist-git had then. */
@@ -94,11 +119,11 @@ async function mirroredBranch(
   return { source: named, dist: second, toldBy: "dist" };
 }
 
-async function searchDist({
+async function* searchDist({
   source,
   dist,
   tip,
-}: Pick<Sides, "source" | "dist" | "tip">): Promise<Told | undefined> {
+}: Pick<Sides, "source" | "dist" | "tip">): AsyncGenerator<Told> {
   const { stdout } = await dist.git([
     "log",
     "-z",
@@ -112,9 +137,8 @@ async function searchDist({
   for (const record of decodeText(stdout).split("\0").filter(Boolean)) {
     const end = record.indexOf("\n");
     const named = await existing(source, trailerValues(record.slice(end + 1), sourceCommitTrailer));
-    if (named !== undefined) return { source: named, dist: record.slice(0, end), toldBy: "dist" };
+    if (named !== undefined) yield { source: named, dist: record.slice(0, end), toldBy: "dist" };
   }
-  return undefined;
 }
 
 async function newestInSource({ head, target, commits, dist, tip }: Sides): Promise<Told | undefined> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import { BatchReader, type ObjectReader } from "./batch-reader.js";
+import { isOnOtherBranch } from "./branches.js";
 import {
   blobId,
   formatCommit,
@@ -126,6 +127,7 @@ export class LocalStore implements ObjectStore {
   readonly memory: Memory;
   protected readonly format: ObjectFormat;
   protected readonly unwritten = new Map<string, RawObject>();
+  readonly #refs: string;
   readonly #objects: string;
   readonly #reader: ObjectReader;
   /** Knows the refs. */
@@ -136,6 +138,7 @@ export class LocalStore implements ObjectStore {
     this.directory = directory;
     this.memory = memory;
     this.format = format;
+    this.#refs = refs;
     this.#objects = objects;
     this.#bare = bare;
     this.#reader = reader ?? new BatchReader(directory, { bare });
@@ -149,6 +152,10 @@ export class LocalStore implements ObjectStore {
 
   async has(id: string): Promise<boolean> {
     return this.unwritten.has(id) || (await this.#reader.look(id)) !== undefined;
+  }
+
+  async isOnOtherBranch(commit: CommitId): Promise<boolean> {
+    return isOnOtherBranch(this.#refs, commit);
   }
 
   async readBlob(id: string, limit = defaultLimit): Promise<Buffer> {

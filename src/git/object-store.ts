@@ -11,6 +11,8 @@ export interface ObjectStore {
   /** The commit that a revision names (a tag is followed to its commit). */
   resolve(revision: string): Promise<CommitId | undefined>;
   has(id: string): Promise<boolean>;
+  /** Whether another branch than the one that is checked out contains the commit. */
+  isOnOtherBranch(commit: CommitId): Promise<boolean>;
 
   /** Throws `UserError` ("unsupported") for a blob larger than `limit` bytes. */
   readBlob(id: string, limit?: number): Promise<Buffer>;

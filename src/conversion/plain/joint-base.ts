@@ -6,7 +6,8 @@ import { commonAncestor, copyTree } from "../../git/transfer.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
 import { newestExchange, type Exchange, type NamingSide } from "../exchanges.js";
 import type { SourceToDist } from "../layout.js";
-import { isAncestor } from "../sync-point.js";
+import { isAncestor, mergeBase } from "../ancestry.js";
+import { isTaken } from "../unmerged.js";
 import { findEqualCommits } from "./equal-trees.js";
 import { defaultConfiguration, readPlainConfiguration } from "./plain-configuration.js";
 import { both, project, type Selection } from "./projection.js";
@@ -28,8 +29,11 @@ export interface View {
 }
 
 /** dist-git as the side whose commits name those of source-git. */
-export function distNames({ source, head, dist, tip }: SourceToDist): NamingSide {
-  return { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
+export function distNames({ source, head, target, dist, tip }: SourceToDist): NamingSide {
+  return {
+    ...{ store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head },
+    took: (commit) => isTaken({ source, head, target }, commit),
+  };
 }
 
 export function sourceNames({ source, head, target, dist, tip }: SourceToDist): NamingSide {
@@ -50,7 +54,10 @@ export function sourceNames({ source, head, target, dist, tip }: SourceToDist): 
  */
 export async function findJointBase(sides: SourceToDist, view: View): Promise<JointBase | undefined> {
   const { source, head, dist, tip } = sides;
-  const inDist = await reachable(await newestExchange(distNames(sides)), { store: source, tip: head });
+  const names = distNames(sides);
+  const named = await newestExchange(names);
+  const isTold = named !== undefined && (await names.took?.(named.of)) === true;
+  const inDist = isTold ? named : await reachable(named, { store: source, tip: head });
   const inSource = await reachable(await newestExchange(sourceNames(sides)), { store: dist, tip });
   if (inDist === undefined && inSource === undefined) return unnamedBase(sides, view);
   if (inSource === undefined || (inDist && (await isAncestor(source, inSource.at, inDist.of)))) {
@@ -68,8 +75,8 @@ async function reachable(
   { store, tip }: { store: ObjectStore; tip: CommitId },
 ): Promise<Exchange | undefined> {
   if (exchange === undefined || exchange.of === tip) return exchange;
-  const { exitCode, stdout } = await store.git(["merge-base", exchange.of, tip], { expect: [0, 1] });
-  return exitCode === 0 ? { at: exchange.at, of: stdout.toString("utf8").trim() } : undefined;
+  const common = await mergeBase(store, exchange.of, tip);
+  return common === undefined ? undefined : { at: exchange.at, of: common };
 }
 
 async function sourceBase({ source }: SourceToDist, view: View, commit: CommitId): Promise<JointBase> {
@@ -113,8 +120,7 @@ async function believedBelow(
   commit: CommitId,
 ): Promise<CommitId | undefined> {
   if (target === undefined) return undefined;
-  const { exitCode, stdout } = await source.git(["merge-base", commit, target], { expect: [0, 1] });
-  return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
+  return mergeBase(source, commit, target);
 }
 
 /** Nobody wrote trailers, but the branches may come from one, or have held the same files once. */

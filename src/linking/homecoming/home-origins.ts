@@ -1,5 +1,5 @@
 import type { CommitToCarry } from "../../conversion/pending.js";
-import { isAncestor } from "../../conversion/sync-point.js";
+import { isAncestor } from "../../conversion/ancestry.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";

@@ -1,4 +1,4 @@
-import { isAncestor } from "../../conversion/sync-point.js";
+import { isAncestor } from "../../conversion/ancestry.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { ObjectStore } from "../../git/object-store.js";

@@ -1,5 +1,5 @@
 import { commitsAhead } from "../../conversion/status.js";
-import { isAncestor } from "../../conversion/sync-point.js";
+import { isAncestor } from "../../conversion/ancestry.js";
 import type { BroughtHome, DistToSource, HomeCommit, Layout } from "../../conversion/layout.js";
 import type { CommitToCarry } from "../../conversion/pending.js";
 import { UserError } from "../../domain/errors.js";

@@ -1,4 +1,4 @@
-import { isAncestor } from "../../conversion/sync-point.js";
+import { isAncestor } from "../../conversion/ancestry.js";
 import { OperatorError, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
