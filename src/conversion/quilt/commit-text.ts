@@ -5,7 +5,7 @@ import { readPatchHead } from "../patches/patch-head.js";
 import { patchFolder, type QuiltSide } from "./quilt-side.js";
 
 /** What a patch becomes in the words of a commit. */
-export interface CommitText {
+interface CommitText {
   readonly author: Signature;
   readonly message: string;
 }

@@ -1,17 +1,17 @@
 import { stringify } from "yaml";
 import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
-import type { ObjectStore, Signature } from "../../git/object-store.js";
+import type { ObjectStore } from "../../git/object-store.js";
 import { copyTree } from "../../git/transfer.js";
 import { appendTrailer } from "../../git/trailers.js";
 import { diffTrees, editTree, type TreeChange } from "../../git/trees.js";
-import { distCommitTrailer } from "../commit.js";
 import { ownPlaces } from "../configuration-file.js";
 import type { Start, Started } from "../layout.js";
 import { applyPatch, remake } from "../patches/apply-patch.js";
 import type { PresentPatch } from "../patches/matching.js";
 import { PatchedTree } from "../patches/patched-tree.js";
-import { commitTextOf, type CommitText } from "./commit-text.js";
+import { StartedLine } from "../started-line.js";
+import { commitTextOf } from "./commit-text.js";
 import { isNative, readPackageFacts } from "./control.js";
 import { debianFolder, patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireOneFormat } from "./read-sides.js";
@@ -28,7 +28,7 @@ export async function startQuilt(request: Start): Promise<Started> {
   refusePatchedNative(side);
   const { author } = await dist.readCommit(tip);
   const tree = await packagedTree(request, side);
-  const line = new Line(request, base);
+  const line = new StartedLine(request);
   line.add({ tree, author, message: "Add Debian's packaging\n" });
   const texts = await commitTextOf(dist, side);
   const patched = new PatchedTree(source, tree);
@@ -39,7 +39,11 @@ export async function startQuilt(request: Start): Promise<Started> {
     if (applied.outcome === "failed") throw await troubleWith(request, { side, patch, applied });
     refuseOwnFiles(patch.file, applied.paths);
     if (applied.fuzz > 0) warnings.push(fuzzWarning(patch.file, applied.fuzz));
-    const commit = line.addPatch(patch.file, await patched.write(), texts(patch));
+    const text = texts(patch);
+    const commit = line.add({
+      ...{ tree: await patched.write(), author: text.author },
+      message: appendTrailer(text.message, { key: "Patch-name", value: patch.file }),
+    });
     patches.push({ file: patch.file, commit });
   }
   const differences = await diffTrees(source, tree, (await source.readCommit(line.head)).tree);
@@ -65,27 +69,6 @@ async function packagedTree({ source, base, upstreamRef, dist }: Start, side: Qu
   const [place = ""] = ownPlaces;
   changes.set(place, { mode: "100644", id: source.writeBlob(Buffer.from(stringify(configuration))) });
   return editTree(source, whole, changes);
-}
-
-class Line {
-  head: CommitId;
-  readonly #request: Start;
-
-  constructor(request: Start, base: CommitId) {
-    this.#request = request;
-    this.head = base;
-  }
-
-  add({ tree, author, message }: { tree: string; author: Signature; message: string }): CommitId {
-    const { source, committer, tip } = this.#request;
-    const told = appendTrailer(message, { key: distCommitTrailer, value: tip });
-    this.head = source.writeCommit({ tree, parents: [this.head], author, committer, message: told });
-    return this.head;
-  }
-
-  addPatch(file: string, tree: string, { author, message }: CommitText): CommitId {
-    return this.add({ tree, author, message: appendTrailer(message, { key: "Patch-name", value: file }) });
-  }
 }
 
 async function troubleWith(

@@ -1,9 +1,8 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
 import type { ObjectStore, Signature } from "../../git/object-store.js";
-import { appendTrailer } from "../../git/trailers.js";
 import { listFiles } from "../../git/trees.js";
-import { distCommitTrailer } from "../commit.js";
+import { StartedLine } from "../started-line.js";
 import type { Start, Started } from "../layout.js";
 import { listBringers } from "../patches/bringers.js";
 import { readPatchHead, type PatchHead } from "../patches/patch-head.js";
@@ -27,7 +26,7 @@ export async function startRpm(request: Start): Promise<Started> {
   const { applied, warnings } = await applyAll(request, side);
   const without = new Set(applied.map(({ patch }) => `${side.patchFolder}${patch.file}`));
   const packaged = await packagedTree(request, side, without);
-  const line = new Line(request, base);
+  const line = new StartedLine(request);
   const { author } = await dist.readCommit(tip);
   line.add({ tree: packaged.tree, author, message: "Initialize as a source-git repository\n" });
   const patches = await addPatches(line, { request, side, applied, tree: packaged.tree });
@@ -68,23 +67,6 @@ function isSpec(path: string): boolean {
   return /^(?:SPECS\/)?[^/]+\.spec$/.test(path);
 }
 
-class Line {
-  head: CommitId;
-  readonly #request: Start;
-
-  constructor(request: Start, base: CommitId) {
-    this.#request = request;
-    this.head = base;
-  }
-
-  add({ tree, author, message }: { tree: string; author: Signature; message: string }): CommitId {
-    const { source, committer, tip } = this.#request;
-    const told = appendTrailer(message, { key: distCommitTrailer, value: tip });
-    this.head = source.writeCommit({ tree, parents: [this.head], author, committer, message: told });
-    return this.head;
-  }
-}
-
 interface Packaged {
   readonly request: Start;
   readonly side: StartSide;
@@ -93,7 +75,7 @@ interface Packaged {
   readonly tree: string;
 }
 
-async function addPatches(line: Line, packaged: Packaged): Promise<Started["patches"]> {
+async function addPatches(line: StartedLine, packaged: Packaged): Promise<Started["patches"]> {
   const { request, side, applied } = packaged;
   const heads = applied.map(({ content }) => readPatchHead(content));
   const bringerOf = await findBringers(packaged, heads);
