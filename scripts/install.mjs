@@ -12,7 +12,9 @@ export async function ensureInstalled() {
   // npm writes this file at the end of each installation.
   const installed = join(root, "node_modules", ".package-lock.json");
   if (isNewer(installed, [join(root, "package-lock.json")])) return;
-  console.log("Installing dependencies (npm ci). It takes a minute or two where SQLite has to be compiled.");
+  console.log(
+    "Installing dependencies (npm ci). It takes a minute, or some where SQLite has to be compiled.",
+  );
   const stopTelling = tellTime("installing");
   await run("npm", ["ci", "--no-audit", "--no-fund"]);
   stopTelling();
@@ -27,12 +29,13 @@ export async function ensureBuilt() {
   await run("npm", ["run", "--silent", "build"]);
 }
 
-/** Says every ten seconds that something goes on. */
+/** Says every half minute that something goes on, where npm itself does not turn a sign for somebody at a terminal. */
 function tellTime(what) {
+  if (process.stdout.isTTY) return () => {};
   const begun = performance.now();
   const timer = setInterval(() => {
     console.log(`  … ${what}, ${Math.round((performance.now() - begun) / 1000)} s`);
-  }, 10_000);
+  }, 30_000);
   return () => clearInterval(timer);
 }
 

@@ -9,7 +9,7 @@ import { UserError } from "../domain/errors.js";
 import { configureExample, connectExample, type Example, installExample } from "../sandbox/example.js";
 import { startSandbox } from "../sandbox/start.js";
 import { startBot } from "./demo/bot.js";
-import { tellFork, tellHomecoming, tellMerge, tellRerun, tellUpdate } from "./demo/life.js";
+import { tellConflict, tellFork, tellHomecoming, tellMerge, tellRerun, tellUpdate } from "./demo/life.js";
 import { tellMirroring } from "./demo/mirroring.js";
 import { pushContribution } from "./demo/people.js";
 import { type Scene, setScene } from "./demo/scene.js";
@@ -23,7 +23,7 @@ interface DemoOptions {
 /** `sluice demo`: the main job, on forges in a box, told as it happens. */
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("Shows the life of a merge request that is mirrored, on forges in a box, step by step")
+    .description("Shows the life of a merge request that is mirrored, on forges in a box, step by step.")
     .option("--once", "end when everything was seen instead of staying up until Ctrl-C")
     .action(runDemo);
 }
@@ -79,6 +79,7 @@ async function tell(scene: Scene): Promise<void> {
   const updated = await tellUpdate(scene, mirrored);
   await tellFork(scene);
   await tellHomecoming(scene);
+  await tellConflict(scene);
   if (updated) await tellMerge(scene, updated);
 }
 

@@ -93,7 +93,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: "demo",
-    summary: "show a merge request being mirrored, on forges in a box",
+    summary: "show the life of a merge request, on forges in a box",
     load: async () => (await import("./demo.js")).demoCommand(),
   },
 ];

@@ -2,8 +2,8 @@ import { shortCommit } from "../../domain/refs.js";
 import type { SandboxRepository } from "../../sandbox/model.js";
 import { viewGitLab } from "./gitlab.js";
 import type { Mirrored } from "./mirroring.js";
-import { pushFollowUp, pushToDistGit, pushToFork } from "./people.js";
-import { firstLine, relayed, type Scene } from "./scene.js";
+import { pushConflict, pushFollowUp, pushToDistGit, pushToFork } from "./people.js";
+import { firstLine, paragraphs, relayed, type Scene } from "./scene.js";
 
 /** What happens to a merge request once it is mirrored, each in its own chapter. */
 
@@ -68,7 +68,10 @@ export async function tellUpdate(
       const patches = (await distGit.files(pull.number)).filter(({ name }) => name.endsWith(".patch"));
       return patches.length > 1 ? patches : undefined;
     },
-    tell: (patches) => patches.map(({ name }) => style.bold(name)),
+    tell: (patches) => [
+      "dist-git: one patch for each commit",
+      ...patches.map(({ name }) => style.bold(name)),
+    ],
   });
   return { mergeRequest: pushed, pull: updated };
 }
@@ -128,6 +131,28 @@ export async function tellHomecoming({ story, style, sourceGit, example }: Scene
     tell: ({ title, author, webUrl }) => [
       "dist-git: a packager pushes to main, and source-git is told by a merge request",
       `${style.bold(title)}, by ${author}`,
+      style.link(webUrl),
+    ],
+  });
+}
+
+/** What does not fit is refused with the reason, where its author looks. */
+export async function tellConflict({ story, style, sourceGit, example }: Scene): Promise<void> {
+  story.say();
+  await pushConflict(example);
+  const { number, webUrl } = await sourceGit.openMergeRequest({
+    sourceBranch: "rebuild",
+    title: "Build for a third release",
+    description: "",
+  });
+  await story.step({
+    name: "the reason why a merge request is not mirrored",
+    look: async () => (await sourceGit.comments(number)).find((text) => text.includes("Not mirrored")),
+    tell: (text) => [
+      "source-git: a merge request changes the line that the packager changed, and is told why it has to wait",
+      ...paragraphs(text)
+        .slice(0, 3)
+        .map((line) => style.dim(line)),
       style.link(webUrl),
     ],
   });

@@ -53,6 +53,18 @@ export async function pushToDistGit({ distForge, distGit, local }: Example): Pro
   await push({ forge: distForge, repository: distGit, account: maintainer, directory }, "main");
 }
 
+/** A branch that changes the very line that the packager changed in dist-git. */
+export async function pushConflict({ sourceForge, sourceGit, local }: Example): Promise<void> {
+  const directory = local.sourceGit;
+  const maintainer = sourceForge.account("maintainer");
+  const message = "Build for a third release";
+  await git(["switch", "--quiet", "--create", "rebuild", "main"], { directory });
+  await change({ directory, file: ".distro/tally.spec", account: maintainer, message }, (text) =>
+    text.replace(/^Release:(\s*)\d+/m, "Release:$15"),
+  );
+  await push({ forge: sourceForge, repository: sourceGit, account: maintainer, directory }, "rebuild");
+}
+
 interface Changing {
   readonly directory: string;
   readonly file: string;

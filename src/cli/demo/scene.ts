@@ -36,12 +36,16 @@ export function relayed(statuses: readonly SeenStatus[]): readonly SeenStatus[] 
   return statuses.filter(({ name }) => name.startsWith("dist-git/"));
 }
 
-/** The first line of a comment, without the marker that nobody sees. */
+/** The paragraphs of a comment as a terminal shows them: without Markdown, and the marker that nobody sees. */
+export function paragraphs(text: string): readonly string[] {
+  return text
+    .replace(/<!--.*?-->\s*/gs, "")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/\*\*|`/g, "")
+    .trim()
+    .split(/\n{2,}/);
+}
+
 export function firstLine(text: string): string {
-  return (
-    text
-      .replace(/<!--.*?-->\s*/gs, "")
-      .trim()
-      .split("\n")[0] ?? ""
-  );
+  return paragraphs(text)[0] ?? "";
 }
