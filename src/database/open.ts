@@ -4,6 +4,7 @@ import knex, { type Knex } from "knex";
 import { OperatorError, UserError } from "../domain/errors.js";
 import { Secret } from "../domain/secret.js";
 import type { DatabaseParameters, SqliteConnection } from "./dialect.js";
+import { commitsByAndBy } from "./durable.js";
 import { isCurrent, migrate } from "./migrate.js";
 import { keepStatements } from "./statements.js";
 
@@ -59,7 +60,8 @@ function sqliteFile(url: string): string | undefined {
 
 function connectPostgres(url: string): Knex {
   const userParams: DatabaseParameters = { address: new Secret(url) };
-  const settings = { client: "pg", connection: url, pool: { min: 0, max: 10 }, log: silent, userParams };
+  const pool = { min: 0, max: 10, afterCreate: preparePostgres };
+  const settings = { client: "pg", connection: url, pool, log: silent, userParams };
   return knex(settings);
 }
 
@@ -73,6 +75,14 @@ function connectSqlite(filename: string): Knex {
     // One connection: SQLite has one writer, and a memory database lives as long as its connection.
     pool: { min: 1, max: 1, afterCreate: prepareSqlite },
   });
+}
+
+interface PostgresConnection {
+  query(statement: string, done: (error: Error | null) => void): void;
+}
+
+function preparePostgres(connection: PostgresConnection, done: (error: Error | null) => void): void {
+  connection.query(commitsByAndBy, done);
 }
 
 type NewConnection = SqliteConnection & Parameters<typeof keepStatements>[0];

@@ -11,28 +11,32 @@ export interface Looking {
   readonly lane: string | undefined;
 }
 
-/** Any number that nothing else locks on the same Postgres database. */
-const claimLock = 7_305_812;
+/** What Postgres says where a unique index forbids a row. */
+const uniqueViolation = "23505";
 
-/** Claims on Postgres are made one after the other: those of one lane where they look at one only. */
-export async function lockClaims(transaction: Knex.Transaction, lane: string | undefined): Promise<void> {
-  if (!isPostgres(transaction)) return;
-  if (lane === undefined) await transaction.raw("select pg_advisory_xact_lock(?)", [claimLock]);
-  else await transaction.raw("select pg_advisory_xact_lock(?, hashtext(?))", [claimLock, lane]);
-}
-
-/** Takes what is next, until `lease`; what a dead worker left comes before all else. */
+/**
+ * Takes what is next, until `lease`; what a dead worker left comes before all else. In one statement, which is all that
+ * SQLite's one writer needs. On Postgres, of two workers that mean the same job the later one finds it taken; and of two
+ * that mean different jobs of one lane, because they began at different moments, the later one meets the index that lets
+ * one of them run.
+ */
 export async function claimNext(
   database: Knex,
   looking: Looking,
   lease: string,
 ): Promise<JobRow | undefined> {
   const next = [lostJobs, waitingJobs].map((jobs) => jobs(database, looking).select("id").limit(1));
-  const [claimed] = await database<JobRow>("jobs")
-    .whereRaw("id = coalesce((?), (?))", next)
-    .update({ state: "running", attempt: database.raw("attempt + 1"), locked_until: lease })
-    .returning("*");
-  return claimed;
+  try {
+    const [claimed] = await database<JobRow>("jobs")
+      .whereRaw("id = coalesce((?), (?))", next)
+      .whereRaw("(state = 'waiting' or locked_until <= ?)", [looking.now])
+      .update({ state: "running", attempt: database.raw("attempt + 1"), locked_until: lease })
+      .returning("*");
+    return claimed;
+  } catch (error) {
+    if (!isPostgres(database) || (error as { readonly code?: unknown }).code !== uniqueViolation) throw error;
+    return undefined;
+  }
 }
 
 /** Running jobs whose lease ran out, in their order. Each still holds its lane, so it goes on. */

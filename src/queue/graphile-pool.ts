@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Knex } from "knex";
 import type { Logger } from "pino";
 import { addressOf } from "../database/dialect.js";
+import { commitsByAndBy } from "../database/durable.js";
 import { describe } from "./failure.js";
 
 /**
@@ -11,7 +12,10 @@ import { describe } from "./failure.js";
  */
 export function connectionsFor(database: Knex, log: Logger): pg.Pool {
   const say = (error: Error) => log.debug({ reason: describe(error) }, "a connection of the queue is lost");
-  const pool = new pg.Pool({ connectionString: addressOf(database).reveal(), max: 10 });
+  const connectionString = addressOf(database).reveal();
+  const onConnect = (client: pg.ClientBase) => client.query(commitsByAndBy);
+  const settings = { connectionString, max: 10, onConnect };
+  const pool = new pg.Pool(settings);
   return pool.on("error", say).on("connect", (client) => void client.on("error", say));
 }
 

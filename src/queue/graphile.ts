@@ -34,6 +34,7 @@ export class Graphile implements Dispatcher {
   #looking: Promise<void> = Promise.resolve();
   /** Turns that go on here; a job may be claimed by one already, and not yet under way. */
   #turns = 0;
+  #begun = 0;
   #letGo = (): void => undefined;
   /** Turns whose jobs were handed back end with it. */
   readonly #lettingGo = new Promise<void>((resolve) => (this.#letGo = resolve));
@@ -42,24 +43,32 @@ export class Graphile implements Dispatcher {
     this.#settings = settings;
   }
 
-  /** By the database's time: machines may disagree on the present, not on how long it is until then. */
   async announce(added: readonly Waiting[], transaction: Knex.Transaction): Promise<void> {
     if (added.length === 0) return;
-    const now = this.#settings.clock.now().getTime();
-    const turns = added.map(({ key, lane, runAt, turn }) => ({
-      key,
-      lane,
-      wait: (runAt.getTime() - now) / 1000,
-      // Taken by priority first: what stands further back in its share lets others go before.
-      priority: Math.max(0, Math.min(leastPriority, Math.round((turn.getTime() - now) / 1000))),
-    }));
-    await transaction.raw(
-      "select from json_to_recordset(?::json) as turns" +
-        " (key text, lane text, wait double precision, priority int)," +
-        " lateral graphile_worker.add_job(?, json_build_object('lane', lane)," +
-        " run_at := now() + wait * interval '1 second', job_key := turns.key, max_attempts := 1," +
-        " priority := turns.priority::int)",
-      [JSON.stringify(turns), task],
+    const byKey = new Map(added.map((each) => [each.key, each]));
+    const turns = [...byKey.values()].map(({ runAt, ...turn }) => ({ ...turn, run_at: runAt }));
+    await this.#give(
+      "json_to_recordset(?::json) as given (key text, lane text, run_at timestamptz, turn timestamptz)",
+      {
+        bindings: [JSON.stringify(turns)],
+        database: transaction,
+      },
+    );
+  }
+
+  /**
+   * By the database's time: machines may disagree on the present, not on how long it is until then. Taken by priority first:
+   * what stands further back in its share lets others go before.
+   */
+  async #give(from: string, { bindings, database }: Giving): Promise<void> {
+    const now = this.#settings.clock.now().toISOString();
+    const spec =
+      "(?::text, json_build_object('lane', lane), null, now() + (run_at - ?::timestamptz), 1::smallint, key," +
+      " greatest(0, least(?::int, round(extract(epoch from turn - ?::timestamptz))))::smallint, null)";
+    await database.raw(
+      `select from (select array_agg(${spec}::graphile_worker.job_spec) as turns from ${from}) as all_turns,` +
+        " lateral graphile_worker.add_jobs(turns) where turns is not null",
+      [task, now, leastPriority, now, ...bindings],
     );
   }
 
@@ -115,8 +124,11 @@ export class Graphile implements Dispatcher {
   async idle(): Promise<void> {
     for (;;) {
       await this.#settings.runner.ended();
+      const before = this.#begun;
+      const wasQuiet = this.#turns === 0;
       const [due] = await this.#settings.jobs.overdue({ seconds: 0, limit: 1 });
-      if (due === undefined && this.#turns === 0) return;
+      // A turn that went on while we looked may have left something that we did not see.
+      if (due === undefined && wasQuiet && this.#begun === before) return;
       await this.#look(0);
       await pause(5);
     }
@@ -154,6 +166,7 @@ export class Graphile implements Dispatcher {
   /** One job, and a new turn for what waits behind it: so lanes take turns, and a long one keeps nobody from working. */
   async #turn(lane: string): Promise<void> {
     this.#turns += 1;
+    this.#begun += 1;
     try {
       await this.#take(lane);
     } finally {
@@ -167,8 +180,8 @@ export class Graphile implements Dispatcher {
     const job = await jobs.claim({ leaseSeconds, except: runner.ids, lane });
     if (job === undefined) return;
     await Promise.race([runner.run(job, this.#perform), this.#lettingGo]);
-    const next = await jobs.nextWaiting({ lane });
-    if (next) await this.#announceNow([next]);
+    const next = jobs.next({ lane }).select("key", "lane", "run_at", "turn");
+    await this.#give("(?) as next", { bindings: [next], database: this.#settings.database });
   }
 
   /** Gives turns to what has been due for so long and is still there. */
@@ -187,6 +200,11 @@ export class Graphile implements Dispatcher {
     if (waiting.length === 0) return;
     await this.#settings.database.transaction((transaction) => this.announce(waiting, transaction));
   }
+}
+
+interface Giving {
+  readonly bindings: readonly Knex.RawBinding[];
+  readonly database: Knex;
 }
 
 /** What it says of itself is for who looks for a fault; that it cannot work is said by us. */

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
 import type { Clock } from "../domain/clock.js";
-import { claimNext, lockClaims, lostJobs, waitingJobs } from "./claims.js";
+import { claimNext, lostJobs, waitingJobs } from "./claims.js";
 import type { JobRow } from "./job-row.js";
 import type { Job, NewJob } from "./queue.js";
 import { giveTurns } from "./turns.js";
@@ -76,13 +76,7 @@ export class JobsTable {
   /** The next job that is due, leased for so many seconds. */
   async claim({ leaseSeconds, except, lane }: Claiming): Promise<Job | undefined> {
     const looking = { now: this.#now(), except, lane };
-    const lease = this.#in(leaseSeconds);
-    // SQLite has one writer, so that one statement is enough.
-    if (!isPostgres(this.#database)) return jobFrom(await claimNext(this.#database, looking, lease));
-    return this.#database.transaction(async (transaction) => {
-      await lockClaims(transaction, lane);
-      return jobFrom(await claimNext(transaction, looking, lease));
-    });
+    return jobFrom(await claimNext(this.#database, looking, this.#in(leaseSeconds)));
   }
 
   /** Holds on to a claimed job for so many seconds more; `false` when it was lost to another worker. */
@@ -102,8 +96,11 @@ export class JobsTable {
 
   /** A job that is done takes with it what was parked before under the same key: it was the same work. */
   async finish(job: Job): Promise<void> {
-    const finished = await this.#claimed(job).delete();
-    if (finished > 0) await this.#database("jobs").where({ key: job.key, state: "parked" }).delete();
+    const held = this.#claimed(job).select("id");
+    await this.#database("jobs")
+      .whereIn("id", held)
+      .orWhere((parked) => void parked.where({ key: job.key, state: "parked" }).whereExists(held.clone()))
+      .delete();
   }
 
   /** Back to its place in its lane. The same work may have been added meanwhile: this one stands for both. */
@@ -146,19 +143,24 @@ export class JobsTable {
   }
 
   /** The waiting job that is due next, of those that no retry before them in their lane holds up; of one lane or of all. */
-  async nextWaiting({ lane, except = [] }: Looked = {}): Promise<Waiting | undefined> {
+  async nextWaiting(looked: Looked = {}): Promise<Waiting | undefined> {
+    const row = await this.next(looked).first();
+    return row && waitingFrom(row);
+  }
+
+  /** The same as part of a statement. */
+  next({ lane, except = [] }: Looked): Knex.QueryBuilder<JobRow, JobRow[]> {
     const retryBefore = this.#database("jobs as other")
       .select(this.#database.raw("1"))
       .whereRaw(
         "other.lane = jobs.lane and other.id < jobs.id and other.state = 'waiting' and other.attempt > 0",
       );
-    const row = await this.#database<JobRow>("jobs")
+    return this.#database<JobRow>("jobs")
       .where({ state: "waiting", ...(lane !== undefined && { lane }) })
       .whereNotIn("kind", [...except])
       .whereNotExists(retryBefore)
       .orderBy(["run_at", "id"])
-      .first();
-    return row && waitingFrom(row);
+      .limit(1);
   }
 
   /** Jobs that may run and have been due for so many seconds, in their order; the lost ones of dead workers come first. */

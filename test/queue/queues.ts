@@ -14,8 +14,8 @@ export function queuesOn(databases: Databases) {
       { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     );
     const database = await databases.open();
-    const anotherWorker = () => {
-      const queue = new SqlQueue({ database, clock: time.clock, log });
+    const anotherWorker = (settings: { readonly concurrency?: number } = {}) => {
+      const queue = new SqlQueue({ database, clock: time.clock, log, ...settings });
       databases.beforeClosing(() => queue.stop(0));
       return queue;
     };
