@@ -5,6 +5,7 @@ import type { Explanation, NextStep, NothingBecause, Previewed } from "../linkin
 import type { TrustFacts } from "../linking/trust/trust.js";
 import { trustLine } from "../linking/wording/trust-wording.js";
 import type { LaneJob } from "../queue/jobs-view.js";
+import { plainText } from "./plain-text.js";
 import type { Explained } from "./service.js";
 
 /** For people: a few lines, the answer first. */
@@ -18,7 +19,10 @@ export function explanationText({ explanation, jobs, prefix }: Explained): strin
     ["trust", trustLines(explanation)],
     ["conversion", conversionLines(explanation.conversion)],
     ["policies", policyLines(explanation)],
-    ["last said", [...(said === undefined ? [] : [said]), ...notes]],
+    [
+      "last said",
+      [...(said === undefined ? [] : [said]), ...notes.map((note) => plainText(note, { addresses: true }))],
+    ],
     ["jobs", jobs.map(jobText)],
   ];
   const shown = rows.filter(([, lines]) => lines.length > 0);

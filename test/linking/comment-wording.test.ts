@@ -45,6 +45,16 @@ describe("source-git's comment", () => {
     );
   });
 
+  it("says what is wrong in sentences, and offers only the order that helps", () => {
+    const complaint = { message: "the patch does not apply", where: "a.patch", remedy: "Rebase it" };
+    const failed = { ...told, progress: { stage: "failed", complaint } as const };
+    expect(sourceText(failed, words)).toBe(
+      "**Not mirrored:** the patch does not apply.\n\nWhere: `a.patch`\n\nHow to go on: Rebase it.\n\n" +
+        "Nothing was changed in dist-git. A new push to this merge request tries again.\n\n---\n" +
+        "<sub>In a comment of your own: `/sluice resync` · `/sluice help` lists all.</sub>",
+    );
+  });
+
   it("has notes between where it stands and the results", () => {
     const noted = { ...told, notes: new Map([["drift", "**Drift:** dist-git moved."]]) };
     expect(sourceText(noted, words)).toMatch(/carried over\.\n\n\*\*Drift:\*\* dist-git moved\.\n\n\*\*CI/);

@@ -1,4 +1,5 @@
 import type { Example } from "../../sandbox/example.js";
+import { plainText } from "../plain-text.js";
 import { type GitHubView, viewGitHub } from "./github.js";
 import { type GitLabView, type SeenStatus, viewGitLab } from "./gitlab.js";
 import type { Story } from "./story.js";
@@ -38,12 +39,7 @@ export function relayed(statuses: readonly SeenStatus[]): readonly SeenStatus[] 
 
 /** The paragraphs of a comment as a terminal shows them: without Markdown, and the marker that nobody sees. */
 export function paragraphs(text: string): readonly string[] {
-  return text
-    .replace(/<!--.*?-->\s*/gs, "")
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/\*\*|`/g, "")
-    .trim()
-    .split(/\n{2,}/);
+  return plainText(text).split(/\n{2,}/);
 }
 
 export function firstLine(text: string): string {

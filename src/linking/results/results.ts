@@ -56,4 +56,4 @@ export function wholeResult(results: readonly CommitStatus[]): Pick<CommitStatus
   return { state, description: resultCount(results) };
 }
 
-const awaitedText = "waits for the CI of dist-git";
+const awaitedText = "dist-git's CI has not passed yet";

@@ -1,3 +1,4 @@
+import type { CommandName } from "../../domain/command.js";
 import { shortCommit } from "../../domain/refs.js";
 import { distComment, type DistWords } from "./dist-wording.js";
 import type { Progress } from "../telling/progress.js";
@@ -41,12 +42,18 @@ function table(
   );
 }
 
-/** Where an order would change something. */
-const lively: readonly Progress["stage"][] = ["mirrored", "failed", "dist-ended", "merge-waits"];
+/** The orders that change something, where there are any. */
+const offered: { readonly [S in Progress["stage"]]?: readonly CommandName[] } = {
+  mirrored: ["retry", "resync", "pause"],
+  failed: ["resync"],
+  "merge-waits": ["retry", "status"],
+  "dist-ended": ["status"],
+};
 
 function orders({ progress }: Told, { prefix }: DistWords): string {
-  if (!progress || !lively.includes(progress.stage)) return "";
-  const some = ["retry", "resync", "pause"].map((name) => `\`${prefix} ${name}\``).join(" · ");
+  const names = progress && offered[progress.stage];
+  if (!names) return "";
+  const some = names.map((name) => `\`${prefix} ${name}\``).join(" · ");
   return `---\n<sub>In a comment of your own: ${some} · \`${prefix} help\` lists all.</sub>`;
 }
 

@@ -99,10 +99,8 @@ export function homeDescription(news: HomeNews): string {
 }
 
 const closing =
-  "Merging this has both in step again. Please keep the trailers `" +
-  distCommitTrailer +
-  "` of its commits, also where they are " +
-  "squashed: by them is known what came home. What dist-git does meanwhile is added here; nothing of this is mirrored back.";
+  `Merging this brings both in step again. Please keep the trailers \`${distCommitTrailer}\` of its commits, also in a ` +
+  "squash: they say what came home. What dist-git does meanwhile is added here; nothing of this is mirrored back.";
 
 function opening({ distGit, commits, theirs }: HomeNews): string {
   const where = `Branch \`${plain(distGit.branch)}\` of \`${repositoryName(distGit.repository)}\``;
@@ -123,7 +121,7 @@ function troubleText(
     `dist-git's commit: ${linkTo(commit)}`,
     where === undefined ? "" : `Where: \`${plain(where)}\``,
     // What stands below says more than that it takes a commit by hand.
-    remedy === undefined || remedy.includes(distCommitTrailer) ? "" : `How to go on: ${quoteSafe(remedy)}`,
+    remedy === undefined || remedy.includes(distCommitTrailer) ? "" : `How to go on: ${quoteSafe(remedy)}.`,
     `To resolve it on this branch, in a checkout of Sluice:\n\n${byHand(news, commit)}`,
     "Sluice then leaves the branch to you, and marks this as ready once it holds all of dist-git's changes.",
   ];
@@ -136,15 +134,18 @@ function byHand({ distGit, homeBranch, cloneUrls }: HomeNews, commit?: NamedComm
     commit === undefined
       ? []
       : [
-          `git -C dist-git show ${commit.id}  # make this change in source-git, by hand`,
+          `git -C dist-git show ${commit.id}`,
+          "# make this change in source-git by hand, then:",
           "git -C source-git add --all",
-          `git -C source-git commit -m "Take over a change of dist-git" -m "${distCommitTrailer}: ${commit.id}"`,
+          'git -C source-git commit -m "Take over a change of dist-git" \\',
+          `    -m "${distCommitTrailer}: ${commit.id}"`,
+          "# what dist-git has after it:",
         ];
   const lines = [
     `git clone --branch ${branch} ${cloneUrls.distGit} dist-git`,
     `git clone --branch ${home} ${cloneUrls.sourceGit} source-git`,
     ...change,
-    "bin/sluice update-source-git dist-git source-git  # brings what comes after it",
+    "bin/sluice update-source-git dist-git source-git",
     `git -C source-git push origin ${home}`,
   ];
   return lines.map((line) => `    ${line}`).join("\n");

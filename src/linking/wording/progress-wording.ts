@@ -239,7 +239,7 @@ function complaintText({ message, where, remedy }: Complaint): string {
   return paragraphs(
     `**Not mirrored:** ${quoteSafe(message)}.`,
     where === undefined ? "" : `Where: \`${where.replace(/[`\n]/g, "'")}\``,
-    remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}`,
+    remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}.`,
     "Nothing was changed in dist-git. A new push to this merge request tries again.",
   );
 }

@@ -16,9 +16,12 @@ export const commentTopic = "mirror";
 /** What both forges take as the name of a status. */
 const contextLength = 255;
 
-/** The status context under which a dist-git result appears in source-git: the dist side's own name, told apart. */
-export function relayedContext(context: string): string {
-  return shortened(`dist-git/${context}`, contextLength);
+/**
+ * The status context under which a dist-git result appears in source-git: the dist side's own name, told apart. A `mark` is
+ * borne by the statuses of all merge requests of one commit but the first: ` !12`.
+ */
+export function relayedContext(context: string, mark = ""): string {
+  return shortened(`${wholeContext}${mark}/${context}`, contextLength);
 }
 
 /** The context of dist-git's CI as a whole. */
@@ -29,12 +32,17 @@ export const configContext = "sluice/config";
 
 /** The name that a relayed context has in dist-git. */
 export function ownName(context: string): string {
-  return context.replace(/^dist-git\//, "");
+  return context.replace(/^dist-git(?: [!#]\d+)?\//, "");
+}
+
+/** Whether it is the context of dist-git's CI as a whole, of whichever merge request. */
+export function isWholeContext(context: string): boolean {
+  return /^dist-git(?: [!#]\d+)?$/.test(context);
 }
 
 /** Whether a status of this context was set by Sluice. */
 export function isOurContext(context: string): boolean {
-  return [statusContext, wholeContext, configContext].includes(context) || context.startsWith("dist-git/");
+  return context === configContext || /^sluice(?: [!#]\d+)?$|^dist-git(?: [!#]\d+)?(?:\/|$)/.test(context);
 }
 
 /** The dist-git branch that Sluice pushes for a source-git merge request. */
@@ -68,8 +76,8 @@ export function mirrorDescription(
   { limit, author }: { readonly limit: number; readonly author: string },
 ): string {
   const footer =
-    `Mirrored by Sluice from [${repositoryName(mergeRequest.ref.repository)} ${mergeRequest.ref.number}]` +
-    `(${mergeRequest.webUrl}), opened there by ${author}. Please discuss ` +
+    `Mirrored by Sluice from [merge request ${mergeRequest.ref.number} of ` +
+    `${repositoryName(mergeRequest.ref.repository)}](${mergeRequest.webUrl}), opened there by ${author}. Please discuss ` +
     "changes there: this branch is written anew with every push to it.";
   const begin = `${ownPart.begin}\n`;
   const end = `${footer}\n${ownPart.end}`;
