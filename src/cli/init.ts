@@ -1,22 +1,21 @@
 import { Command } from "commander";
-import { realpath } from "node:fs/promises";
 import { findUpstream, type Upstream } from "../conversion/base.js";
 import { detectLayout } from "../conversion/detect.js";
 import type { LayoutName, Started } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { UserError } from "../domain/errors.js";
-import { shortCommit, type CommitId } from "../domain/refs.js";
+import { shortCommit } from "../domain/refs.js";
 import { findDestination, requireClean } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
 import { likelyTags } from "../git/likely-tags.js";
 import { findNewLine, startLine, type NewLine } from "../git/new-line.js";
-import type { ObjectStore } from "../git/object-store.js";
-import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import type { Quarantine } from "../git/quarantine.js";
 import { requireRoom } from "../git/room.js";
 import { cloneAddress } from "../git/remote-address.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
 import { withProgress } from "./progress.js";
+import { commitOf, requireTwo, type Stores, withBoth } from "./repositories.js";
 
 interface Options {
   readonly layout?: LayoutName;
@@ -65,35 +64,8 @@ interface Folders {
 }
 
 async function init(folders: Folders, options: Options): Promise<Result> {
-  if (await isSameFolder(folders.source, folders.dist)) {
-    throw new UserError("usage", {
-      message: "SOURCE and DIST are the same repository",
-      where: folders.dist,
-    });
-  }
-  const source = await openQuarantine(folders.source);
-  try {
-    const dist = await openQuarantine(folders.dist);
-    try {
-      return await start({ source, dist }, folders, options);
-    } finally {
-      await dist.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [one, other].map((folder) => realpath(folder).catch(() => folder)),
-  );
-  return first === second;
-}
-
-interface Stores {
-  readonly source: Quarantine;
-  readonly dist: ObjectStore;
+  await requireTwo(folders);
+  return withBoth(folders, (stores) => start(stores, folders, options));
 }
 
 async function start({ source, dist }: Stores, folders: Folders, options: Options): Promise<Result> {
@@ -108,7 +80,7 @@ async function start({ source, dist }: Stores, folders: Folders, options: Option
   });
   if (options.dryRun !== true) await requireClean(line);
   await requireClean(shown);
-  const tip = await tipOf(dist, folders.dist);
+  const tip = await commitOf(dist, "HEAD", folders.dist);
   const layout = layoutNamed(options.layout ?? (await detectLayout(dist, tip)));
   const started = await layout.start({
     source,
@@ -132,12 +104,6 @@ async function withLikelyTags(error: unknown, { source, upstreamRef }: Folders):
   if (tags.length === 0) return error;
   const { kind, message, where } = error;
   return new UserError(kind, { message, where, remedy: `Did you mean ${tags.join(" or ")}?` });
-}
-
-async function tipOf(dist: ObjectStore, folder: string): Promise<CommitId> {
-  const tip = await dist.resolve("HEAD");
-  if (tip !== undefined) return tip;
-  throw new UserError("missing", { message: `${folder} has no commit yet`, where: folder });
 }
 
 /** Objects first, the work tree next, the ref last: until then SOURCE is what it was. */

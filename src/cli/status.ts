@@ -3,15 +3,13 @@ import { layoutOf } from "../conversion/detect.js";
 import type { LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { readStatus, type Ahead, type SyncStatus } from "../conversion/status.js";
-import { UserError } from "../domain/errors.js";
-import { shortCommit, type CommitId } from "../domain/refs.js";
+import { shortCommit } from "../domain/refs.js";
 import { findDestination } from "../git/checkout.js";
-import type { ObjectStore } from "../git/object-store.js";
-import { openQuarantine } from "../git/quarantine.js";
 import { encodeText } from "../git/text.js";
 import { linkStatusJson, linkStatusText, readLinkStatus } from "./link-status.js";
 import { configOption, jsonOption, layoutOption } from "./options.js";
 import { withProgress } from "./progress.js";
+import { commitOf, withBoth } from "./repositories.js";
 import type { LoadService } from "./service.js";
 
 interface Options {
@@ -38,7 +36,7 @@ export function statusCommand(loadService: LoadService): Command {
     .addOption(jsonOption())
     .action(async (source: string, dist: string | undefined, options: Options) => {
       if (dist === undefined) return printLinkStatus(source, options, loadService);
-      const status = await withProgress("comparing", () => compare(source, dist, options));
+      const status = await withProgress("comparing", () => compare({ source, dist }, options));
       process.stdout.write(
         options.json === true ? toJson(status) : encodeText(toText(status, { source, dist })),
       );
@@ -52,27 +50,13 @@ async function printLinkStatus(name: string, options: Options, loadService: Load
   );
 }
 
-async function compare(sourceFolder: string, distFolder: string, options: Options): Promise<SyncStatus> {
-  const source = await openQuarantine(sourceFolder);
-  try {
-    const dist = await openQuarantine(distFolder);
-    try {
-      const { ref } = await findDestination(distFolder, options.branch);
-      const head = await commitOf(source, "HEAD", sourceFolder);
-      const sides = { source, head, dist, tip: await commitOf(dist, ref, distFolder) };
-      return await readStatus(sides, layoutNamed(await layoutOf(sides, options.layout)));
-    } finally {
-      await dist.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function commitOf(store: ObjectStore, revision: string, folder: string): Promise<CommitId> {
-  const commit = await store.resolve(revision);
-  if (commit !== undefined) return commit;
-  throw new UserError("missing", { message: `${folder} has no commit yet`, where: folder });
+function compare(folders: Folders, options: Options): Promise<SyncStatus> {
+  return withBoth(folders, async ({ source, dist }) => {
+    const { ref } = await findDestination(folders.dist, options.branch);
+    const head = await commitOf(source, "HEAD", folders.source);
+    const sides = { source, head, dist, tip: await commitOf(dist, ref, folders.dist) };
+    return readStatus(sides, layoutNamed(await layoutOf(sides, options.layout)));
+  });
 }
 
 function toJson({ state, point, source, dist }: SyncStatus): string {

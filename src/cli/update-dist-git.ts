@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readFile, realpath } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { buffer as readAll } from "node:stream/consumers";
 import { commitToDist } from "../conversion/commit.js";
 import { layoutOf } from "../conversion/detect.js";
@@ -12,9 +12,10 @@ import { advance, findDestination, readKind, requireClean, type Destination } fr
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore, Signature } from "../git/object-store.js";
 import { requireRoom } from "../git/room.js";
-import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import type { Quarantine } from "../git/quarantine.js";
 import { decodeText, encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { commitOf, requireTwo, withBoth } from "./repositories.js";
 import { uncommittedWarnings } from "./uncommitted.js";
 import { withProgress } from "./progress.js";
 
@@ -63,19 +64,12 @@ async function updateDistGit(
   if (options.message !== undefined && options.file !== undefined) {
     throw new UserError("usage", { message: "-m and -F cannot be used together" });
   }
-  if (await isSameFolder(sourceDirectory, distDirectory)) {
-    throw new UserError("usage", {
-      message: "SOURCE and DIST are the same repository",
-      where: distDirectory,
-    });
-  }
+  const folders = { source: sourceDirectory, dist: distDirectory };
+  await requireTwo(folders);
   const asked = askAtOnce(sourceDirectory, distDirectory, options);
-  const [source, dist] = await openBoth(sourceDirectory, distDirectory);
-  try {
-    return await convertAndCommit({ source, dist, sourceDirectory, distDirectory, asked }, options);
-  } finally {
-    await Promise.all([source.close(), dist.close()]);
-  }
+  return withBoth(folders, (stores) =>
+    convertAndCommit({ ...stores, sourceDirectory, distDirectory, asked }, options),
+  );
 }
 
 interface People {
@@ -112,26 +106,6 @@ async function readPeople(directory: string): Promise<People> {
   return { author, committer };
 }
 
-async function openBoth(source: string, dist: string): Promise<readonly [Quarantine, Quarantine]> {
-  const opening = [openQuarantine(source), openQuarantine(dist)] as const;
-  try {
-    return await Promise.all(opening);
-  } catch (error) {
-    const opened = await Promise.allSettled(opening);
-    for (const each of opened) if (each.status === "fulfilled") await each.value.close();
-    const first = opened.find((each) => each.status === "rejected");
-    throw first?.reason ?? error;
-  }
-}
-
-/** A source-git converted into itself would lose all that dist-git does not hold. */
-async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [one, other].map((folder) => realpath(folder).catch(() => folder)),
-  );
-  return first === second;
-}
-
 interface Repositories {
   readonly source: ObjectStore;
   readonly dist: Quarantine;
@@ -145,8 +119,8 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   const destination = await asked.destination;
   await asked.kind;
   const [head, tip] = await Promise.all([
-    resolveOrComplain(source, "HEAD", sourceDirectory),
-    resolveOrComplain(dist, destination.ref, distDirectory),
+    commitOf(source, "HEAD", sourceDirectory),
+    commitOf(dist, destination.ref, distDirectory),
   ]);
   const request = { source, head, dist, tip };
   const layout = layoutNamed(await layoutOf(request, options.layout));
@@ -226,12 +200,6 @@ async function readMessage(file: string): Promise<string> {
     throw new UserError("usage", { message: `the message file ${file} cannot be read` }, { cause: error });
   });
   return decodeText(bytes);
-}
-
-async function resolveOrComplain(store: ObjectStore, revision: string, directory: string): Promise<CommitId> {
-  const commit = await store.resolve(revision);
-  if (commit !== undefined) return commit;
-  throw new UserError("missing", { message: `${directory} has no commit yet`, where: directory });
 }
 
 /** As `git apply` takes it, binary files and all; with colours where somebody looks at it. */

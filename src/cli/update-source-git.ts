@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { realpath } from "node:fs/promises";
 import { layoutOf } from "../conversion/detect.js";
 import type { BroughtHome, HomeCommit, LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
@@ -9,10 +8,11 @@ import { shortCommit, type CommitId } from "../domain/refs.js";
 import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";
 import { readIdentity } from "../git/identity.js";
 import type { ObjectStore } from "../git/object-store.js";
-import { openQuarantine, type Quarantine } from "../git/quarantine.js";
+import type { Quarantine } from "../git/quarantine.js";
 import { requireRoom } from "../git/room.js";
 import { encodeText } from "../git/text.js";
 import { jsonOption, layoutOption } from "./options.js";
+import { commitOf, requireTwo, type Stores, withBoth } from "./repositories.js";
 import { uncommittedWarnings } from "./uncommitted.js";
 
 interface Options {
@@ -58,35 +58,8 @@ interface Arguments {
 }
 
 async function updateSourceGit(folders: Arguments, options: Options): Promise<Result> {
-  if (await isSameFolder(folders.source, folders.dist)) {
-    throw new UserError("usage", {
-      message: "DIST and SOURCE are the same repository",
-      where: folders.source,
-    });
-  }
-  const source = await openQuarantine(folders.source);
-  try {
-    const dist = await openQuarantine(folders.dist);
-    try {
-      return await bring({ source, dist }, folders, options);
-    } finally {
-      await dist.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [one, other].map((folder) => realpath(folder).catch(() => folder)),
-  );
-  return first === second;
-}
-
-interface Stores {
-  readonly source: Quarantine;
-  readonly dist: ObjectStore;
+  await requireTwo(folders);
+  return withBoth(folders, (stores) => bring(stores, folders, options));
 }
 
 async function bring({ source, dist }: Stores, folders: Arguments, options: Options): Promise<Result> {
@@ -140,12 +113,6 @@ async function namedCommit(store: ObjectStore, name: string, folder: string): Pr
     where: name,
     remedy: "Fetch it, or name another.",
   });
-}
-
-async function commitOf(store: ObjectStore, revision: string, folder: string): Promise<CommitId> {
-  const commit = await store.resolve(revision);
-  if (commit !== undefined) return commit;
-  throw new UserError("missing", { message: `${folder} has no commit yet`, where: folder });
 }
 
 async function readSubjects(
