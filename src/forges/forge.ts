@@ -242,8 +242,11 @@ export interface ChangedMergeRequest {
 }
 
 export interface LostDeliveries {
-  /** Has those since then sent again, each once; answers how many. */
-  redeliver(since: Date): Promise<number>;
+  /**
+   * Has webhooks sent again that failed since then, each once, and none that came another way; answers how many.
+   * `hasArrived` is asked by the forge's own id.
+   */
+  redeliver(since: Date, hasArrived: (delivery: string) => Promise<boolean>): Promise<number>;
 }
 
 /** Our check runs. */

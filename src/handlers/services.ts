@@ -39,7 +39,7 @@ export interface Services {
   readonly locator: Locator;
   readonly stranding: Stranding;
   readonly obeyed: ObeyedComments;
-  readonly queue: Pick<Queue, "add">;
+  readonly queue: Pick<Queue, "add" | "hasReceived">;
   readonly clock: Clock;
   /** Milliseconds from one sweep of all repositories to the next; `undefined`: there are none. */
   readonly sweepEvery: number | undefined;

@@ -57,6 +57,10 @@ export class DeliveriesTable {
     return repeated > 0 ? "repeated" : "duplicate";
   }
 
+  async has({ forge, id }: DeliveryId): Promise<boolean> {
+    return (await this.#database("deliveries").where({ forge, id }).first("id")) !== undefined;
+  }
+
   async list({ forge, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
     const rows = this.#database<DeliveryRow>("deliveries").orderBy("received_at", "desc").limit(limit);
     if (forge !== undefined) void rows.where({ forge });

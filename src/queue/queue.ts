@@ -51,6 +51,8 @@ export interface JobCounts {
 export interface Queue {
   /** Stores a delivery with the jobs that follow from it, at once or not at all; a duplicate's jobs are not added. */
   accept(delivery: Delivery, jobs: readonly NewJob[]): Promise<Accepted>;
+  /** Whether a delivery was stored, and is not forgotten yet. */
+  hasReceived(delivery: Pick<Delivery, "forge" | "id">): Promise<boolean>;
   add(jobs: readonly NewJob[]): Promise<void>;
   /** Performs jobs until stopped. */
   start(perform: Perform): void;

@@ -72,6 +72,10 @@ export class SqlQueue implements Queue {
     return answer;
   }
 
+  hasReceived(delivery: Pick<Delivery, "forge" | "id">): Promise<boolean> {
+    return this.deliveries.has(delivery);
+  }
+
   async add(jobs: readonly NewJob[]): Promise<void> {
     await this.#database.transaction((transaction) => this.#add(jobs, transaction));
     this.#dispatcher.wake();

@@ -181,6 +181,7 @@ function servicesOn({ database, clock, directory, forges: boxes }: Ground): Used
       jobs.push(...added);
       return Promise.resolve();
     },
+    hasReceived: () => Promise.resolve(false),
   };
   return { forges, links, sweeps, queue, clock, reconciler, pairs, told, jobs, sweepEvery: every };
 }

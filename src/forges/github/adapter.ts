@@ -44,7 +44,7 @@ import { GitHubClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
 import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
-import { redeliver } from "./lost-deliveries.js";
+import { lostDeliveries } from "./lost-deliveries.js";
 import { merge, removeBranch } from "./merges.js";
 import {
   ensureMergeRequest,
@@ -139,7 +139,7 @@ class GitHubForge implements Forge {
     this.#memory = memory;
     this.#budget = budget;
     if (appId !== undefined) {
-      this.lostDeliveries = { redeliver: (since) => redeliver(client, since) };
+      this.lostDeliveries = lostDeliveries(client);
       this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });
     }
   }

@@ -43,7 +43,7 @@ export class GitHubClient {
       this.#translated(question.route, async () => {
         const { request } = await this.#authentication.of(owner);
         const { data, headers } = await request(page.route, page.parameters);
-        return { answer: this.#read(page, data), hasNext: hasNext(headers) };
+        return { answer: this.#read(page, data), next: nextPage(headers) };
       }),
     );
   }
@@ -74,6 +74,16 @@ export class GitHubClient {
     });
   }
 
+  /** The same of a list, which has no numbered pages. */
+  listAsApp<T>(question: Question<readonly T[]>): AsyncIterable<T> {
+    const ask = (page: typeof question) =>
+      this.#translated(question.route, async () => {
+        const { data, headers } = await this.#authentication.asApp(page.route, page.parameters);
+        return { answer: this.#read(page, data), next: nextPage(headers) };
+      });
+    return pages(question, ask, {});
+  }
+
   /** `undefined` when we are a user. */
   async appSlug(): Promise<string | undefined> {
     return this.#translated("GET /app", () => this.#authentication.appSlug());
@@ -92,7 +102,7 @@ export class GitHubClient {
     return this.#translated(what, async () => {
       const access = await this.#authentication.on(repository);
       const { data, headers } = await this.#request(repository, access, { ...question, parameters });
-      return { answer: this.#read(question, data), hasNext: hasNext(headers) };
+      return { answer: this.#read(question, data), next: nextPage(headers) };
     });
   }
 
@@ -127,23 +137,29 @@ export class GitHubClient {
 
 interface Answered<T> {
   readonly answer: T;
-  readonly hasNext: boolean;
+  /** What asks for the next page. */
+  readonly next: Readonly<Record<string, string>> | undefined;
 }
 
 async function* pages<T>(
   question: Question<readonly T[]>,
   ask: (page: Question<readonly T[]>) => Promise<Answered<readonly T[]>>,
+  first: Readonly<Record<string, unknown>> = { page: 1 },
 ): AsyncIterable<T> {
-  for (let page = 1; ; page++) {
-    const parameters = { ...question.parameters, per_page: 100, page };
-    const { answer, hasNext: goesOn } = await ask({ ...question, parameters });
+  for (let page: typeof first | undefined = first; page;) {
+    const parameters = { ...question.parameters, per_page: 100, ...page };
+    const { answer, next }: Answered<readonly T[]> = await ask({ ...question, parameters });
     yield* answer;
-    if (!goesOn) return;
+    page = next;
   }
 }
 
-function hasNext({ link }: Readonly<Record<string, unknown>>): boolean {
-  return /rel="?next"?/.test(String(link));
+/** Most lists have numbered pages; those that grow at their beginning are gone through by a cursor. */
+function nextPage({ link }: Readonly<Record<string, unknown>>): Answered<unknown>["next"] {
+  const [, address] = /<([^<>]+)>; *rel="?next"?/.exec(String(link)) ?? [];
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const found = [...new URL(address).searchParams].filter(([name]) => name === "page" || name === "cursor");
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /** Whether GitHub refused with this status and a sentence that matches. */

@@ -4,7 +4,7 @@ import { askingApp, signedIn } from "./access.js";
 import { appObject, appPermissions, hookConfig, installationObject } from "./entities/app.js";
 import { permissions, repositoryObject } from "./entities/repository.js";
 import { Refusal, notFound } from "./errors.js";
-import { type Api, type Request, body, numberParameter, paged, parameter } from "./http.js";
+import { type Api, type Request, body, fromCursor, numberParameter, paged, parameter } from "./http.js";
 import { organisation } from "./repositories.js";
 
 export function appRoutes(api: Api): void {
@@ -37,7 +37,7 @@ function listDeliveries(c: Request) {
   const wanted = ownDeliveries(app)
     .filter((one) => status === undefined || (status === "success") === isSuccess(one))
     .reverse();
-  return c.json(paged(c, wanted).map(deliveryObject));
+  return c.json(fromCursor(c, wanted).map(deliveryObject));
 }
 
 function attemptDelivery(c: Request) {

@@ -71,6 +71,20 @@ export function paged<T>(c: Request, items: readonly T[]): readonly T[] {
   return items.slice((page - 1) * size, page * size);
 }
 
+/** The same of a list that grows at its beginning: the cursor is the last entry of the page before, whatever came since. */
+export function fromCursor<T extends { readonly id: number }>(c: Request, items: readonly T[]): readonly T[] {
+  const size = Math.min(positive(c.req.query("per_page"), 30), 100);
+  const after = items.findIndex(({ id }) => `v1_${id}` === c.req.query("cursor"));
+  const page = items.slice(after + 1, after + 1 + size);
+  const last = page.at(-1);
+  if (last && items.at(-1) !== last) {
+    const next = new URL(c.req.url);
+    next.searchParams.set("cursor", `v1_${last.id}`);
+    c.header("link", `<${c.var.store.url}${next.pathname}${next.search}>; rel="next"`);
+  }
+  return page;
+}
+
 function pageUrl(c: Request, page: number): string {
   const asked = new URL(c.req.url);
   asked.searchParams.set("page", String(page));
