@@ -3,19 +3,11 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  extensionsToTreatAsEsm: [".ts"],
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
-  transform: {
-    "^.+\\.ts$": [
-      "@swc/jest",
-      {
-        jsc: { target: "es2022", parser: { syntax: "typescript" } },
-        module: { type: "es6" },
-        sourceMaps: "inline",
-      },
-    ],
-  },
-  testTimeout: 30_000,
-  // Modules of a test file stay in memory after it; in a heap of gigabytes everything, git's starts too, gets slow.
-  workerIdleMemoryLimit: "500MB",
+  runtime: "<rootDir>/scripts/jest/runtime.cjs",
+  testSequencer: "<rootDir>/scripts/jest/sequencer.cjs",
+  transform: {},
+  // For what hangs: tests that go through everything real take half a minute where others use the machine as well.
+  testTimeout: 120_000,
+  // What is left of test files piles up, and the larger a process, the longer git's starts take.
+  workerIdleMemoryLimit: "400MB",
 };

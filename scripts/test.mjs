@@ -19,6 +19,7 @@ const lanes = [
   [
     // Tests that start bin/sluice run what this makes.
     { name: "build", command: process.execPath, args: [join(root, "scripts", "build.mjs")] },
+    { name: "compile", command: process.execPath, args: [join(root, "scripts", "jest", "compile.mjs")] },
     { name: "types", command: bin("tsc"), args: ["--noEmit"] },
     { name: "format", command: bin("prettier"), args: ["--check", "--log-level=warn", "."] },
     {
@@ -34,10 +35,7 @@ const tests = {
   command: bin("jest"),
   // By itself jest leaves one processor idle, on two that is half of them.
   args: ["--maxWorkers=100%", "--json", `--outputFile=${figuresFile}`, ...process.argv.slice(2)],
-  environment: {
-    NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
-    TMPDIR: scratch,
-  },
+  environment: { TMPDIR: scratch },
 };
 
 const checked = await Promise.all(lanes.map((lane) => performAll(lane)));

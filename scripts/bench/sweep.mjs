@@ -6,13 +6,7 @@ import { root } from "../install.mjs";
 export async function run({ quick }) {
   const test = spawn(
     process.execPath,
-    [
-      "--experimental-vm-modules",
-      "node_modules/jest/bin/jest.js",
-      "-w",
-      "1",
-      "test/behaviour/sweep-cost.test.ts",
-    ],
+    ["node_modules/jest/bin/jest.js", "-w", "1", "test/behaviour/sweep-cost.test.ts"],
     { cwd: root, stdio: "inherit", env: { ...process.env, SLUICE_SWEPT_PAIRS: quick ? "50" : "1000" } },
   );
   const [code] = await once(test, "exit");
