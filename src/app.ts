@@ -9,7 +9,8 @@ import { openDatabase, openServedDatabase } from "./database/open.js";
 import { sharedBetween } from "./database/shared.js";
 import type { Clock } from "./domain/clock.js";
 import { UserError } from "./domain/errors.js";
-import { mergeRequestName, type MergeRequestRef } from "./domain/refs.js";
+import { type CommitRef, mergeRequestName, type MergeRequestRef } from "./domain/refs.js";
+import type { ForgeRegistry } from "./forges/registry.js";
 import { requestMetrics } from "./forges/request-metrics.js";
 import { measureGit } from "./git/measure.js";
 import { GitCache } from "./git/cache/git-cache.js";
@@ -43,6 +44,7 @@ import { Reconciler, type ReconcilerServices } from "./linking/reconciler/reconc
 import { Relay } from "./linking/results/relay.js";
 import { Rerunner } from "./linking/results/rerunner.js";
 import { ResultBoard } from "./linking/results/result-board.js";
+import { SqlStatusNames } from "./linking/results/sql-status-names.js";
 import { Reporter } from "./linking/telling/report.js";
 import { SqlObeyedComments, SqlSweeps } from "./linking/reconciler/sql-sweeps.js";
 import { Locator } from "./linking/whereabouts/locator.js";
@@ -245,22 +247,14 @@ interface Ground {
 
 type Built = Services & { readonly explainer: Explainer };
 
-function buildServices(
-  { configuration, log, clock }: ServiceOptions,
-  { database, queue, pairs, cache, metrics }: Ground,
-): Built {
+function buildServices(options: ServiceOptions, ground: Ground): Built {
+  const { configuration, log, clock } = options;
+  const { database, queue, pairs, cache, metrics } = ground;
   const onRequest = metrics && requestMetrics(metrics);
   const forges = registryOf(configuration, { log, clock, onRequest, ...sharedBetween(database, clock) });
-  const [clones, told] = [new Clones(cache), new SqlTold(database)];
-  const report = new Reporter({
-    ...{ forges, pairs, clock, told, prefix: configuration.commands.prefix },
-    editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
-  });
+  const clones = new Clones(cache);
+  const { told, report, board } = saying(forges, options, ground);
   const branches = new DistBranches({ forges, pairs, clones });
-  const board = new ResultBoard({
-    ...{ forges, told, clock },
-    giveUpLater: (commit, at) => queue.add([silenceJob(commit, at)]),
-  });
   const carrier = new Carrier({ forges, clones, branches, limits: configuration.limits });
   const narrowings = new Narrowings({ forges, clones, clock });
   const links = createLinks(configuration.links, configuration.users, (link) => narrowings.narrow(link));
@@ -270,11 +264,13 @@ function buildServices(
   const moves = following({ forges, links, pairs, report, told, branches, queue }, { database, clock });
   const { counterparts, stranding, whereabouts } = moves;
   const homecomings = new SqlHomecomings(database, clock);
+  const compared = comparing({ ...tracked, homecomings, clones, clock, whereabouts }, database);
+  const commanded = { counterparts, standing, obeyed: compared.obeyed, commands: configuration.commands };
   return {
     ...{ forges, links, narrowings, pairs, queue, clock, report, ...moves },
     sweepEvery: configuration.reconcile,
     explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
-    commander: new Commander({ ...tracked, counterparts, standing, commands: configuration.commands }),
+    commander: new Commander({ ...tracked, ...commanded }),
     mirror: new Mirror({
       ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding },
       ending: new Ending({ forges, pairs, counterparts, report }),
@@ -282,8 +278,24 @@ function buildServices(
     relay: new Relay({ ...tracked, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     ...homewards({ forges, clones, pairs, report }, homecomings),
-    ...comparing({ forges, links, pairs, told, homecomings, clones, clock, whereabouts }, database),
+    ...compared,
   };
+}
+
+/** What tells people, in comments and statuses. */
+function saying(
+  forges: ForgeRegistry,
+  { configuration, clock }: ServiceOptions,
+  { database, queue, pairs }: Ground,
+): { readonly told: SqlTold; readonly report: Reporter; readonly board: ResultBoard } {
+  const told = new SqlTold(database);
+  const tools = { forges, told, clock, names: new SqlStatusNames(database) };
+  const report = new Reporter({
+    ...{ ...tools, pairs, prefix: configuration.commands.prefix },
+    editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
+  });
+  const giveUpLater = (commit: CommitRef, at: Date) => queue.add([silenceJob(commit, at)]);
+  return { told, report, board: new ResultBoard({ ...tools, giveUpLater }) };
 }
 
 /** What has everything follow a repository that is called otherwise. */

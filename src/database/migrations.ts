@@ -9,6 +9,8 @@ import * as addShownLabels from "../../migrations/20261121091054_add_shown_label
 import * as addForksAndIds from "../../migrations/20261121092928_add_forks_and_ids.js";
 import * as createSweeps from "../../migrations/20261121101000_create_sweeps.js";
 import * as createRepositories from "../../migrations/20261121125000_create_repositories.js";
+import * as createStatusNames from "../../migrations/20261121151000_create_status_names.js";
+import * as rememberPredecessors from "../../migrations/20261121151100_remember_predecessors.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -31,6 +33,8 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121123500_share_the_queue", migration: shareTheQueue },
   { name: "20261121123601_create_limits", migration: createLimits },
   { name: "20261121125000_create_repositories", migration: createRepositories },
+  { name: "20261121151000_create_status_names", migration: createStatusNames },
+  { name: "20261121151100_remember_predecessors", migration: rememberPredecessors },
 ];
 
 /** The list as knex asks for it. */

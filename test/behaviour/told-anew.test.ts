@@ -74,3 +74,22 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
     });
   });
 });
+
+describe("orders", () => {
+  it("that are heard of in another order than they were given end in what was ordered last", async () => {
+    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await stopSluice();
+    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
+    sourceGit.comment(mergeRequest, "/sluice resume", "maintainer");
+    await settle();
+    await startSluice();
+
+    await sourceGit.redeliverWebhooks("newest first");
+    await settle();
+
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Mirrored**");
+    expect(sourceGit.comments(mergeRequest).at(-1)).toBe("`/sluice pause`: what was ordered after it holds.");
+  });
+});

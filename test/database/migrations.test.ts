@@ -97,6 +97,17 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     await database("repositories").insert({ ...repository, path: "rpms/tally", seen_at: now });
     await database("former_names").insert({ ...repository, path: "rpms/telly", left_at: now });
   },
+  async "20261121151000_create_status_names"(database) {
+    const pair = await database("pairs").first<{ id: number }>("id");
+    const commit = { forge: "gitlab.com", path: "src/tally", source_commit: "a".repeat(40) };
+    await database("status_names").insert({ ...commit, pair_id: pair.id, plain: true });
+  },
+  async "20261121151100_remember_predecessors"(database) {
+    const pair = await database("pairs").first<{ id: number }>("id");
+    const place = { forge: "github.com", path: "rpms/tally", number: 7 };
+    await database("predecessors").insert({ ...place, pair_id: pair.id });
+    await database("obeyed_comments").update({ finished: false, orders: "pause", said_at: "2026-11-21T12:00:00.000Z" });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

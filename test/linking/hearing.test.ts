@@ -22,10 +22,15 @@ interface Situation {
   readonly head?: string;
   /** The results of dist-git's CI; none of them can be run again. */
   readonly ci?: Readonly<Record<string, CommitState>>;
+  /** Whoever carried it out before was killed. */
+  readonly isAgain?: boolean;
+  /** What was ordered after it, and carried out before. */
+  readonly later?: readonly CommandName[];
 }
 
 /** What comes of one command in a situation. */
-function hear(command: string, { access = "write", rights = {}, ci = {}, head = "" }: Situation) {
+function hear(command: string, situation: Situation) {
+  const { access = "write", rights = {}, ci = {}, head = "", isAgain = false, later = [] } = situation;
   const [name, ...rest] = command.split(" ");
   const forge = {
     findAccess: () => Promise.resolve(access),
@@ -35,12 +40,13 @@ function hear(command: string, { access = "write", rights = {}, ci = {}, head = 
   };
   const services = {
     forges: { for: () => forge },
-    pairs: { trust: () => Promise.resolve() },
+    pairs: { trust: () => Promise.resolve(), update: () => Promise.resolve(pair) },
     counterparts: { find: () => Promise.resolve({}) },
     commands: { prefix: "/bot", rights: { ...commandDefaults.rights, ...rights } },
   } as unknown as HearingServices;
   const comment = { ref: { mergeRequest: { repository, number: 7 } }, author: { id: 1 } } as Comment;
-  return new Hearing(services, comment, pair).carryOut({
+  const occasion = { comment, pair, isAgain, later: new Set(later) };
+  return new Hearing(services, occasion).carryOut({
     name: name as CommandName,
     argument: rest.join(" "),
   });
@@ -69,6 +75,36 @@ describe("retry", () => {
     expect(await hear("retry bu`ild @all", { ci: { lint: "running" } })).toEqual({
       done: false,
       text: "nothing to run again: dist-git's CI has no job `bu'ild @all` that has ended.",
+    });
+  });
+
+  it("that was cut off before it was answered is answered as it would have been", async () => {
+    const ci = { build: "running", lint: "success" } as const;
+    expect(await hear("retry", { ci, isAgain: true })).toEqual({ done: true, text: "runs again: `build`." });
+    expect(await hear("retry", { ci: { build: "success" }, isAgain: true })).toEqual({
+      done: true,
+      text: "nothing is left to run again.",
+    });
+  });
+});
+
+describe("orders that are heard of late", () => {
+  it.each([
+    ["pause", "resume"],
+    ["resume", "pause"],
+    ["close", "recreate"],
+    ["recreate", "close"],
+  ] as const)("%s, after which came %s", async (order, after) => {
+    expect(await hear(order, { later: [after] })).toEqual({
+      done: true,
+      text: "what was ordered after it holds.",
+    });
+  });
+
+  it("are carried out where what came after them is no other word on the same", async () => {
+    expect(await hear("pause", { later: ["recreate", "retry", "trust"] })).toEqual({
+      done: true,
+      again: true,
     });
   });
 });

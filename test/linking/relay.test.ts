@@ -25,8 +25,15 @@ function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly
   const forges = { for: () => forge };
   const told = { of: () => Promise.resolve(undefined) };
   const clock = { now: () => new Date(0) };
+  const names = { arePlain: () => Promise.resolve(true) };
   const giveUpLater = () => Promise.resolve();
-  const board = new ResultBoard({ forges, told, clock, giveUpLater } as unknown as ResultBoardServices);
+  const board = new ResultBoard({
+    forges,
+    told,
+    clock,
+    giveUpLater,
+    names,
+  } as unknown as ResultBoardServices);
   const report = { showResults: () => Promise.resolve() };
   const links = { from: () => [], to: () => [] };
   const services = { forges, pairs, told, board, report, links } as unknown as RelayServices;

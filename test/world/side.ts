@@ -20,6 +20,9 @@ export interface Texts {
 
 type CiJobs = Parameters<SandboxForge["ci"]["script"]>[1]["jobs"];
 
+/** In what order webhooks arrive. */
+export type DeliveryOrder = "as they came" | "newest first";
+
 /** One side of a link in the world: its forge, its repository, and who works there. */
 export class Side {
   readonly forge: SandboxForge;
@@ -105,8 +108,9 @@ export class Side {
   }
 
   /** Everything that this side sent so far arrives once more. */
-  async redeliverWebhooks(): Promise<void> {
-    const sent = this.forge.webhooks.deliveries().filter(({ redeliveryOf }) => redeliveryOf === undefined);
+  async redeliverWebhooks(order: DeliveryOrder = "as they came"): Promise<void> {
+    const first = this.forge.webhooks.deliveries().filter(({ redeliveryOf }) => redeliveryOf === undefined);
+    const sent = order === "newest first" ? [...first].reverse() : first;
     for (const delivery of sent) await this.forge.webhooks.redeliver(delivery);
   }
 

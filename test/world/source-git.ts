@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { git, gitText } from "../../src/git/run.js";
 import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
 import { applyMail, type PackageRepositories, person } from "../../src/sandbox/package.js";
-import type { Side, Texts } from "./side.js";
+import type { DeliveryOrder, Side, Texts } from "./side.js";
 import { readStatuses, type SeenStatus } from "./statuses.js";
 
 export interface Opening {
@@ -56,6 +56,18 @@ export class SourceGit {
     });
     if (outcome.outcome !== "opened") throw new Error(`merge request not opened: ${outcome.outcome}`);
     this.#places.set(outcome.mergeRequest.number, { repository, branch });
+    return this.#opened(outcome.mergeRequest);
+  }
+
+  /** The branch of a merge request is to go somewhere else as well. */
+  async openAgain(mergeRequest: Opened, targetBranch: string): Promise<Opened> {
+    const { repository, branch: sourceBranch } = this.#place(mergeRequest);
+    const outcome = await this.#side.store.openMergeRequest({
+      ...{ repository: this.#side.repository, sourceRepository: repository, sourceBranch, targetBranch },
+      ...{ title: "The same elsewhere", description: "", draft: false, author: this.#side.maintainer },
+    });
+    if (outcome.outcome !== "opened") throw new Error(`merge request not opened: ${outcome.outcome}`);
+    this.#places.set(outcome.mergeRequest.number, { repository, branch: sourceBranch });
     return this.#opened(outcome.mergeRequest);
   }
 
@@ -130,8 +142,8 @@ export class SourceGit {
     return this.#find(mergeRequest).state;
   }
 
-  async redeliverWebhooks(): Promise<void> {
-    await this.#side.redeliverWebhooks();
+  async redeliverWebhooks(order?: DeliveryOrder): Promise<void> {
+    await this.#side.redeliverWebhooks(order);
   }
 
   /** What people wrote or Sluice said, without the marker that nobody sees. */

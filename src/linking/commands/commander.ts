@@ -2,12 +2,14 @@ import type { Comment } from "../../domain/comment.js";
 import { type MergeRequestRef, sameRepository } from "../../domain/refs.js";
 import { answered, answerTopic, unknownCommand } from "../wording/command-wording.js";
 import { type Orders, readOrders } from "./commands.js";
-import { Hearing, type HearingServices } from "./hearing.js";
+import { Hearing, type HearingServices, type Occasion } from "./hearing.js";
 import type { Links } from "../links/links.js";
 import type { Pair } from "../pairs/pairs.js";
+import type { ObeyedComments } from "../reconciler/sweeps.js";
 
 export interface CommanderServices extends HearingServices {
   readonly links: Links;
+  readonly obeyed: Pick<ObeyedComments, "begin" | "later">;
 }
 
 /** What came of a comment: why nothing, or which pair has to be looked at again. */
@@ -36,7 +38,15 @@ export class Commander {
     const pair = await this.#pairOf(comment.ref.mergeRequest);
     if (!pair) return { outcome: "nothing", reason: "not a merge request of a pair" };
 
-    const answers = await this.#carryOut(orders, { comment, pair });
+    const { obeyed } = this.#services;
+    const given = {
+      ref: comment.ref,
+      saidAt: comment.createdAt,
+      orders: orders.commands.map(({ name }) => name),
+    };
+    const isAgain = (await obeyed.begin(given)) === "again";
+    const later = await obeyed.later(given, placesOf(pair));
+    const answers = await this.#carryOut(orders, { comment, pair, isAgain, later });
     await this.#answer(comment, answers);
     return {
       outcome: "obeyed",
@@ -66,12 +76,9 @@ export class Commander {
     return isLinked ? pair : undefined;
   }
 
-  async #carryOut(
-    { commands, unknown }: Orders,
-    { comment, pair }: { readonly comment: Comment; readonly pair: Pair },
-  ): Promise<readonly Given[]> {
+  async #carryOut({ commands, unknown }: Orders, occasion: Occasion): Promise<readonly Given[]> {
     const { prefix } = this.#services.commands;
-    const hearing = new Hearing(this.#services, comment, pair);
+    const hearing = new Hearing(this.#services, occasion);
     const answers: Given[] = [];
     for (const command of commands) {
       const answer = await hearing.carryOut(command);
@@ -91,4 +98,9 @@ export class Commander {
     if (text !== "") await forge.ensureComment(ref.mergeRequest, { topic: answerTopic, text });
     await forge.ensureReaction(ref, answers.every(({ done }) => done) ? "done" : "refused");
   }
+}
+
+/** Where orders for a pair are given. */
+function placesOf({ sourceGit, distGit: { repository, number } }: Pair): readonly MergeRequestRef[] {
+  return number === undefined ? [sourceGit] : [sourceGit, { repository, number }];
 }

@@ -1,5 +1,5 @@
 import { isFinal } from "../../domain/commit-status.js";
-import type { CommandSettings, Right } from "../../domain/command.js";
+import type { CommandName, CommandSettings, Right } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
 import { type AccessLevel, allows } from "../../domain/merge-request.js";
 import type { CommitId } from "../../domain/refs.js";
@@ -10,8 +10,10 @@ import {
   helpText,
   missingRight,
   nothingToRun,
+  nothingLeft,
   notMirrored,
   notTheHead,
+  overtaken,
   runAgain,
   stillRunning,
 } from "../wording/command-wording.js";
@@ -19,6 +21,7 @@ import type { Command } from "./commands.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
+import { ownName } from "../wording/wording.js";
 
 export interface HearingServices {
   readonly forges: ForgeRegistry;
@@ -34,17 +37,31 @@ export type Answer =
   | { readonly done: true; readonly text?: string; readonly again?: boolean }
   | { readonly done: false; readonly text: string };
 
+/** A comment that orders something of a pair. */
+export interface Occasion {
+  readonly comment: Comment;
+  readonly pair: Pair;
+  /** Somebody was cut off who carried out these very orders: some may be done. */
+  readonly isAgain: boolean;
+  /** What people ordered after it, and was heard of before it. */
+  readonly later: ReadonlySet<CommandName>;
+}
+
 /** The commands of one comment, by one person, on one pair. */
 export class Hearing {
   readonly #services: HearingServices;
-  readonly #comment: Comment;
+  readonly #occasion: Occasion;
   #pair: Pair;
   #level: AccessLevel | undefined;
 
-  constructor(services: HearingServices, comment: Comment, pair: Pair) {
+  constructor(services: HearingServices, occasion: Occasion) {
     this.#services = services;
-    this.#comment = comment;
-    this.#pair = pair;
+    this.#occasion = occasion;
+    this.#pair = occasion.pair;
+  }
+
+  get #comment(): Comment {
+    return this.#occasion.comment;
   }
 
   async carryOut(command: Command): Promise<Answer> {
@@ -52,6 +69,7 @@ export class Hearing {
     const right = commands.rights[command.name];
     const level = await this.#missing(right);
     if (level !== undefined) return { done: false, text: missingRight(level, right) };
+    if (isOvertaken(command.name, this.#occasion.later)) return { done: true, text: overtaken };
     switch (command.name) {
       case "help":
         return { done: true, text: helpText(commands) };
@@ -99,9 +117,13 @@ export class Hearing {
     const mergeRequest = await this.#services.counterparts.find(this.#pair);
     if (!mergeRequest || commit === undefined) return { done: false, text: notMirrored };
     const forge = this.#services.forges.for(distGit.repository);
-    const jobs = await forge.rerunJobs({ mergeRequest, commit }, choice);
-    if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
     const named = choice.which === "job" ? choice.name : undefined;
+    const { isAgain } = this.#occasion;
+    // Whoever was cut off may have had them run again: what runs is not run twice.
+    const under = isAgain ? await this.#running(forge, { commit, named }) : [];
+    const jobs = under.length > 0 ? under : await forge.rerunJobs({ mergeRequest, commit }, choice);
+    if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
+    if (isAgain) return { done: true, text: nothingLeft };
     const running = await this.#running(forge, { commit, named });
     return { done: false, text: running.length > 0 ? stillRunning(running) : nothingToRun(named) };
   }
@@ -148,9 +170,19 @@ export class Hearing {
   }
 }
 
+/** Of these the last word counts, in whatever order they are heard of. */
+const opposites: readonly (readonly CommandName[])[] = [
+  ["pause", "resume"],
+  ["close", "recreate"],
+];
+
+function isOvertaken(name: CommandName, later: ReadonlySet<CommandName>): boolean {
+  return opposites.some((group) => group.includes(name) && group.some((other) => later.has(other)));
+}
+
 /** People name a job as source-git shows it or as dist-git does. */
 function jobChoice(argument: string): RerunChoice {
-  const name = argument.replace(/^dist-git\//, "");
+  const name = ownName(argument);
   return name === "" ? { which: "failed" } : { which: "job", name };
 }
 

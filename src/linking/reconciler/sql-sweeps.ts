@@ -1,8 +1,22 @@
 import type { Knex } from "knex";
 import type { Clock } from "../../domain/clock.js";
+import { type CommandName, commandNames } from "../../domain/command.js";
 import type { CommentRef } from "../../domain/comment.js";
-import { type CommitId, repositoryName, type RepositoryRef } from "../../domain/refs.js";
-import type { HookTrouble, ObeyedComments, SweepRecord, Swept, SweptTimes, Sweeps } from "./sweeps.js";
+import {
+  type CommitId,
+  type MergeRequestRef,
+  repositoryName,
+  type RepositoryRef,
+} from "../../domain/refs.js";
+import type {
+  GivenOrders,
+  HookTrouble,
+  ObeyedComments,
+  SweepRecord,
+  Swept,
+  SweptTimes,
+  Sweeps,
+} from "./sweeps.js";
 
 interface SweepRow {
   readonly forge: string;
@@ -88,18 +102,49 @@ export class SqlObeyedComments implements ObeyedComments {
 
   async has(comment: CommentRef): Promise<boolean> {
     const row: unknown = await this.#database("obeyed_comments")
-      .where(commentColumns(comment))
+      .where({ ...commentColumns(comment), finished: true })
       .first("forge");
     return row !== undefined;
   }
 
-  async add(comment: CommentRef): Promise<void> {
-    const row = { ...commentColumns(comment), obeyed_at: this.#clock.now().toISOString() };
+  async begin({ ref, orders, saidAt }: GivenOrders): Promise<"first" | "again"> {
+    const comment = commentColumns(ref);
+    const begun: unknown = await this.#database("obeyed_comments").where(comment).first("forge");
+    if (begun !== undefined) return "again";
+    const said = { orders: orders.join(" "), said_at: saidAt.toISOString() };
     await this.#database("obeyed_comments")
-      .insert(row)
-      .onConflict(["forge", "path", "number", "comment_id"])
+      .insert({ ...comment, ...said, finished: false, obeyed_at: this.#clock.now().toISOString() })
+      .onConflict()
       .ignore();
+    return "first";
   }
+
+  async finish(comment: CommentRef): Promise<void> {
+    await this.#database("obeyed_comments").where(commentColumns(comment)).update({ finished: true });
+  }
+
+  async later(
+    { ref, saidAt }: GivenOrders,
+    on: readonly MergeRequestRef[],
+  ): Promise<ReadonlySet<CommandName>> {
+    const orders: string[] = [];
+    for (const place of on) {
+      const there = commentColumns({ mergeRequest: place, id: ref.id });
+      const { comment_id: id, ...mergeRequest } = there;
+      const isSamePlace = JSON.stringify(there) === JSON.stringify(commentColumns(ref));
+      const rows = this.#database("obeyed_comments").where(mergeRequest);
+      // On one side comments are numbered as they come; forges tell of their moments in whole seconds.
+      const after = isSamePlace
+        ? rows.where("comment_id", ">", id)
+        : rows.where("said_at", ">", saidAt.toISOString());
+      orders.push(...(await after.pluck<string[]>("orders")));
+    }
+    return new Set(orders.join(" ").split(" ").filter(isCommand));
+  }
+}
+
+function isCommand(word: string): word is CommandName {
+  return (commandNames as readonly string[]).includes(word);
 }
 
 function placeOf({ forge, path }: RepositoryRef) {

@@ -1,5 +1,6 @@
+import type { CommandName } from "../../domain/command.js";
 import type { CommentRef } from "../../domain/comment.js";
-import type { CommitId, RepositoryRef } from "../../domain/refs.js";
+import type { CommitId, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 
 /** What a repository was last compared with. */
 export interface Swept {
@@ -45,8 +46,20 @@ export interface Sweeps {
   troubles(): Promise<readonly HookTrouble[]>;
 }
 
+/** A comment with the orders that it gives. */
+export interface GivenOrders {
+  readonly ref: CommentRef;
+  readonly orders: readonly CommandName[];
+  readonly saidAt: Date;
+}
+
 /** Comments whose orders were carried out. */
 export interface ObeyedComments {
+  /** Whether all that it orders was done. */
   has(comment: CommentRef): Promise<boolean>;
-  add(comment: CommentRef): Promise<void>;
+  /** Recorded before anything is done: whoever comes upon it `again` follows one who was cut off. */
+  begin(given: GivenOrders): Promise<"first" | "again">;
+  finish(comment: CommentRef): Promise<void>;
+  /** What was ordered later on one of these merge requests, as far as it was heard of before. */
+  later(given: GivenOrders, on: readonly MergeRequestRef[]): Promise<ReadonlySet<CommandName>>;
 }

@@ -1,7 +1,7 @@
 import { type CommitState, isFinal, isGreen } from "../../domain/commit-status.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { CheckAction, RerunChoice } from "../../forges/forge.js";
-import { ownName, wholeContext } from "../wording/wording.js";
+import { isWholeContext, ownName } from "../wording/wording.js";
 
 /** What our check runs carry, so that a press of their button finds what it means. */
 export interface CheckKey {
@@ -43,6 +43,6 @@ function isPipeline(context: string): boolean {
 /** What a press on a check run, or on one of its buttons, means. */
 export function choiceOf(context: string, action: string | undefined): RerunChoice {
   if (action === retry.id) return { which: "failed" };
-  if (action === rerun.id || context === wholeContext || isPipeline(context)) return { which: "all" };
+  if (action === rerun.id || isWholeContext(context) || isPipeline(context)) return { which: "all" };
   return { which: "job", name: ownName(context) };
 }

@@ -3,7 +3,6 @@ import type { CommitResult, CommitStatus } from "../../domain/commit-status.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, RepositoryRef } from "../../domain/refs.js";
 import type { Check, Forge } from "../../forges/forge.js";
-import type { ForgeRegistry } from "../../forges/registry.js";
 import { checkKey, rerunActions } from "./check-keys.js";
 import { codeCell, linked, textCell } from "../wording/cells.js";
 import { logBytes, logExcerpt } from "./log-excerpt.js";
@@ -11,10 +10,10 @@ import type { ToldRecords } from "../telling/told.js";
 import type { Pair } from "../pairs/pairs.js";
 import { resultTable } from "./result-table.js";
 import { wholeResult } from "./results.js";
+import { markOf, type NamingServices } from "./status-names.js";
 import { relayedContext, wholeContext } from "../wording/wording.js";
 
-export interface ResultBoardServices {
-  readonly forges: ForgeRegistry;
+export interface ResultBoardServices extends NamingServices {
   readonly told: Pick<ToldRecords, "of">;
   readonly clock: Clock;
   /** Has the results of this dist-git commit shown at that moment, even if there are none. */
@@ -48,14 +47,18 @@ export class ResultBoard {
     const { pair, mergeRequest, sourceCommit, results, whole } = shown;
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
     const on = { mergeRequest, commit: sourceCommit };
-    const wholeStatus = { context: wholeContext, ...whole };
+    const mark = await markOf(this.#services, { ref: mergeRequest.ref, pair, commit: sourceCommit });
+    const wholeStatus = { context: wholeContext + mark, ...whole };
     if (!forge.checkRuns) {
-      return forge.ensureCommitStatuses(on, [...results.map(statusOf), wholeStatus]);
+      return forge.ensureCommitStatuses(on, [
+        ...results.map((result) => statusOf(result, mark)),
+        wholeStatus,
+      ]);
     }
     const key = checkKey({ number: pair.sourceGit.number, distCommit: shown.distCommit });
     const summary = results.length === 0 ? whole.description : resultTable(results);
     await forge.checkRuns.ensure(on, [
-      ...results.map((result) => this.#checkOf(result, { ...shown, key })),
+      ...results.map((result) => this.#checkOf(result, { ...shown, key, mark })),
       { ...wholeStatus, key, summary, actions: rerunActions(whole.state) },
     ]);
     return "set";
@@ -89,12 +92,12 @@ export class ResultBoard {
     });
   }
 
-  #checkOf(result: CommitResult, { pair, key, logExcerpts }: Shown & { readonly key: string }): Check {
+  #checkOf(result: CommitResult, { pair, key, mark, logExcerpts }: Shown & Naming): Check {
     const { distGit } = pair;
     const forge = this.#services.forges.for(distGit.repository);
     const isOfInterest = logExcerpts && ["failure", "error", "allowed-failure"].includes(result.state);
     return {
-      ...statusOf(result),
+      ...statusOf(result, mark),
       key,
       summary: summaryOf(result),
       ...(isOfInterest && result.job !== undefined
@@ -104,9 +107,15 @@ export class ResultBoard {
   }
 }
 
-function statusOf({ context, state, description, targetUrl }: CommitResult): CommitStatus {
+/** What sets a check run apart from those of other dist-git commits and other merge requests. */
+interface Naming {
+  readonly key: string;
+  readonly mark: string;
+}
+
+function statusOf({ context, state, description, targetUrl }: CommitResult, mark: string): CommitStatus {
   const target = targetUrl === undefined ? {} : { targetUrl };
-  return { context: relayedContext(context), state, description, ...target };
+  return { context: relayedContext(context, mark), state, description, ...target };
 }
 
 function summaryOf({ context, description, targetUrl, group, finishedAt }: CommitResult): string {

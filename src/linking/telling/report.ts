@@ -1,9 +1,9 @@
 import type { Clock } from "../../domain/clock.js";
+import type { CommitStatus } from "../../domain/commit-status.js";
 import { Moved, OperatorError, RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome } from "../../domain/outcome.js";
 import { type CommitRef, type MergeRequestRef, shortCommit } from "../../domain/refs.js";
-import type { ForgeRegistry } from "../../forges/registry.js";
 import { linked } from "../wording/cells.js";
 import { distText, sourceText } from "../wording/comment-wording.js";
 import type { DistWords } from "../wording/dist-wording.js";
@@ -11,11 +11,11 @@ import type { Pair, Pairs } from "../pairs/pairs.js";
 import type { Progress } from "./progress.js";
 import { progressComment, progressStatus } from "../wording/progress-wording.js";
 import { overall } from "../results/result-table.js";
+import { markOf, type NamingServices } from "../results/status-names.js";
 import type { Told, ToldRecords, ToldResults } from "./told.js";
 import { commentTopic } from "../wording/wording.js";
 
-export interface ReporterServices {
-  readonly forges: ForgeRegistry;
+export interface ReporterServices extends NamingServices {
   readonly pairs: Pairs;
   readonly told: ToldRecords;
   readonly clock: Clock;
@@ -41,17 +41,25 @@ export class Reporter {
   }
 
   async tell(mergeRequest: MergeRequest, progress: Progress): Promise<void> {
-    const { forges, pairs, told } = this.#services;
+    const { pairs, told } = this.#services;
     const pair = await pairs.withSourceGit(mergeRequest.ref);
     const isSaid = progressComment(progress, this.#words(mergeRequest)) !== undefined;
     if (pair) await told.record(pair, { mergeRequest, ...(isSaid && { progress: plainly(progress) }) });
     const now = isSaid ? await this.#now(pair, { mergeRequest, progress }) : undefined;
     if (now) await this.#showInSource(now);
     // After the comment, because it is what people and branch rules wait for: a final one means that the rest was said.
-    const forge = forges.for(mergeRequest.ref.repository);
-    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [progressStatus(progress)]);
+    await this.#setStatus(pair, mergeRequest, progressStatus(progress));
     // dist-git's forge may be what failed, and must not keep the contributor in the dark.
     if (pair && now) await this.#showInDist(pair, now);
+  }
+
+  async #setStatus(pair: Pair | undefined, mergeRequest: MergeRequest, status: CommitStatus): Promise<void> {
+    const { ref, head: commit } = mergeRequest;
+    const mark = await markOf(this.#services, { ref, pair, commit });
+    const forge = this.#services.forges.for(ref.repository);
+    await forge.ensureCommitStatuses({ mergeRequest, commit }, [
+      { ...status, context: status.context + mark },
+    ]);
   }
 
   /** Whatever goes wrong with the work is said where the contributor looks, before it goes its way by its remedy. */

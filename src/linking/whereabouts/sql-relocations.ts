@@ -16,6 +16,7 @@ export async function relocateRows(transaction: Knex, move: Move): Promise<void>
   await relocateHomecomings(transaction, move);
   await relocateSweeps(transaction, move);
   await relocateOrders(transaction, move);
+  await relocateNames(transaction, move);
   await relocateTold(transaction, move);
   await forgetGiven(transaction, move.from);
 }
@@ -84,6 +85,20 @@ async function relocateOrders(transaction: Knex, { from: { forge, path }, to }: 
     [forge, path.toLowerCase(), there],
   );
   await transaction("obeyed_comments").where({ forge, path: path.toLowerCase() }).update({ path: there });
+}
+
+/** One that pairs of both paths have keeps its names with the pairs that were there. */
+async function relocateNames(transaction: Knex, { from: { forge, path }, to }: Move): Promise<void> {
+  const there = to.path.toLowerCase();
+  await transaction.raw(
+    "delete from status_names where forge = ? and path = ? and exists (select 1 from status_names as other " +
+      "where other.forge = status_names.forge and other.path = ? and other.source_commit = status_names.source_commit)",
+    [forge, path.toLowerCase(), there],
+  );
+  await transaction("status_names").where({ forge, path: path.toLowerCase() }).update({ path: there });
+  await pathIn(transaction, { table: "predecessors", forge: "forge", path: "path" }, { forge, path }).update({
+    path: to.path,
+  });
 }
 
 interface ToldRow {

@@ -63,6 +63,11 @@ export function runAgain(jobs: readonly string[]): string {
   return `runs again: ${named(jobs)}.`;
 }
 
+/** Said where the one who carried it out was cut off before the answer. */
+export const nothingLeft = "nothing is left to run again.";
+
+export const overtaken = "what was ordered after it holds.";
+
 export function stillRunning(jobs: readonly string[]): string {
   return `refused: dist-git's CI has not ended with ${named(jobs)} yet. Write it again once it has.`;
 }

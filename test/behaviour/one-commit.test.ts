@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { outbound } from "../world/combinations.js";
+import { endWorld, linkedPackage } from "../world/world.js";
+
+afterEach(endWorld);
+
+describe.each(outbound)("two merge requests of one commit, source-git on $from", (forges) => {
+  it("show the results of each by itself, whichever comes last", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    for (const side of [sourceGit, distGit]) await side.createBranch("c10s");
+    await distGit.write("c10s", { "gating.yaml": "policy: strict\n" });
+    await settle();
+    distGit.script([{ name: "build", states: ["pending", "failure"] }]);
+    const first = await sourceGit.openMergeRequest();
+    await settle();
+    distGit.script([{ name: "build", states: ["pending", "success"] }]);
+    const second = await sourceGit.openAgain(first, "c10s");
+    await settle();
+
+    const [mirror, other] = distGit.mergeRequests().filter(({ title }) => !title.startsWith("Bring home"));
+    const sigil = forges.from === "gitlab" ? "!" : "#";
+    const statesOf = () => {
+      const seen = Object.entries(sourceGit.statuses(first));
+      return Object.fromEntries(seen.map(([context, { state }]) => [context, state]));
+    };
+    const both = {
+      ...{ sluice: "success", "dist-git": "failure", "dist-git/build": "failure" },
+      [`sluice ${sigil}${second.number}`]: "success",
+      [`dist-git ${sigil}${second.number}`]: "success",
+      [`dist-git ${sigil}${second.number}/build`]: "success",
+    };
+    expect(statesOf()).toEqual(both);
+    expect([mirror?.targetBranch, other?.targetBranch]).toEqual(["main", "c10s"]);
+
+    sourceGit.comment(first, "/sluice resync", "maintainer");
+    await settle();
+    expect(statesOf()).toEqual(both);
+
+    sourceGit.comment(second, `/sluice retry dist-git ${sigil}${second.number}/build`, "maintainer");
+    await settle();
+    expect(sourceGit.comments(second).at(-1)).toContain("runs again: `build`");
+  });
+});

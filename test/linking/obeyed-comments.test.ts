@@ -1,0 +1,38 @@
+import { describe, expect, it } from "@jest/globals";
+import { systemClock } from "../../src/domain/clock.js";
+import { SqlObeyedComments } from "../../src/linking/reconciler/sql-sweeps.js";
+import { engines, useDatabases } from "../world/databases.js";
+
+const source = { repository: { forge: "gitlab.com", path: "src/tally" }, number: 1 };
+const dist = { repository: { forge: "github.com", path: "rpms/tally" }, number: 7 };
+const moment = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
+
+describe.each(engines)("comments that were obeyed, in %s", (engine) => {
+  const databases = useDatabases(engine);
+  const pause = { ref: { mergeRequest: source, id: 10 }, orders: ["pause"] as const, saidAt: moment(5) };
+
+  it("are begun once, and done when they are finished", async () => {
+    const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
+
+    expect(await obeyed.begin(pause)).toBe("first");
+    expect(await obeyed.has(pause.ref)).toBe(false);
+    expect(await obeyed.begin(pause)).toBe("again");
+    await obeyed.finish(pause.ref);
+    expect(await obeyed.has(pause.ref)).toBe(true);
+  });
+
+  it("know what was ordered after them: on their side by number, on the other by the clock", async () => {
+    const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
+    const orders = [
+      { ref: { mergeRequest: source, id: 11 }, orders: ["resume", "status"] as const, saidAt: moment(5) },
+      { ref: { mergeRequest: source, id: 9 }, orders: ["close"] as const, saidAt: moment(9) },
+      { ref: { mergeRequest: dist, id: 2 }, orders: ["recreate"] as const, saidAt: moment(6) },
+      { ref: { mergeRequest: dist, id: 99 }, orders: ["retry"] as const, saidAt: moment(5) },
+      { ref: { mergeRequest: { ...dist, number: 8 }, id: 3 }, orders: ["trust"] as const, saidAt: moment(9) },
+    ];
+    for (const each of [pause, ...orders]) await obeyed.begin(each);
+
+    const later = await obeyed.later(pause, [source, dist]);
+    expect([...later].sort()).toEqual(["recreate", "resume", "status"]);
+  });
+});
