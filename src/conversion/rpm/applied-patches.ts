@@ -2,7 +2,7 @@ import { and, type Truth } from "./conditions.js";
 import { readPrepCommands, type PrepCommand } from "./prep-commands.js";
 import type { ReadSpec } from "./spec-tags.js";
 import type { PrepFolderName } from "./prep-folder.js";
-import type { NamedFile } from "./spec-walk.js";
+import type { NamedFile } from "./spec-facts.js";
 
 /** A patch that a spec names, and how its `%prep` applies it. */
 export interface AppliedPatch {

@@ -1,7 +1,7 @@
 import type { Truth } from "./conditions.js";
 import { readCall } from "./macro-text.js";
 import { PrepFolder, type PrepFolderName } from "./prep-folder.js";
-import type { PrepLine } from "./spec-walk.js";
+import type { PrepLine } from "./spec-facts.js";
 
 /** Something in `%prep` that applies patches. */
 export interface PrepCommand {

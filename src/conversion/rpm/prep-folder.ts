@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { PrepLine } from "./spec-walk.js";
+import type { PrepLine } from "./spec-facts.js";
 
 /** Where patches are applied, from the top of the source tree (`""`); `undefined` where only a shell could tell. */
 export type PrepFolderName = string | undefined;

@@ -1,7 +1,8 @@
 import { UserError } from "../../domain/errors.js";
 import { decodeText, encodeText } from "../../git/text.js";
 import type { Spec, SpecLine } from "./spec-lines.js";
-import { walkSpec, type NamedFile, type SpecFacts } from "./spec-walk.js";
+import type { NamedFile, SpecFacts } from "./spec-facts.js";
+import { walkSpec } from "./spec-walk.js";
 
 /** A line that names a patch: `PatchN: file`, `Patch: file`, or a line of `%patchlist`. */
 export interface PatchTag {

@@ -2,7 +2,7 @@ import type { Inspection } from "../layout.js";
 import { placesOf, type AppliedPatch } from "./applied-patches.js";
 import { mentionedPatches, readPrepCommands } from "./prep-commands.js";
 import type { ReadSpec } from "./spec-tags.js";
-import type { Problem } from "./spec-walk.js";
+import type { Problem } from "./spec-facts.js";
 
 type Unsupported = Inspection["unsupported"];
 
