@@ -17,6 +17,9 @@ function jobsThat(ends) {
   ];
 }
 
+/** There may be one in some seconds. */
+export const awaitsMirror = "has no open mirror yet";
+
 export const distVerbs = {
   "dist-merge": ({ record, squash = false }) =>
     onMirror(record, "open", async (mirror, store, by) => {
@@ -145,7 +148,8 @@ async function onMirror(record, state, act) {
   const mirror = mirrorsOf(distForge.store.mergeRequests(distGit), address).findLast(
     (one) => one.state === state,
   );
-  if (!mirror) return `has no ${state} mirror`;
+  if (!mirror)
+    return state === "open" && record.mergeRequest.state === "open" ? awaitsMirror : `has no ${state} mirror`;
   return act(mirror, distForge.store, maintainer(distForge));
 }
 

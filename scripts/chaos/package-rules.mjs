@@ -1,6 +1,6 @@
 import { sharedFiles } from "./people.mjs";
 import { branches } from "./plan.mjs";
-import { sharedLines } from "./standing.mjs";
+import { partWays, sharedLines } from "./standing.mjs";
 import { applied, releaseIn } from "./tree-rules.mjs";
 
 /** What must hold of each package; each rule answers what is wrong, in words. */
@@ -104,8 +104,10 @@ export const packageRules = [
   },
 ];
 
-/** dist-git's own changes wait behind what dist-git merged before source-git did. */
-function isAwaited({ requests }, { place, branch }) {
+/** dist-git's own changes wait behind what dist-git merged before source-git did, and behind conflicts. */
+function isAwaited({ requests, packages }, { place, branch }) {
+  const { source, dist } = packages.find((one) => one.place === place).shared.get(branch);
+  if (partWays(source, dist)) return true;
   return requests.some(
     ({ record, mine, mirrors }) =>
       record.place === place &&

@@ -6,6 +6,7 @@ import { databases } from "./databases.mjs";
 import { makeDisk } from "./disk.mjs";
 import { Faults } from "./faults.mjs";
 import { mountedBefore } from "./namespace.mjs";
+import { awaitsMirror } from "./dist-people.mjs";
 import { People } from "./people.mjs";
 import { makePlan } from "./plan.mjs";
 import { startPost } from "./post.mjs";
@@ -22,7 +23,11 @@ const shortLife = 7000;
 
 /** So many jobs may wait; people hold on for so many milliseconds at most. */
 const mostBehind = 8;
-const longestHold = 30_000;
+const longestHold = 90_000;
+
+/** So many times somebody looks for a counterpart, with so many milliseconds in between. */
+const mostLooks = 6;
+const betweenLooks = 4000;
 
 /** Lives through one plan on one database, and answers what was done and what is wrong at the end. */
 export async function live({ root, seed, requests, database: name, short = false, tell }) {
@@ -108,12 +113,13 @@ async function processFor({ root, directory, disk, database, world, role, index 
 }
 
 /** People and bad luck at the plan's moments; each merge request's actions and each package's keep their order. */
-async function perform({ plan, world, processes, disk, database, tell }) {
+async function perform({ short, plan, world, processes, disk, database, tell }) {
   const people = new People(world);
   const faults = new Faults({ world, processes, disk, database });
   const counts = {};
   const passed = {};
   const lanes = new Map();
+  const lookingAgain = new Set();
   const steps = [
     ...plan.actions.map((action) => ({ at: action.at, act: () => inLane(action) })),
     ...plan.faults
@@ -122,13 +128,23 @@ async function perform({ plan, world, processes, disk, database, tell }) {
   ].sort((one, other) => one.at - other.at);
 
   /** What touches one package goes one after the other. */
-  function inLane(action) {
+  function inLane(action, tries = 1) {
     const turn = (lanes.get(action.package) ?? Promise.resolve()).then(async () => {
       const why = await people.perform(action).catch((error) => error.message.split("\n")[0]);
+      if (why === awaitsMirror && tries < mostLooks) return later(action, tries + 1);
       if (why === undefined) counts[action.verb] = (counts[action.verb] ?? 0) + 1;
       else passed[`${action.verb}: ${why}`] = (passed[`${action.verb}: ${why}`] ?? 0) + 1;
     });
     lanes.set(action.package, turn);
+  }
+
+  /** Who finds no counterpart yet looks again; nobody else waits for that. */
+  function later(action, tries) {
+    const looking = pause(short ? betweenLooks / 4 : betweenLooks).then(() => {
+      lookingAgain.delete(looking);
+      inLane(action, tries);
+    });
+    lookingAgain.add(looking);
   }
 
   let told = 0;
@@ -142,7 +158,11 @@ async function perform({ plan, world, processes, disk, database, tell }) {
     tell(`${now} s of ${all}: ${counts.open} merge requests, ${faults.counts.kill ?? 0} kills`);
   }
   clock.stop();
-  await Promise.all(lanes.values());
+  for (;;) {
+    await Promise.all(lanes.values());
+    if (lookingAgain.size === 0) break;
+    await Promise.all(lookingAgain);
+  }
   await faults.calm();
   return { counts, passed, faults: faults.counts, excused: faults.excused };
 }

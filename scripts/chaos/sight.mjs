@@ -1,5 +1,8 @@
 import { mirrorsOf } from "./mirrors.mjs";
 import { readerOf } from "./readers.mjs";
+import { sharedFiles } from "./people.mjs";
+import { branches } from "./plan.mjs";
+import { partWays, sharedLines } from "./standing.mjs";
 import { createTrees } from "./trees.mjs";
 
 /** Everything that anybody can see once all is quiet: both forges over REST and git, and the database by plain SQL. */
@@ -48,7 +51,24 @@ async function lookAt(place, trees) {
     dist.branches(),
   ]);
   const runs = await runsOf(place, trees);
-  return { place, trees, source, dist, sources, dists, sourceBranches, distBranches, runs };
+  const shared = await sharedOf(place, { trees, sourceBranches, distBranches });
+  return { place, trees, source, dist, sources, dists, sourceBranches, distBranches, runs, shared };
+}
+
+/** The lines that each side's branches have of the file that merge requests share. */
+async function sharedOf(place, { trees, sourceBranches, distBranches }) {
+  const path = sharedFiles[place.fixture];
+  const lines = async (side, files) => sharedLines(await trees.text(place, side, files.get(path)));
+  const shared = new Map();
+  for (const branch of branches) {
+    const [source, dist] = await Promise.all([
+      trees.files(place.sourceGit.gitDirectory, sourceBranches.get(branch)),
+      // A rule says what is wrong there.
+      trees.applied(place, distBranches.get(branch)).catch(() => new Map()),
+    ]);
+    shared.set(branch, { source: await lines("source", source), dist: await lines("dist", dist) });
+  }
+  return shared;
 }
 
 /** What dist-git's CI ever said, by the source-git commit that was tested: all states of each job. */
@@ -86,7 +106,11 @@ async function lookAtRequest({ record, packages, pairs }) {
     mirror &&
     (await at.trees.mergeBase(place.distGit, at.distBranches.get(mirror.targetBranch), mirror.head));
   const target = at.sourceBranches.get(mine.targetBranch);
-  const collides = mine.state === "open" && !(await at.trees.isClean(place.sourceGit, target, mine.head));
+  const { source: ours, dist: theirs } = at.shared.get(mine.targetBranch);
+  const collides =
+    mine.state === "open" &&
+    (partWays([...ours, ...record.sharedLines.map((line) => line.trim())], theirs) ||
+      !(await at.trees.isClean(place.sourceGit, target, mine.head)));
   const older = await Promise.all(
     record.heads
       .filter((head) => head !== mine.head)
@@ -112,7 +136,7 @@ async function lookAtRequest({ record, packages, pairs }) {
     ci: ci.flat(),
     orders,
     base,
-    /** It cannot be merged in source-git, as git sees it. */
+    /** It cannot be merged in source-git, as git sees it, or in dist-git, where others wrote at the same place. */
     collides,
     /** What earlier heads show. */
     older,

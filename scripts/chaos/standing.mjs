@@ -14,3 +14,9 @@ export function standing({ record, mine, mirrors, mirror, collides }) {
 export function sharedLines(text) {
   return text.split("\n").filter((line) => /^# \d+: /.test(line));
 }
+
+/** Whether each has something at one place that the other lacks, so that only people can tell what becomes of it. */
+export function partWays(some, others) {
+  const lacks = (these, those) => those.some((line) => !these.includes(line));
+  return lacks(some, others) && lacks(others, some);
+}

@@ -60,8 +60,6 @@ export const treeRules = [
   async function fitsOnDistGit(seen, say) {
     const { mirror, at } = seen;
     if (!standing(seen).isMirrored || mirror?.state !== "open") return;
-    // Only people can tell what becomes of lines that one side alone has.
-    if (seen.record.sharedLines.length > 0) return;
     const tip = at.distBranches.get(mirror.targetBranch);
     if (!(await at.trees.isClean(at.place.distGit, tip, mirror.head)))
       say(`it conflicts with ${mirror.targetBranch} of dist-git`);
