@@ -14,6 +14,7 @@ import { perform } from "../../src/handlers/perform.js";
 import type { Services } from "../../src/handlers/services.js";
 import { sweep } from "../../src/handlers/sweep.js";
 import { SqlHomecomings } from "../../src/linking/homecoming/sql-homecomings.js";
+import { noLabels } from "../../src/linking/mirror/labels.js";
 import { createLinks } from "../../src/linking/links/links.js";
 import { Clones } from "../../src/linking/pairs/clones.js";
 import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
@@ -45,9 +46,13 @@ export interface ManyPairs {
 
 const every = 10 * 60_000;
 const sides = [
-  { kind: "gitlab", group: "src" },
-  { kind: "github", group: "rpms" },
+  { kind: "gitlab", group: "src", branches: "change-" },
+  { kind: "github", group: "rpms", branches: "sluice/change-" },
 ] as const;
+
+/** What all of them say, and its fingerprint. */
+const title = "Fix";
+const texts = "8cf516e145b84e60e14efd56273d028b142119c32c1a99ed89f2a65ab50da9ef";
 
 /** Open pairs that are as recorded, from GitLab to GitHub, without anybody who works on them. */
 export async function manyPairs(
@@ -59,10 +64,10 @@ export async function manyPairs(
   const forges = sides.map(({ kind }) => ({ name: `${kind}.example`, kind }));
   const sandbox = await startSandbox({ forges, directory, clock, mergeabilityMilliseconds: 0 });
   const [source, dist] = await Promise.all(
-    sides.map(async ({ kind, group }) => {
+    sides.map(async ({ kind, group, branches }) => {
       const forge = sandbox.forge(`${kind}.example`);
       const repositories = await repositoriesOf(forge, group, places === "two repositories" ? 1 : count);
-      return openAll(forge, repositories, count);
+      return openAll(forge, repositories, { count, branches });
     }),
   );
   const database = await openDatabase(`sqlite:${join(directory, "sluice.db")}`);
@@ -118,17 +123,17 @@ interface Opened {
 async function openAll(
   forge: SandboxForge,
   repositories: readonly SandboxRepository[],
-  count: number,
+  { count, branches }: { readonly count: number; readonly branches: string },
 ): Promise<readonly Opened[]> {
   const opened: Opened[] = [];
   const { user: author } = forge.account("maintainer");
   for (let index = 0; index < count; index++) {
     const repository = repositories[index % repositories.length];
     if (!repository) throw new Error("there is no repository");
-    const branch = `change-${index}`;
+    const branch = `${branches}${index}`;
     const directory = repository.gitDirectory;
     await git(["update-ref", `refs/heads/${branch}`, "refs/heads/change"], { directory });
-    const text = { title: `Change ${index}`, description: "", draft: false, author };
+    const text = { title, description: "", draft: false, author };
     const from = { repository, sourceRepository: repository, sourceBranch: branch, targetBranch: "main" };
     const outcome = await forge.store.openMergeRequest({ ...from, ...text });
     if (outcome.outcome !== "opened") throw new Error(outcome.outcome);
@@ -216,6 +221,7 @@ async function recordAll(
     await pairs.update(pair, {
       ...{ state: "open", distNumber: counterpart.ref.number, targetBranch: "main" },
       ...{ mirroredHead: head, pushedCommit: counterpart.mergeRequest.head },
+      shown: { title, draft: false, labels: noLabels, texts },
     });
     const results = [{ context: "build", state: "success", description: "" } as const];
     await told.record(pair, {
