@@ -7,7 +7,7 @@ export default {
   testSequencer: "<rootDir>/scripts/jest/sequencer.cjs",
   transform: {},
   // For what hangs: tests that go through everything real take half a minute where others use the machine as well.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   // What is left of test files piles up, and the larger a process, the longer git's starts take.
   workerIdleMemoryLimit: "400MB",
 };

@@ -44,7 +44,7 @@ describe("the copies of repositories may go, break or find no room between two u
     await waitOut();
     await mirrored("written on a full disk");
     expect(sourceGit.statuses(fourth)["sluice"]?.state).toBe("success");
-  }, 120_000);
+  });
 });
 
 async function copiesOf({ commandLine }: World): Promise<string> {

@@ -72,7 +72,7 @@ describe("two workers on two hosts, on Postgres", () => {
         };
       }
     },
-    240_000,
+    600_000,
   );
 });
 
@@ -125,7 +125,7 @@ async function startHost(number: number, ports: readonly number[]): Promise<Host
 async function until(what: string, happened: () => unknown): Promise<void> {
   const begun = Date.now();
   while (happened() !== true) {
-    if (Date.now() > begun + 60_000) throw new Error(`in vain: ${what}`);
+    if (Date.now() > begun + 180_000) throw new Error(`in vain: ${what}`);
     await pause(20);
   }
 }

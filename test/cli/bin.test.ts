@@ -73,7 +73,7 @@ describe("bin/sluice", () => {
     expect(unsigned.status).toBe(401);
     expect((await serve).exitCode).toBe(0);
     expect((await sandbox).exitCode).toBe(0);
-  }, 60_000);
+  });
 });
 
 /** The first whole JSON value that a program says. */

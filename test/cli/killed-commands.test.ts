@@ -89,11 +89,11 @@ async function expectWhole(
 describe("a command that is killed behind any of its steps", () => {
   it("init leaves SOURCE as it was or finished", async () => {
     await expectWhole(["init", "v1.0", source, dist], { before: "one", after: "two" });
-  }, 120_000);
+  });
 
   it("update-source-git leaves SOURCE as it was or finished", async () => {
     expect(await runKilled(["init", "v1.0", source, dist], 1000)).toBe(0);
     await commit(dist, { "two.patch": patch("TWO") });
     await expectWhole(["update-source-git", dist, source], { before: "two", after: "TWO" });
-  }, 120_000);
+  });
 });

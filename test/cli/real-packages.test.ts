@@ -63,7 +63,7 @@ describe("scripts/real-packages.mjs", () => {
     expect(exitCode).toBe(0);
     const rows: unknown = JSON.parse(await readFile(join(folder, "rows.json"), "utf8"));
     expect(rows).toMatchObject([{ name: "hello", kind: "rpm", ref: "HELLO_1_0", patches: 1 }]);
-  }, 60_000);
+  });
 
   it("makes upstream of what a Debian package holds", async () => {
     await write({
@@ -79,7 +79,7 @@ describe("scripts/real-packages.mjs", () => {
     const { stdout, exitCode } = await tryAll();
     expect(stdout).toMatch(/^hello +1 {2}yes +yes +yes +1\+\d+\/\d+ +0\+2\/2 /m);
     expect(exitCode).toBe(0);
-  }, 60_000);
+  });
 
   it("says why a package does not hold, and ends with 1", async () => {
     await writeUpstream("int main(void)\n{ return 2; }\n");
@@ -87,5 +87,5 @@ describe("scripts/real-packages.mjs", () => {
     const { stdout, exitCode } = await tryAll();
     expect(stdout).toMatch(/^hello: init: error: fix\.patch does not apply to HELLO_1_0: hello\.c /m);
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { problemLine } from "../../src/config/problem.js";
 import { checkSourceFile, narrowed } from "../../src/config/source-file.js";
 import { createLinks, distBranch } from "../../src/linking/links/links.js";
+import { processorTime } from "../world/processor-time.js";
 import { linkEntry } from "./link-entry.js";
 
 describe(".sluice.yml", () => {
@@ -72,13 +73,13 @@ describe(".sluice.yml", () => {
 
   it("keeps nobody waiting, whatever it holds", () => {
     const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join("");
-    const begin = performance.now();
+    const spent = processorTime();
 
     expect(checkSourceFile(keys).problems).toMatchObject([{ message: "it has more than 20000 characters" }]);
     expect(checkSourceFile('branches: ["*a*a*a*a*b"]').problems).toMatchObject([
       { message: "has more than 3 stars" },
     ]);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(spent()).toBeLessThan(4);
   });
 
   it("lets no labels follow that its link does not", () => {

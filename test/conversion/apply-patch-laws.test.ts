@@ -113,7 +113,6 @@ describe("what git writes", () => {
         { seed: 20_261_121, numRuns: 25 },
       );
     },
-    60_000,
   );
 
   it("may be a binary delta", async () => {

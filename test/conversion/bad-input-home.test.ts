@@ -144,7 +144,7 @@ describe("update-source-git refuses, names the place, and writes nothing:", () =
     expect(JSON.parse(stdout)).toMatchObject({ error: { kind: "unsupported" } });
     expect(code).toBe(1);
     expect([await snapshot(clones.source), await snapshot(clones.dist)]).toEqual(before);
-  }, 60_000);
+  });
 });
 
 describe("update-source-git takes as it is", () => {

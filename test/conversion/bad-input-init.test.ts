@@ -154,7 +154,7 @@ describe("init refuses, names the place, and writes nothing:", () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { kind: "unsupported" } });
     expect(code).toBe(1);
     expect([await snapshot(clones.source), await snapshot(clones.dist)]).toEqual(before);
-  }, 60_000);
+  });
 
   it("a file of SOURCE that git does not track, where one is to be written", async () => {
     const clones = await cloneOf(good);

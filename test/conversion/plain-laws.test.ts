@@ -75,7 +75,7 @@ describe("the laws of plain", () => {
       }),
       { seed: 20_261_121, numRuns: 6 },
     );
-  }, 120_000);
+  });
 
   it("source to dist: dist-git has source-git's files, keeps its own, and a second run changes nothing", async () => {
     await fc.assert(
@@ -92,7 +92,7 @@ describe("the laws of plain", () => {
       }),
       { seed: 20_261_121, numRuns: 6 },
     );
-  }, 120_000);
+  });
 
   it("dist to source and back is the identity, with one commit for each, words and all", async () => {
     await fc.assert(
@@ -115,7 +115,7 @@ describe("the laws of plain", () => {
       }),
       { seed: 20_261_121, numRuns: 6 },
     );
-  }, 120_000);
+  });
 
   it("nothing is lost or reverted, whoever changes and whoever carries, in whatever order", async () => {
     const step = fc.oneof(

@@ -85,7 +85,7 @@ describe("a generated Debian package", () => {
       }),
       { seed: 20_261_121, numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   it("takes any commit as a patch more and a line more, and the patches add up", async () => {
     const edits = fc.array(edit, { minLength: 1, maxLength: 3 });
@@ -109,5 +109,5 @@ describe("a generated Debian package", () => {
       }),
       { seed: 20_261_121, numRuns: 12 },
     );
-  }, 120_000);
+  });
 });

@@ -14,7 +14,7 @@ describe.each(engines)("a worker that was cut off, on %s", (engine) => {
     const { queue, database, clock } = await emptyQueue();
     const ended: string[] = [];
     const cutOff = new SqlQueue({
-      ...{ database, clock, log: pino({ level: "silent" }), leaseSeconds: 0.3 },
+      ...{ database, clock, log: pino({ level: "silent" }), leaseSeconds: 1.5 },
       onEnd: ({ outcome }) => ended.push(outcome),
     });
     databases.beforeClosing(() => cutOff.stop(0));
@@ -26,7 +26,7 @@ describe.each(engines)("a worker that was cut off, on %s", (engine) => {
         effects.push("before");
         // Another worker claims it meanwhile.
         await database("jobs").update({ attempt: 2 });
-        await pause(400);
+        await pause(1600);
         try {
           requireLease();
           effects.push("after");

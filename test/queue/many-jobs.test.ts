@@ -15,34 +15,35 @@ describe.each(engines)("with very many jobs and deliveries, on %s", (engine) => 
   it.each([
     ["of as many repositories", "'repository ' || i"],
     ["of one repository", "'one'"],
-  ])(
-    "due jobs %s are taken, and webhooks stored, about as quickly as with few",
-    async (_, share) => {
-      const [few, full] = [await emptyQueue(), await emptyQueue()];
-      const now = few.clock.now().toISOString();
-      await fill(few.database, { count: 200, share, now });
-      await fill(full.database, { count: manyOn[engine], share, now });
+  ])("due jobs %s are taken, and webhooks stored, about as quickly as with few", async (_, share) => {
+    const [few, full] = [await emptyQueue(), await emptyQueue()];
+    const now = few.clock.now().toISOString();
+    await fill(few.database, { count: 200, share, now });
+    await fill(full.database, { count: manyOn[engine], share, now });
 
-      const [withFew, withMany] = [await timesOf(few.queue, now), await timesOf(full.queue, now)];
-
-      const isAlike = (one: number, other: number) => one < 5 * other + 0.5;
-      expect({ withFew, withMany, taking: isAlike(withMany.taking, withFew.taking) }).toMatchObject({
-        taking: true,
-      });
-      expect({ withFew, withMany, storing: isAlike(withMany.storing, withFew.storing) }).toMatchObject({
-        storing: true,
-      });
-    },
-    60_000,
-  );
+    const isAlike = (one: number, other: number) => one < 5 * other + 0.5;
+    // Others use the machine as well: what is slow by itself is so each time.
+    const seen: object[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const [withFew, withMany] = [await timesOf(few, round), await timesOf(full, round)];
+      seen.push({ withFew, withMany });
+      if (isAlike(withMany.taking, withFew.taking) && isAlike(withMany.storing, withFew.storing)) return;
+    }
+    expect(seen).toEqual("one round at least where both take about as long");
+  });
 });
 
+type EmptyQueue = ReturnType<typeof queuesOn>;
+
 /** Seconds that it takes to perform ninety jobs that do nothing, and to store a hundred webhooks one by one. */
-async function timesOf(queue: SqlQueue, now: string) {
+async function timesOf({ anotherWorker, clock }: Awaited<ReturnType<EmptyQueue>>, round: number) {
+  const queue = anotherWorker();
+  const receivedAt = clock.now();
   const storing = await seconds(async () => {
     for (let index = 0; index < 100; index += 1) {
-      const delivery = { forge: "gitlab.com", id: `new ${index}`, event: "Push Hook", body: "{}" };
-      await queue.accept({ ...delivery, receivedAt: new Date(now) }, [job(`new ${index}`, { share: "one" })]);
+      const name = `new ${round} ${index}`;
+      const delivery = { forge: "gitlab.com", id: name, event: "Push Hook", body: "{}", receivedAt };
+      await queue.accept(delivery, [job(name, { share: "one" })]);
     }
   });
   return { storing, taking: await seconds(() => performSome(queue, 90)) };

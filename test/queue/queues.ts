@@ -41,8 +41,8 @@ export async function performed(
   return keys;
 }
 
-/** What a started queue does until nothing is due. */
-export async function watched(queue: SqlQueue) {
+/** What a started queue does until nothing is due, with jobs that take so long. */
+export async function watched(queue: SqlQueue, milliseconds = 20) {
   const starts: string[] = [];
   const running: string[] = [];
   let mostInLane = 0;
@@ -52,7 +52,7 @@ export async function watched(queue: SqlQueue) {
     running.push(lane);
     mostInLane = Math.max(mostInLane, running.filter((each) => each === lane).length);
     mostAtOnce = Math.max(mostAtOnce, running.length);
-    await pause(20);
+    await pause(milliseconds);
     running.splice(running.indexOf(lane), 1);
     return done("");
   });

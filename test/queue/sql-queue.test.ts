@@ -121,7 +121,7 @@ describe.each(engines)("the queue on %s", (engine) => {
       const lanes = ["a", "b", "c"];
       await queue.add([1, 2, 3, 4].flatMap((n) => lanes.map((lane) => job(`${lane}${n}`, { lane }))));
 
-      const { starts, mostInLane, mostAtOnce } = await watched(queue);
+      const { starts, mostInLane, mostAtOnce } = await watched(queue, 200);
 
       for (const lane of lanes) {
         expect(starts.filter((key) => key.startsWith(lane))).toEqual([1, 2, 3, 4].map((n) => `${lane}${n}`));

@@ -36,9 +36,14 @@ describe("the webhook port", () => {
   it("counts what is being stored as well", async () => {
     let store = (): void => undefined;
     const stored = new Promise<void>((resolve) => (store = resolve));
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
     const slow = {
       refuse: () => undefined,
-      receive: () => stored.then(() => ({ status: 202, body: {} })),
+      receive: () => {
+        begin();
+        return stored.then(() => ({ status: 202, body: {} }));
+      },
       turnAway: () => undefined,
     };
     const { webhooks } = await start({
@@ -48,7 +53,7 @@ describe("the webhook port", () => {
     const large = { method: "POST", body: Buffer.alloc(60_000, "x") };
 
     const first = fetch(webhooks, large);
-    await pause(100);
+    await begun;
     expect((await fetch(webhooks, large)).status).toBe(503);
     store();
 

@@ -29,7 +29,7 @@ export function useDatabases(engine: Engine): Databases {
   let server: Server | undefined;
   beforeAll(async () => {
     server = engine === "SQLite" ? await startSqlite() : await startPostgres();
-  }, 60_000);
+  });
   afterEach(async () => {
     await Promise.all(ends.splice(0).map((end) => end()));
     await Promise.all(opened.splice(0).map((database) => database.destroy()));

@@ -14,6 +14,7 @@ import {
 } from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 import { copyPackage } from "./package.js";
+import { freePort } from "./ports.js";
 import { startSandbox } from "../../src/sandbox/start.js";
 import { MovableClock } from "./clock.js";
 import type { Combination } from "./combinations.js";
@@ -106,11 +107,10 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     if (!world.service) throw new Error("Sluice is not running");
     return world.service;
   };
-  let port = 0;
+  // Where it was is where its forges look for it when it comes back.
+  const port = await freePort();
   const start = async () => {
     world.service = await startSluice({ example, directory, clock, wanted, port });
-    // Where it was is where its forges look for it when it comes back.
-    port = Number(new URL(world.service.url).port);
   };
   await start();
   connectExample(example, service().url);

@@ -56,7 +56,7 @@ describe("huge file", () => {
       kind: "unsupported",
       message: `the patch of commit ${commit.slice(0, 12)} would have more than 100 MB, which is the limit`,
     });
-  }, 120_000);
+  });
 });
 
 describe("no final newline in files", () => {

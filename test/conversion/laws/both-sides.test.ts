@@ -82,7 +82,7 @@ describe("a generated package of which both sides moved", () => {
       }),
       runs(10),
     );
-  }, 120_000);
+  });
 
   it("loses nothing when dist-git goes first", async () => {
     await fc.assert(
@@ -95,5 +95,5 @@ describe("a generated package of which both sides moved", () => {
       }),
       runs(10),
     );
-  }, 120_000);
+  });
 });

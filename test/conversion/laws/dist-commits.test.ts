@@ -35,7 +35,7 @@ describe("a generated package, after commits in dist-git,", () => {
       }),
       runs(15),
     );
-  }, 120_000);
+  });
 
   it("comes home whichever patch was changed or removed, where patches leave one another alone", async () => {
     const kinds = ["changed patch", "removed patch", "new patch"] as const;
@@ -50,7 +50,7 @@ describe("a generated package, after commits in dist-git,", () => {
       }),
       runs(10),
     );
-  }, 120_000);
+  });
 });
 
 /** Without edits of its own, each patch makes one file that nothing else has. */

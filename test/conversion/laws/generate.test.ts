@@ -23,7 +23,7 @@ describe("a generated package", () => {
       }),
       runs(15),
     );
-  }, 60_000);
+  });
 
   it("has patches of which each gives just its tree, without fuzz, when Sluice applies it", async () => {
     const repository = await newRepository();
@@ -38,5 +38,5 @@ describe("a generated package", () => {
       }),
       runs(300),
     );
-  }, 60_000);
+  });
 });

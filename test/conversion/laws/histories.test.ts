@@ -125,7 +125,7 @@ describe("the laws", () => {
       }),
       runs(20),
     );
-  }, 180_000);
+  }, 240_000);
 
   it("a commit more changes what it must: its own patch and line, whatever history is rewritten before it", async () => {
     await fc.assert(
@@ -153,5 +153,5 @@ describe("the laws", () => {
       }),
       runs(15),
     );
-  }, 180_000);
+  }, 240_000);
 });

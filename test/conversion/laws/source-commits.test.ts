@@ -65,7 +65,7 @@ describe("a generated package, after commits in source-git,", () => {
       }),
       runs(15),
     );
-  }, 120_000);
+  });
 
   it("loses its own lines alone with the commits that are dropped", async () => {
     await fc.assert(
@@ -81,7 +81,7 @@ describe("a generated package, after commits in source-git,", () => {
       }),
       runs(10),
     );
-  }, 120_000);
+  });
 
   it("has patches that add up whatever is done", async () => {
     await fc.assert(
@@ -94,5 +94,5 @@ describe("a generated package, after commits in source-git,", () => {
       }),
       runs(15),
     );
-  }, 120_000);
+  });
 });

@@ -23,7 +23,7 @@ describe("a generated package", () => {
       }),
       runs(25),
     );
-  }, 120_000);
+  });
 
   it("converts to an empty change from a source-git that somebody made by hand", async () => {
     await fc.assert(
@@ -35,5 +35,5 @@ describe("a generated package", () => {
       }),
       runs(10),
     );
-  }, 120_000);
+  });
 });
