@@ -34,8 +34,8 @@ if (values.help) {
   process.stdout.write(usage);
 } else if (name in benches && existsSync(new URL(`bench/${name}.mjs`, import.meta.url))) {
   await ensureInstalled();
-  if (values.root === root) await ensureBuilt();
-  const { run } = await import(`./bench/${name}.mjs`);
+  const { run, needsNoBuild = false } = await import(`./bench/${name}.mjs`);
+  if (values.root === root && !needsNoBuild) await ensureBuilt();
   const held = await run(values);
   // Not by exitCode: a library that ends what it started when we end would have us end with 0.
   if (values.check && !held) process.exit(1);

@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { root } from "../install.mjs";
 
+/** Tests run from the sources. */
+export const needsNoBuild = true;
+
 /** Counts what sweeps of a thousand open pairs ask of the forges: the test of a few of them, with more. */
 export async function run({ quick }) {
   const test = spawn(

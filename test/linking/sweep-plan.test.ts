@@ -37,6 +37,19 @@ describe("the plan of a sweep", () => {
     expect(looked).toEqual([3, 0, 0, 0, 0, 0, 3, 0]);
   });
 
+  it("looks at all that is open when Sluice was away, since what CI did then left no trace", () => {
+    const all = repositories(3);
+    const looksAfter = (minutes: number) => {
+      const now = new Date(start.getTime() + minutes * minute);
+      const swept = { at: start, wholeAt: start, lookedAt: now };
+      const times = new Map(all.map(({ forge, path }) => [`${forge}/${path}`, swept]));
+      return planSweep(all, { now, every: 10 * minute, times }).map(({ looks }) => looks);
+    };
+
+    expect(looksAfter(30)).toEqual([[], [], []]);
+    expect(looksAfter(8 * 60)).toEqual([["open"], ["open"], ["open"]]);
+  });
+
   it("spreads thousands of them, so that no sweep is dear", () => {
     const sweeps = sweepsOf(repositories(2000), 12);
 

@@ -62,10 +62,14 @@ export function homeDiffers({ number, seen }: Homecoming, mergeRequest: MergeReq
 
 /** The dist-git commit whose CI may have more to say than source-git shows; none once it has come to its end. */
 export function awaitedResults(pair: Pair, told: Told | undefined): CommitId | undefined {
-  if (pair.state !== "open" && pair.state !== "merging") return undefined;
   const { results } = told ?? {};
   const isOver =
     results?.sourceCommit === pair.mirroredHead &&
     results?.results.every(({ state }) => state !== "pending" && state !== "running");
-  return isOver ? undefined : pair.pushedCommit;
+  return isOver ? undefined : testedCommit(pair);
+}
+
+/** The dist-git commit whose CI counts; none once the pair has come to its end. */
+export function testedCommit({ state, pushedCommit }: Pair): CommitId | undefined {
+  return state === "open" || state === "merging" ? pushedCommit : undefined;
 }

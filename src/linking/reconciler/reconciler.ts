@@ -15,7 +15,7 @@ import type { ForgeRegistry } from "../../forges/registry.js";
 import { BranchSweep } from "./branch-sweep.js";
 import { ChangeLists } from "./changes.js";
 import type { Clones } from "../pairs/clones.js";
-import { awaitedResults, distDiffers, homeDiffers, sourceDiffers } from "./differences.js";
+import { awaitedResults, distDiffers, homeDiffers, sourceDiffers, testedCommit } from "./differences.js";
 import type { Homecomings } from "../homecoming/homecomings.js";
 import { isOurBranch } from "../wording/homecoming-wording.js";
 import type { Links } from "../links/links.js";
@@ -116,7 +116,7 @@ export class Reconciler {
       ...moved,
       ...(isWhole ? vanished(repository, live, listed) : []),
       ...branches.events,
-      ...(await this.#awaited(repository, live)),
+      ...(await this.#results(repository, { live, isEnded: since !== undefined && isWhole })),
       ...(since ? await this.#orders(forge, changed, { since, moved }) : []),
     ];
     const record = { at, tips: branches.tips, ...(isWhole && { wholeAt: now }), ...hook };
@@ -164,12 +164,15 @@ export class Reconciler {
     return pair !== undefined && distDiffers(pair, mergeRequest);
   }
 
-  /** One list of them all is not worth it: those whose CI has ended are not asked for. */
-  async #awaited(repository: RepositoryRef, live: readonly Pair[]): Promise<readonly ForgeEvent[]> {
+  /** One list of them all is not worth it: CI that has ended is asked for once in a while, since somebody may run it again. */
+  async #results(
+    repository: RepositoryRef,
+    { live, isEnded }: { readonly live: readonly Pair[]; readonly isEnded: boolean },
+  ): Promise<readonly ForgeEvent[]> {
     const commits: CommitRef[] = [];
     for (const pair of live) {
       if (!sameRepository(pair.distGit.repository, repository)) continue;
-      const commit = awaitedResults(pair, await this.#services.told.of(pair));
+      const commit = isEnded ? testedCommit(pair) : awaitedResults(pair, await this.#services.told.of(pair));
       if (commit !== undefined) commits.push({ repository: pair.distGit.repository, commit });
     }
     return commits.map((commit) => ({ kind: "commit-status", commit }));

@@ -1,7 +1,9 @@
 import { repositoryName, type RepositoryRef } from "../../domain/refs.js";
 import type { SweptTimes } from "./sweeps.js";
 
-/** What is looked at once in a while beside what changed: all that is open; the repository itself, with its webhook. */
+/**
+ * What is looked at once in a while beside what changed: all that is open, with its CI; the repository itself, with its webhook.
+ */
 export type Look = "open" | "repository";
 
 /** What a repository is looked at for in one sweep. */
@@ -21,6 +23,10 @@ export interface SweepState {
 /** Each has its turn in so many milliseconds; what changes without a trace in the list of changes is found within `open`. */
 const turns: Readonly<Record<Look, number>> = { open: 24 * 60 * 60_000, repository: 60 * 60_000 };
 
+/** Milliseconds without a sweep after which webhooks were lost that no list of changes makes up for, and how many sweeps' time. */
+const longAway = 60 * 60_000;
+const missedSweeps = 3;
+
 /** So many are looked at in one sweep, whatever their part of all: few repositories at once, thousands more slowly. */
 const least = 50;
 const most = 200;
@@ -30,7 +36,10 @@ export function planSweep(repositories: readonly RepositoryRef[], state: SweepSt
   const timesOf = (repository: RepositoryRef) => state.times.get(repositoryName(repository).toLowerCase());
   // One that was never swept is looked at as a whole anyway.
   const swept = repositories.filter((one) => timesOf(one)?.wholeAt !== undefined);
-  const open = due(swept, { ...state, within: turns.open, last: (one) => timesOf(one)?.wholeAt });
+  const awayFor = Math.max(longAway, missedSweeps * state.every);
+  const wasAway = (one: RepositoryRef) => state.now.getTime() - (timesOf(one)?.at?.getTime() ?? 0) >= awayFor;
+  const wholeAt = (one: RepositoryRef) => (wasAway(one) ? undefined : timesOf(one)?.wholeAt);
+  const open = due(swept, { ...state, within: turns.open, last: wholeAt });
   const itself = due(repositories, {
     ...{ ...state, within: turns.repository },
     last: (one) => timesOf(one)?.lookedAt,
