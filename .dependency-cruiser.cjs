@@ -42,6 +42,12 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/app\\.ts$" },
       to: { path: "^src/app\\.ts$" },
     },
+    {
+      name: "assembly-is-for-app",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(app|assembly)\\.ts$" },
+      to: { path: "^src/assembly\\.ts$" },
+    },
     zone("domain/"),
     zone("config/", "domain/"),
     zone("git/", "domain/"),
@@ -63,7 +69,7 @@ module.exports = {
     fence("probot", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@octokit", "forges/github/", "handlers/github\\.ts$", "app\\.ts$"),
     fence("@gitbeaker", "forges/gitlab/"),
-    fence("knex", "database/", "app\\.ts$", "linking/[\\w-]+/sql-[\\w-]+\\.ts$", "queue/"),
+    fence("knex", "database/", "(app|assembly)\\.ts$", "linking/[\\w-]+/sql-[\\w-]+\\.ts$", "queue/"),
     // The database goes through knex.
     fence("better-sqlite3", "git/cache/store-lock\\.ts$"),
     fence("bottleneck", "forges/throttle\\.ts$"),
