@@ -76,6 +76,14 @@ export interface SandboxMergeRequest {
   mergeability: "unknown" | "mergeable" | "conflicting";
 }
 
+/** A thumb and the like, in the forge's own word: `+1` on GitHub, `thumbsup` on GitLab. */
+export interface SandboxReaction {
+  readonly id: number;
+  readonly name: string;
+  readonly user: SandboxUser;
+  readonly at: Instant;
+}
+
 export interface SandboxComment {
   readonly id: number;
   readonly repository: number;
@@ -87,6 +95,7 @@ export interface SandboxComment {
   readonly byMail: boolean;
   /** Written by the forge itself (GitLab's system notes). */
   readonly system: boolean;
+  readonly reactions: SandboxReaction[];
   readonly createdAt: Instant;
   updatedAt: Instant;
 }

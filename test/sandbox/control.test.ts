@@ -52,6 +52,16 @@ describe("the remote control", () => {
     expect(repository && store.access(undefined, repository)).toBeUndefined();
   });
 
+  it("renames repositories, which the old address leads to, and deletes them", async () => {
+    const renamed = await control("/repositories/rename", { repository: "team/tally", path: "team/sums" });
+    expect(renamed).toMatchObject({ status: 200, answer: { path: "team/sums" } });
+    expect(box.forge.store.repositoryOnceAt("team/tally")).toMatchObject({ path: "team/sums" });
+
+    await control("/repositories/delete", { repository: "team/sums" });
+    expect(box.forge.store.repositories()).toEqual([]);
+    expect((await control("/repositories/delete", { repository: "team/sums" })).status).toBe(400);
+  });
+
   it("scripts the CI, shows deliveries and sends one again", async () => {
     await control("/app-webhook", { url: listener.url });
     await control("/ci", { repository: "team/tally", stepMilliseconds: 1, jobs: [{ name: "build" }] });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SandboxComment, SandboxUser } from "../model.js";
+import type { SandboxComment, SandboxReaction } from "../model.js";
 import { accessOf, forbidden, mayWrite, pullRequestOf, readable, signedIn } from "./access.js";
 import { commentObject } from "./entities/issue.js";
 import { nodeId } from "./entities/links.js";
@@ -16,10 +16,10 @@ export function commentRoutes(api: Api): void {
   api.get(comment, (c) => c.json(commentObject(c.var.store, commentOf(c))));
   api.patch(comment, editComment);
   api.delete(comment, deleteComment);
-
-  const reactions: Reactions = new WeakMap();
-  api.get(`${comment}/reactions`, (c) => c.json(paged(c, reactions.get(commentOf(c)) ?? [])));
-  api.post(`${comment}/reactions`, (c) => react(c, reactions));
+  api.get(`${comment}/reactions`, (c) =>
+    c.json(paged(c, commentOf(c).reactions).map((one) => reactionObject(c, one))),
+  );
+  api.post(`${comment}/reactions`, react);
 }
 
 function listComments(c: Request) {
@@ -88,42 +88,23 @@ async function text(c: Request): Promise<string> {
   return wanted;
 }
 
-interface Reaction {
-  readonly id: number;
-  readonly node_id: string;
-  readonly user: { readonly login: string };
-  readonly content: string;
-  readonly created_at: string;
-}
-type Reactions = WeakMap<SandboxComment, Reaction[]>;
-
 const contents = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] as const;
 
 /** Reacting twice in the same way changes nothing: the second answer is 200. */
-async function react(c: Request, reactions: Reactions) {
-  const comment = commentOf(c);
+async function react(c: Request) {
+  const { store } = c.var;
+  const { id, reactions } = commentOf(c);
   const user = signedIn(c);
   const { content } = await body(c, z.object({ content: z.enum(contents) }));
-  const given = reactions.get(comment) ?? [];
-  const before = given.find((one) => one.user.login === user.login && one.content === content);
-  if (before !== undefined) return c.json(before);
+  const before = reactions.find((one) => one.user.id === user.id && one.name === content);
+  if (before !== undefined) return c.json(reactionObject(c, before));
 
-  const reaction = newReaction(c, { comment, user, content, index: given.length });
-  reactions.set(comment, [...given, reaction]);
-  return c.json(reaction, 201);
+  const reaction = { id: id * 100 + reactions.length, name: content, user, at: store.now() };
+  reactions.push(reaction);
+  return c.json(reactionObject(c, reaction), 201);
 }
 
-function newReaction(
-  c: Request,
-  wanted: {
-    readonly comment: SandboxComment;
-    readonly user: SandboxUser;
-    readonly content: string;
-    readonly index: number;
-  },
-): Reaction {
-  const { store } = c.var;
-  const id = wanted.comment.id * 100 + wanted.index;
-  const user = simpleUser(store, wanted.user);
-  return { id, node_id: nodeId("Reaction", id), user, content: wanted.content, created_at: store.now() };
+function reactionObject(c: Request, { id, name, user, at }: SandboxReaction) {
+  const given = { node_id: nodeId("Reaction", id), user: simpleUser(c.var.store, user) };
+  return { id, ...given, content: name, created_at: at };
 }

@@ -15,7 +15,7 @@ export function awardRoutes(api: Api): void {
 
 function listAwards(c: Request) {
   const note = noteOf(c, mergeRequestOf(c));
-  return c.json(paged(c, c.var.state.awards(note)).map((award) => awardObject(c.var.store, award, note)));
+  return c.json(paged(c, note.reactions).map((award) => awardObject(c.var.store, award, note)));
 }
 
 async function addAward(c: Request) {
@@ -23,7 +23,7 @@ async function addAward(c: Request) {
   const note = noteOf(c, mergeRequestOf(c));
   const user = signedIn(c);
   const { name } = await parameters(c, z.object({ name: text }));
-  const awards = state.awards(note);
+  const awards = note.reactions;
   if (awards.some((one) => one.name === name && one.user.id === user.id)) {
     throw notFound('Award Emoji {:name=>["has already been taken"]}');
   }
@@ -33,7 +33,7 @@ async function addAward(c: Request) {
 }
 
 function removeAward(c: Request) {
-  const awards = c.var.state.awards(noteOf(c, mergeRequestOf(c)));
+  const awards = noteOf(c, mergeRequestOf(c)).reactions;
   const user = signedIn(c);
   const index = awards.findIndex(({ id }) => id === pathNumber(c, "award"));
   if (index < 0) throw notFound();

@@ -5,7 +5,7 @@ import type { GitLabState } from "./state.js";
 
 export interface GitLabVariables {
   readonly store: SandboxStore;
-  /** What only GitLab has: labels, approvals, award emoji, system notes. */
+  /** What only GitLab has: labels, approvals, system notes. */
   readonly state: GitLabState;
   /** `undefined`: nobody is signed in. */
   readonly user: SandboxUser | undefined;

@@ -15,13 +15,6 @@ export interface Label {
   readonly createdAt: Instant;
 }
 
-export interface Award {
-  readonly id: number;
-  readonly name: string;
-  readonly user: SandboxUser;
-  readonly at: Instant;
-}
-
 /** A note of the forge itself: what people changed. */
 export interface SystemNote extends SandboxComment {
   /** Id of the last note before it that somebody wrote; ids of the forge's own notes are from another row. */
@@ -46,7 +39,6 @@ export interface GitLabState {
   labels(repository: Pick<SandboxRepository, "id">): readonly Label[];
   /** The label of that name, made where there is none, as when it is first put on a merge request. */
   label(repository: Pick<SandboxRepository, "id">, wanted: NewLabel): Label;
-  awards(comment: Pick<SandboxComment, "id">): Award[];
   addSystemNote(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): void;
   nextId(): number;
 }
@@ -75,7 +67,6 @@ const labelColor = "#6699cc";
 function createState(store: SandboxStore): GitLabState {
   const extras = new Map<number, MergeRequestExtras>();
   const labels = new Map<number, Label[]>();
-  const awards = new Map<number, Award[]>();
   let lastId = firstId;
   const nextId = () => ++lastId;
 
@@ -95,7 +86,6 @@ function createState(store: SandboxStore): GitLabState {
       present.push(made);
       return made;
     },
-    awards: ({ id }) => entry(awards, id, () => []),
     addSystemNote: (mergeRequest, body, author) => {
       const { repository, number } = mergeRequest;
       const at = store.now();
@@ -105,7 +95,7 @@ function createState(store: SandboxStore): GitLabState {
         mergeRequest: number,
         author,
         body,
-        ...{ byMail: false, system: true },
+        ...{ byMail: false, system: true, reactions: [] },
         createdAt: at,
         updatedAt: at,
         follows: store.comments(mergeRequest).at(-1)?.id ?? 0,

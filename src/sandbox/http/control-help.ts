@@ -17,6 +17,8 @@ Users with their tokens, repositories, the app:
 People and repositories:
   curl ${control}/users -d '{"login":"ana"}'
   curl ${control}/repositories -d '{"path":"rpms/tally","owner":"maintainer","private":false}'
+  curl ${control}/repositories/rename -d '{"repository":"rpms/tally","path":"rpms/sums"}'    another owner is a transfer
+  curl ${control}/repositories/delete -d '{"repository":"rpms/sums"}'
   curl ${control}/members -d '{"repository":"rpms/tally","user":"ana","access":"write"}'
 
 CI, for every commit from now on; "stepMilliseconds":"manual" waits for the second call:

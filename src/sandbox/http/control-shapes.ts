@@ -5,12 +5,22 @@ const ciState = z.enum(["pending", "running", "manual", "success", "failure", "c
 
 export const newUserShape = z.object({ login: text, name: text.optional(), email: text.optional() });
 
+const repositoryPath = z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, "owner/name");
+
 export const newRepositoryShape = z.object({
-  path: z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, "owner/name"),
+  path: repositoryPath,
   owner: text.default("maintainer"),
   private: z.boolean().default(false),
   defaultBranch: text.default("main"),
 });
+
+export const renameShape = z.object({
+  repository: text,
+  path: repositoryPath,
+  by: text.default("maintainer"),
+});
+
+export const deleteShape = z.object({ repository: text, by: text.default("maintainer") });
 
 export const memberShape = z.object({
   repository: text,

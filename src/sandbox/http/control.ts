@@ -9,10 +9,12 @@ import {
   appWebhookShape,
   ciShape,
   ciStepShape,
+  deleteShape,
   faultShape,
   memberShape,
   newRepositoryShape,
   newUserShape,
+  renameShape,
 } from "./control-shapes.js";
 
 /** The remote control of a forge: JSON for `curl`, no token asked, reachable from this machine alone. */
@@ -50,6 +52,18 @@ function addPeopleRoutes(control: Hono, forge: SandboxForge): void {
     if (store.repositoryByPath(wanted.path) !== undefined) throw new Error(`${wanted.path} is taken.`);
     const repository = await store.createRepository({ ...wanted, owner: userNamed(forge, owner) });
     return c.json({ id: repository.id, path: repository.path, cloneUrl: forge.cloneUrl(repository) }, 201);
+  });
+  control.post("/repositories/rename", async (c) => {
+    const { repository, path, by } = await body(c, renameShape);
+    const renamed = repositoryNamed(forge, repository);
+    if ((store.repositoryByPath(path) ?? renamed) !== renamed) throw new Error(`${path} is taken.`);
+    store.renameRepository(renamed, path, userNamed(forge, by));
+    return c.json({ id: renamed.id, path: renamed.path, cloneUrl: forge.cloneUrl(renamed) });
+  });
+  control.post("/repositories/delete", async (c) => {
+    const { repository, by } = await body(c, deleteShape);
+    store.deleteRepository(repositoryNamed(forge, repository), userNamed(forge, by));
+    return c.json({ done: true });
   });
   control.post("/members", async (c) => {
     const { repository, user, access } = await body(c, memberShape);

@@ -25,6 +25,7 @@ export function commentVerbs(core: Core): CommentVerbs {
       mergeRequest: mergeRequest.number,
       ...said,
       system: false,
+      reactions: [],
       createdAt: now,
       updatedAt: now,
     };

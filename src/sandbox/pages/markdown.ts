@@ -2,6 +2,8 @@ import { raw } from "hono/html";
 import MarkdownIt from "markdown-it";
 
 const markdown = new MarkdownIt({ html: true, linkify: true });
+/** GitHub shows each line of what people say as a line of its own. */
+const markdownOfLines = new MarkdownIt({ html: true, linkify: true, breaks: true });
 
 /** Of the tags that the forges let through, those without attributes that fold and shrink text. */
 const harmless = /^<\/?(?:details|summary|sub)>$/;
@@ -14,8 +16,9 @@ function onlyHarmless(html: string): string {
   });
 }
 
-for (const rule of ["html_block", "html_inline"]) {
-  markdown.renderer.rules[rule] = (tokens, index) => onlyHarmless(tokens[index]?.content ?? "");
+for (const { renderer } of [markdown, markdownOfLines]) {
+  for (const rule of ["html_block", "html_inline"])
+    renderer.rules[rule] = (tokens, index) => onlyHarmless(tokens[index]?.content ?? "");
 }
 
 /** `> [!NOTE]` is a box with a heading on both forges. */
@@ -27,6 +30,6 @@ function withAlerts(html: string): string {
 }
 
 /** Text that people wrote, as safe HTML. */
-export function renderMarkdown(text: string) {
-  return raw(withAlerts(markdown.render(text)));
+export function renderMarkdown(text: string, { lines = false } = {}) {
+  return raw(withAlerts((lines ? markdownOfLines : markdown).render(text)));
 }

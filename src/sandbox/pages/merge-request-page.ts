@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { shortCommit } from "../../domain/refs.js";
-import type { SandboxComment, SandboxMergeRequest, SandboxRepository } from "../model.js";
+import type { SandboxComment, SandboxMergeRequest, SandboxReaction, SandboxRepository } from "../model.js";
 import type { SandboxCommit, SandboxStore } from "../store.js";
 import { type Addresses, addressesOf } from "./addresses.js";
 import { type FileChange, changesBetween } from "./changes.js";
@@ -51,8 +51,8 @@ function render(shown: Shown): Html {
     ${summary(shown)}
     <div class="columns">
       <div>
-        ${said({ ...mergeRequest, body: mergeRequest.description, anchor: "description" })}
-        ${comments.map((comment) => said({ ...comment, anchor: commentAnchor(sigil, comment.id) }))}
+        ${said(shown, { ...mergeRequest, body: mergeRequest.description, anchor: "description" })}
+        ${comments.map((comment) => said(shown, { ...comment, anchor: commentAnchor(sigil, comment.id) }))}
       </div>
       <aside>
         <section class="card">
@@ -93,21 +93,32 @@ interface Saying {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly anchor: string;
+  readonly reactions?: readonly SandboxReaction[];
 }
 
-function said({ author, body, createdAt, updatedAt, anchor }: Saying): Html {
+function said(
+  { sigil }: Pick<Shown, "sigil">,
+  { author, body, createdAt, updatedAt, anchor, reactions = [] }: Saying,
+): Html {
   return html`<article class="card" id="${anchor}">
     <header>
       ${avatar(author.name)} <b>${author.name}</b> ${author.bot ? html`<span class="tag">bot</span>` : ""}
-      <span class="soft">${author.login}</span>
+      <span class="soft login">${author.login}</span>
       <span class="right"
         >${moment(createdAt)}${updatedAt === createdAt || anchor === "description" ? "" : " · edited"}</span
       >
     </header>
     <div class="text">
-      ${body.trim() === "" ? html`<p class="soft">No description.</p>` : renderMarkdown(body)}
+      ${body.trim() === "" ? html`<p class="soft">No description.</p>` : renderMarkdown(body, { lines: sigil === "#" })}
     </div>
+    ${reactions.length === 0 ? "" : html`<div class="reactions">${reactions.map(reaction)}</div>`}
   </article>`;
+}
+
+const signs: Readonly<Record<string, string>> = { "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎" };
+
+function reaction({ name, user }: SandboxReaction): Html {
+  return html`<span class="tag" title="${name}">${signs[name] ?? name} ${user.name}</span> `;
 }
 
 // The addresses that both forges' APIs give for a comment end like this.

@@ -15,26 +15,37 @@ export function statePill({ state, draft }: SandboxMergeRequest): Html {
 
 const marks: Record<Tone, string> = { good: "✓", bad: "✕", busy: "", waiting: "", quiet: "–" };
 
+/** The round mark of a result. */
+export function dot(tone: Tone): Html {
+  return html`<span class="dot ${tone}">${marks[tone]}</span>`;
+}
+
 export function resultRows(results: readonly Result[], none: string): Html {
   if (results.length === 0) return html`<p class="empty">${none}</p>`;
   return html`<ul class="rows results">
     ${results.map(
       ({ name, state, tone, description, link, origin }) => html`
         <li title="${origin}">
-          <span class="dot ${tone}">${marks[tone]}</span>
+          ${dot(tone)}
           <span class="grow">
             ${
               link === undefined
                 ? html`<span class="name">${name}</span>`
                 : html`<a class="name" href="${link}" rel="noopener">${name}</a>`
             }
-            ${description === "" ? "" : html`<small>${description}</small>`}
+            ${repeats(description, state) ? "" : html`<small>${description}</small>`}
           </span>
           <span class="word ${tone}">${state.replaceAll("_", " ")}</span>
         </li>
       `,
     )}
   </ul>`;
+}
+
+/** Many descriptions say the state once more. */
+function repeats(description: string, state: string): boolean {
+  const [said, shown] = [description, state].map((text) => text.toLowerCase().replace(/[ _]/g, ""));
+  return said === "" || said === shown || (said === "failure" && shown === "failed");
 }
 
 export function commitRows(commits: readonly SandboxCommit[], link: (commit: string) => string): Html {

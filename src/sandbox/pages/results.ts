@@ -50,11 +50,16 @@ function jobResults(store: SandboxStore, repository: SandboxRepository, commit: 
       name,
       state,
       tone: toneOf(state),
-      description: `stage ${stage}${allowFailure ? ", may fail" : ""}`,
+      description: [stageOf(store, stage), allowFailure ? "may fail" : ""].filter(Boolean).join(", "),
       link: addressesOf(store.kind).job(repository.path, { pipeline: pipeline.id, id }),
       origin: "job" as const,
     })),
   );
+}
+
+/** GitHub's jobs have no stages. */
+export function stageOf({ kind }: SandboxStore, stage: string): string {
+  return kind === "github" ? "" : `stage ${stage}`;
 }
 
 function checkRunResults(

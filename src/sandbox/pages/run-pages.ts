@@ -5,8 +5,8 @@ import type { SandboxStore } from "../store.js";
 import { addressesOf } from "./addresses.js";
 import { type Html, moment } from "./layout.js";
 import { renderMarkdown } from "./markdown.js";
-import { resultRows } from "./parts.js";
-import { toneOf } from "./results.js";
+import { dot, resultRows } from "./parts.js";
+import { stageOf, toneOf } from "./results.js";
 
 /** A run of the CI with its jobs. */
 export function pipelinePage(
@@ -19,7 +19,7 @@ export function pipelinePage(
     name,
     state,
     tone: toneOf(state),
-    description: `stage ${stage}`,
+    description: stageOf(store, stage),
     link: addresses.job(repository.path, { pipeline: pipeline.id, id }),
     origin: "job" as const,
   }));
@@ -50,7 +50,7 @@ function whatRan(
   { state, commit, ref }: SandboxPipeline,
 ): Html {
   return html`<div class="meta">
-    <span class="dot ${toneOf(state)}"></span><b>${state}</b> on <code class="branch">${ref}</code> at
+    ${dot(toneOf(state))}<b>${state}</b> on <code class="branch">${ref}</code> at
     <a class="mono" href="${addressesOf(store.kind).commit(path, commit)}">${shortCommit(commit)}</a>
   </div>`;
 }
@@ -63,7 +63,7 @@ export function checkRunPage(
   const state = conclusion ?? status;
   return html`<h1>${name} <span class="number">${id}</span></h1>
     <div class="meta">
-      <span class="dot ${toneOf(state)}"></span><b>${state.replaceAll("_", " ")}</b> at
+      ${dot(toneOf(state))}<b>${state.replaceAll("_", " ")}</b> at
       <a class="mono" href="${addressesOf(store.kind).commit(path, commit)}">${shortCommit(commit)}</a>
     </div>
     <section class="card">

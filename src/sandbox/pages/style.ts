@@ -29,7 +29,7 @@ code, .mono { font-size: 0.87em; }
 .bar { display: flex; align-items: center; gap: 10px; padding: 12px 24px; background: var(--bar); color: #cfd6de; flex-wrap: wrap; }
 .bar a, .bar b { color: #fff; }
 .bar .forge { font-weight: 650; letter-spacing: 0.01em; }
-.bar .slash { margin: 0 8px 0 0; opacity: 0.45; }
+.bar .slash { opacity: 0.45; }
 .bar nav { display: flex; flex: 1; flex-wrap: wrap; gap: 0 8px; }
 .bar .kind { font-size: 12px; padding: 2px 10px; border-radius: 99px; border: 1px solid rgb(255 255 255 / 22%); }
 main { max-width: 1180px; margin: 28px auto 72px; padding: 0 24px; }
@@ -53,6 +53,12 @@ h3 { font-size: 13px; font-weight: 600; margin: 0; color: var(--soft); }
 .card > header { display: flex; align-items: center; gap: 10px; padding: 9px 16px; border-bottom: 1px solid var(--line); color: var(--soft); font-size: 14px; }
 .card > header b { color: var(--text); font-weight: 600; }
 .card > header .right { margin-left: auto; }
+.card > .reactions { padding: 0 18px 14px; }
+@media (max-width: 560px) {
+  main { margin-top: 18px; padding: 0 14px; } h1 { font-size: 22px; }
+  .bar { padding: 10px 14px; } .bar .kind, .card > header .login { display: none; }
+  .card > header .right { font-size: 13px; white-space: nowrap; }
+}
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 340px; gap: 24px; align-items: start; }
 @media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
 .avatar { display: inline-grid; place-items: center; flex: none; width: 28px; height: 28px; border-radius: 50%; font-size: 11px; font-weight: 650; color: #fff; background: hsl(var(--hue) 45% 46%); }
@@ -63,7 +69,8 @@ h3 { font-size: 13px; font-weight: 600; margin: 0; color: var(--soft); }
 .text pre { background: var(--code); padding: 12px 14px; border-radius: 8px; overflow-x: auto; font-size: 13px; line-height: 1.5; }
 .text pre code { background: none; padding: 0; font-size: inherit; }
 .text blockquote { margin: 0 0 12px; padding: 0 0 0 14px; border-left: 3px solid var(--line); color: var(--soft); }
-.text table { border-collapse: collapse; margin: 0 0 12px; } .text details { margin: 0 0 12px; } .text summary { cursor: pointer; margin-bottom: 8px; } .text th, .text td { border: 1px solid var(--line); padding: 5px 11px; text-align: left; }
+.text table { display: block; max-width: 100%; overflow-x: auto; overflow-wrap: break-word; border-collapse: collapse; margin: 0 0 12px; }
+.text details { margin: 0 0 12px; } .text summary { cursor: pointer; margin-bottom: 8px; } .text th, .text td { border: 1px solid var(--line); padding: 5px 11px; text-align: left; }
 .text hr { border: 0; border-top: 1px solid var(--line); margin: 16px 0; }
 .text img { max-width: 100%; } .text h1, .text h2, .text h3 { font-size: 16px; color: var(--text); margin: 18px 0 8px; }
 .rows { list-style: none; margin: 0; padding: 0; }

@@ -1,6 +1,5 @@
-import type { SandboxComment, SandboxMergeRequest } from "../../model.js";
+import type { SandboxComment, SandboxMergeRequest, SandboxReaction } from "../../model.js";
 import type { SandboxStore } from "../../store.js";
-import type { Award } from "../state.js";
 import { userBasic } from "./user.js";
 
 export function noteObject(store: SandboxStore, mergeRequest: SandboxMergeRequest, comment: SandboxComment) {
@@ -26,7 +25,7 @@ export function noteObject(store: SandboxStore, mergeRequest: SandboxMergeReques
   };
 }
 
-export function awardObject(store: SandboxStore, award: Award, comment: SandboxComment) {
+export function awardObject(store: SandboxStore, award: SandboxReaction, comment: SandboxComment) {
   return {
     id: award.id,
     name: award.name,
