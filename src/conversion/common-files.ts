@@ -1,18 +1,34 @@
 import type { TreeFile } from "../git/trees.js";
 import type { WereSources } from "./provenance.js";
-import type { SyncedFiles } from "./settle-files.js";
+import { isSameFile, type SyncedFiles } from "./settle-files.js";
+
+export interface KnownFiles {
+  readonly then: SyncedFiles;
+  readonly now: SyncedFiles;
+  readonly wereSources: WereSources;
+  /** Which of source-git's files, by their paths in dist-git, are gone there because dist-git deleted them. */
+  readonly findRemoved: (files: ReadonlyMap<string, TreeFile>) => Promise<ReadonlySet<string>>;
+}
 
 /**
  * What both sides had in common, where dist-git's files at that time are to tell: those that source-git had then, has now,
- * or demonstrably once had. All others are dist-git's own, and none that source-git deleted.
+ * or demonstrably once had. All others are dist-git's own, and none that source-git deleted. A file that dist-git alone
+ * deleted was in common.
  */
 export async function commonFiles(
   there: ReadonlyMap<string, TreeFile>,
-  { then, now, wereSources }: { then: SyncedFiles; now: SyncedFiles; wereSources: WereSources },
+  { then, now, wereSources, findRemoved }: KnownFiles,
 ): Promise<ReadonlyMap<string, TreeFile>> {
   const isKnown = (path: string) => then.files.has(path) || now.files.has(path);
   const were = await wereSources(
     [...there.values()].filter(({ path }) => !isKnown(path) && now.deletes(path)),
   );
-  return new Map([...there].filter(([path]) => isKnown(path) || were.has(path)));
+  const kept = [...then.files].filter(
+    ([path, file]) => !there.has(path) && isSameFile(now.files.get(path), file),
+  );
+  const removed = await findRemoved(new Map(kept));
+  return new Map([
+    ...[...there].filter(([path]) => isKnown(path) || were.has(path)),
+    ...kept.filter(([path]) => removed.has(path)),
+  ]);
 }

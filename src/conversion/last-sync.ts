@@ -4,10 +4,11 @@ import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { findEntry } from "../git/trees.js";
-import { makeSeries, type WantedPatch } from "./patches/patch-series.js";
+import { makeSeries, type PatchSeries } from "./patches/patch-series.js";
 import { believedCommits, tellsOfDist } from "./believed.js";
 import type { SourceHistory } from "./source-history.js";
 import type { PatchSide } from "./patches/patch-side.js";
+import { listTouches, type Touch } from "./patches/touches.js";
 import { isAncestor } from "./ancestry.js";
 import { findSyncPoint, type SyncPoint } from "./sync-point.js";
 
@@ -29,8 +30,10 @@ export interface LastSync<S extends SourceHistory = SourceHistory, D extends Pat
   readonly begun: CommitId | undefined;
   /** Whether source-git's history only grew since, under the same base and ignored paths. */
   readonly onlyGrew: boolean;
-  /** The patches of that time; made when first asked for, for most conversions never ask. */
-  readonly patches: () => Promise<readonly WantedPatch[]>;
+  /** The patches that source-git's commits asked for at that time; made when first asked for, for most never ask. */
+  readonly series: () => Promise<PatchSeries>;
+  /** What the commits of that series do. */
+  readonly touches: () => Promise<readonly Touch[]>;
 }
 
 export interface BothSides<S extends SourceHistory, D extends PatchSide> {
@@ -63,7 +66,8 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   const lastDist = sameTip ? there : await readers.dist(dist, point.dist, then);
   const believed = { ...here, commits: believedCommits(here.commits, target) };
   const onlyGrew = sameRules(then, here) && (await hasGrown(source, then, here));
-  let patches: Promise<readonly WantedPatch[]> | undefined;
+  let made: Promise<PatchSeries> | undefined;
+  const series = () => (made ??= makeSeries(source, then, then.configuration));
   return {
     source: then,
     dist: lastDist,
@@ -71,8 +75,11 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
     pending: point.toldBy === "source" && hadPending(believed, point),
     begun: point.toldBy === "dist" ? undefined : await findBeginning(source, believed),
     onlyGrew,
-    patches: () =>
-      (patches ??= makeSeries(source, then, then.configuration).then((series) => series.patches)),
+    series,
+    touches: async () => {
+      const { ignorePaths } = then.configuration;
+      return listTouches(source, { ...(await series()), ignorePaths });
+    },
   };
 }
 

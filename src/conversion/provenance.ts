@@ -4,6 +4,7 @@ import { trailerValues } from "../git/trailers.js";
 import type { TreeFile } from "../git/trees.js";
 import { sourceCommitTrailer } from "./commit.js";
 import { parseRawLog, rawOptions } from "./patches/touches.js";
+import { isTaken } from "./unmerged.js";
 
 /** Two sides that are not known ever to have been in step. */
 export interface Strangers {
@@ -38,7 +39,8 @@ export async function findSourceFiles(
   return new Set([...written, ...held]);
 }
 
-async function writtenByConversion({ dist, tip }: Strangers, files: readonly File[]): Promise<string[]> {
+async function writtenByConversion(sides: Strangers, files: readonly File[]): Promise<string[]> {
+  const { dist, tip } = sides;
   const search = ["log", "-1", "--format=%H", `--grep=^${sourceCommitTrailer}: `, tip, "--"];
   // Most often there never was a conversion.
   if ((await dist.git(search)).stdout.length === 0) return [];
@@ -46,10 +48,19 @@ async function writtenByConversion({ dist, tip }: Strangers, files: readonly Fil
   const { stdout } = await dist.git(["log", ...log], { input: listing(tip, files) });
   const newest = new Map<string, boolean>();
   for (const { header, touches } of parseRawLog(stdout)) {
-    const converted = trailerValues(header, sourceCommitTrailer).length > 0;
+    const converted = touches.length > 0 && (await isConversion(sides, header));
     for (const { path } of touches) if (!newest.has(path)) newest.set(path, converted);
   }
   return files.map(({ path }) => path).filter((path) => newest.get(path) === true);
+}
+
+/** Of a merge request that source-git did not merge, only dist-git has anything. */
+async function isConversion({ source, head, target }: Strangers, message: string): Promise<boolean> {
+  const named = trailerValues(message, sourceCommitTrailer).map((value) => value.trim());
+  for (const id of named) {
+    if ((await source.has(id)) && !(await isTaken({ source, head, target }, id))) return false;
+  }
+  return named.length > 0;
 }
 
 async function heldBySource(

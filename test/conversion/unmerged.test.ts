@@ -1,91 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { commitToDist } from "../../src/conversion/commit.js";
-import { landOnTarget } from "../../src/conversion/landing.js";
-import type { Converted } from "../../src/conversion/layout.js";
-import { layoutNamed } from "../../src/conversion/layouts.js";
-import { newPackage, readme, removeRepositories, type Files, type TestRepository } from "./package.js";
-import { newPair } from "./plain-pair.js";
-import { newQuilt, packaging } from "./quilt-package.js";
+import { begin, type Branches } from "./branches.js";
+import { readme, removeRepositories, type Files } from "./package.js";
 
 afterEach(removeRepositories);
-
-interface Both {
-  readonly source: TestRepository;
-  readonly dist: TestRepository;
-}
-
-const bot = { name: "Sluice", email: "sluice@example.org", date: "1700000100 +0000" };
-
-/** dist-git and the branches of source-git, whose merge requests are converted as the service does it. */
-class Branches {
-  readonly source: TestRepository;
-  readonly dist: TestRepository;
-  readonly #layout: "rpm" | "quilt" | "plain";
-  main: string;
-
-  constructor({ source, dist }: Both, layout: "rpm" | "quilt" | "plain") {
-    this.source = source;
-    this.dist = dist;
-    this.#layout = layout;
-    this.main = source.tip ?? "";
-  }
-
-  /** A commit on top of another, by itself: no branch moves. */
-  async on(parent: string, message: string, files: Files): Promise<string> {
-    return this.source.commit(message, files, { parents: [parent] });
-  }
-
-  async merge(commit: string, files: Files): Promise<void> {
-    this.main = await this.source.commit("Merge\n", files, { parents: [this.main, commit] });
-  }
-
-  async lands(message: string, files: Files): Promise<void> {
-    this.main = await this.on(this.main, message, files);
-  }
-
-  /** The mirror of a merge request, merged in dist-git as soon as it is there. */
-  async mirror(head: string): Promise<Converted> {
-    await this.source.store.flush();
-    await this.dist.store.flush();
-    const target = this.main;
-    const landed = await landOnTarget(this.source.store, { head, target });
-    const tip = this.dist.tip ?? "";
-    const request = { source: this.source.store, head: landed, target, dist: this.dist.store, tip };
-    const converted = await layoutNamed(this.#layout).sourceToDist(request);
-    if (converted.changed) {
-      const { tree } = converted;
-      const commit = { tree, parent: tip, author: bot, committer: bot, message: "Update" };
-      this.dist.tip = commitToDist(this.dist.store, { ...commit, sourceCommit: head });
-    }
-    return converted;
-  }
-}
-
-const begin = {
-  rpm: async () => {
-    const hello = await newPackage();
-    await hello.source.commit("One\n", { README: readme({ 1: "ONE" }) });
-    await hello.convert();
-    return new Branches(hello, "rpm");
-  },
-  quilt: async () => {
-    const hello = await newQuilt();
-    await hello.source.commit("Begin\n", {
-      ...packaging,
-      ".distro/source-git.yaml": "layout: quilt\nupstream_ref: v1.0\n",
-    });
-    await hello.source.commit("One\n", { README: readme({ 1: "ONE" }) });
-    await hello.convert();
-    return new Branches(hello, "quilt");
-  },
-  plain: async () => {
-    const pair = await newPair({ README: readme({}) }, { README: readme({}) });
-    await pair.start();
-    await pair.source.commit("One\n", { README: readme({ 1: "ONE" }) });
-    await pair.convert();
-    return new Branches(pair, "plain");
-  },
-} as const;
 
 const line = (changes: Readonly<Record<number, string>>) => readme({ 1: "ONE", ...changes });
 
@@ -134,6 +51,29 @@ describe.each(Object.entries(begin))(
       await hello.mirror(await hello.on(hello.main, "Nine\n", nine));
       expect(await hello.dist.file(there)).toBeUndefined();
       expect(await count(hello, "NINE")).toBe(1);
+    });
+
+    it("it comes home once that is closed, and is then source-git's to undo", async () => {
+      const { hello } = await merged();
+      await hello.mirror(await hello.on(hello.main, "Six\n", { Makefile: "six:\n" }));
+      await hello.bringHome();
+      expect(await hello.mirror(hello.main)).toMatchObject({ changed: false });
+      await hello.lands("Not so\n", { [own]: null });
+      await hello.mirror(hello.main);
+      expect(await hello.dist.file(there)).toBeUndefined();
+      expect([await count(hello, "FIVE"), await count(hello, "six:")]).toEqual([1, 1]);
+    });
+
+    it("what dist-git did between two mirrors comes home", async () => {
+      const hello = await start();
+      await hello.dist.commit("Own\n", { [there]: "own\n" });
+      await hello.lands("Five\n", { README: line({ 5: "FIVE" }) });
+      await hello.mirror(hello.main);
+      await hello.bringHome();
+      await hello.source.store.flush();
+      hello.source.tip = hello.main;
+      expect(await hello.source.file(own)).toBe("own\n");
+      expect(await hello.mirror(hello.main)).toMatchObject({ changed: false });
     });
 
     describe.each([

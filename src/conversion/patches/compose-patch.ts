@@ -1,4 +1,4 @@
-import { readGitNames } from "./diff-names.js";
+import { partNames, readGitNames } from "./diff-names.js";
 import { editHunks, type FileChange } from "./edit-hunks.js";
 import { editSections } from "./edit-sections.js";
 import { mergeHunks } from "./merge-hunks.js";
@@ -200,10 +200,10 @@ function namedBy(head: string, sign: "-" | "+"): string | undefined {
 
 function withPrefixes(section: PatchSection, { before, after }: Prefixes): PatchSection {
   const head = section.head
-    .replace(
-      /^(diff --git "?)a\/(.* "?)b\//m,
-      (_, start: string, middle: string) => `${start}${before}${middle}${after}`,
-    )
+    .replace(/^(diff --git "?)a\/(.*)$/m, (_, start: string, rest: string) => {
+      const [old, between, fresh] = partNames(rest, section.head);
+      return `${start}${before}${old}${between.replace(/b\/$/, after)}${fresh}`;
+    })
     .replace(/^(--- "?)a\//m, (_, start: string) => `${start}${before}`)
     .replace(/^(\+\+\+ "?)b\//m, (_, start: string) => `${start}${after}`)
     // These lines have no `a/` and `b/`, and so one folder less is stripped from them.

@@ -57,6 +57,23 @@ export function readGitNames(text: string): { old: string; new: string } | undef
   return same && line[half] === " " ? { old: one, new: other } : undefined;
 }
 
+const sameNames = /^(.*)("? "?b\/)(\1"?)$/;
+const twoNames = /^(.*?)("? "?b\/)(.*)$/;
+
+/**
+ * What follows `diff --git a/`, as git writes it: the old name, what is between, and the new one. A name may hold ` b/`; then
+ * both are one, or the rest of the head says them.
+ */
+export function partNames(rest: string, head: string): readonly [string, string, string] {
+  const [, from] = /^(?:rename|copy) from "?(.*?)"?$/m.exec(head) ?? [];
+  const [, to] = /^(?:rename|copy) to "?(.*)$/m.exec(head) ?? [];
+  if (from !== undefined && to !== undefined && rest.startsWith(from) && rest.endsWith(to)) {
+    return [from, rest.slice(from.length, rest.length - to.length), to];
+  }
+  const [, old = "", between = "", fresh = ""] = sameNames.exec(rest) ?? twoNames.exec(rest) ?? [];
+  return [old, between, fresh];
+}
+
 function quotedPair(line: string): { old: string; new: string } | undefined {
   if (line.startsWith('"')) {
     const { name, rest } = unquote(line);

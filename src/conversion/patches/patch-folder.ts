@@ -1,12 +1,9 @@
 import type { FileChange } from "./edit-hunks.js";
+import { partNames } from "./diff-names.js";
 import { joinSections, readParts } from "./patch-sections.js";
 
 /** What git writes of the names of files, each with what stands before the path. */
 const names = /^(diff --git "?a\/|--- "?a\/|\+\+\+ "?b\/|(?:rename|copy) (?:from|to) "?)(.*)$/gm;
-
-/** What follows `diff --git a/`; most often both names are one. */
-const sameNames = /^(.*)("? "?b\/)(\1"?)$/;
-const twoNames = /^(.*?)("? "?b\/)(.*)$/;
 
 /**
  * A patch as git writes it, for `patch -d`: its paths begin in a folder. `undefined` when it changes anything outside.
@@ -28,7 +25,7 @@ function headIn(head: string, folder: string): string | undefined {
   };
   const changed = head.replace(names, (_, start: string, rest: string) => {
     if (!start.startsWith("diff")) return start + without(rest);
-    const [, old = "", between = "", fresh = ""] = sameNames.exec(rest) ?? twoNames.exec(rest) ?? [];
+    const [old, between, fresh] = partNames(rest, head);
     return `${start}${without(old)}${between}${without(fresh)}`;
   });
   return outside.length === 0 ? changed : undefined;

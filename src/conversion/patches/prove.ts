@@ -33,7 +33,7 @@ interface FoundPatch {
   readonly strip?: number | undefined;
   readonly folder?: string | undefined;
   readonly reverse?: boolean;
-  readonly fuzz?: number;
+  readonly fuzz?: number | undefined;
 }
 
 /** Whether a patch file, by whomever, does what the commits of a wanted patch do. */

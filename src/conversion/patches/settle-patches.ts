@@ -46,6 +46,8 @@ export interface PatchSides {
   readonly distroFiles: ReadonlySet<string>;
   /** Whether a file of dist-git does what the wanted patch does, though it reads otherwise. */
   readonly hasEffect: (wanted: WantedPatch, present: PresentPatch) => Promise<boolean>;
+  /** The same of a patch that source-git asked for when the two were last in step, and of what dist-git had then. */
+  readonly hadEffect: (wanted: WantedPatch, present: PresentPatch) => Promise<boolean>;
   /** Whether source-git's files held this name when the two were last in step. */
   readonly wasDistroFile: (file: string) => boolean;
   /** Which of dist-git's files demonstrably were source-git's; asked where the two were never in step. */
@@ -109,6 +111,7 @@ class Settler {
   readonly #vanished: ReadonlySet<PresentPatch>;
   readonly #before: ReadonlyMap<string, PresentPatch>;
   readonly #known: ReadonlySet<CommitId>;
+  #asked: readonly MatchedPatch[] | undefined;
 
   constructor(sides: PatchSides, vanished: ReadonlySet<PresentPatch>) {
     const { last } = sides;
@@ -136,10 +139,11 @@ class Settler {
       };
     }
     if (vanished) throw await this.#conflict(present.file, "removed");
-    if (present === undefined) return { wanted, file, content, present, outcome: "added" };
-    if (this.#sides.last !== undefined && this.#before.get(present.file)?.id !== present.id) {
-      throw await this.#conflict(present.file, "changed");
+    if (present === undefined) {
+      if (await this.#wasGone(wanted)) throw await this.#conflict(file, "removed");
+      return { wanted, file, content, present, outcome: "added" };
     }
+    await this.#refuseOwn(present, "changed");
     return { wanted, file, content, present, outcome: "changed" };
   }
 
@@ -178,7 +182,44 @@ class Settler {
     // All patches of dist-git became commits then, and commits may be rewritten: only dist-git knows what was.
     if (last.toldBy === "source") return before !== undefined && (await hasEffect(wanted, before));
     if (last.onlyGrew) return wanted.commits.every((commit) => this.#known.has(commit));
-    return (await last.patches()).some(({ identity }) => identity === wanted.identity);
+    return (await last.series()).patches.some(({ identity }) => identity === wanted.identity);
+  }
+
+  /** Throws `UserError` ("conflict") for a patch that is no more what source-git asked for. */
+  async #refuseOwn(present: PresentPatch, how: "changed" | "dropped"): Promise<void> {
+    const { last } = this.#sides;
+    if (last === undefined) return;
+    if (this.#before.get(present.file)?.id !== present.id) throw await this.#conflict(present.file, how);
+    // All that dist-git had then became commits.
+    if (last.toldBy === "source") return;
+    // It may have had its own way by then already, or have merged first what source-git never had.
+    const earlier = await this.#earlier(last, present.file);
+    if (earlier !== undefined && (earlier.same || (await this.#sides.hadEffect(earlier.wanted, present))))
+      return;
+    throw await this.#conflict(present.file, how);
+  }
+
+  /** Whether dist-git had removed it when the two were last in step, and its commits changed since. */
+  async #wasGone({ commits, slug }: WantedPatch): Promise<boolean> {
+    const { last } = this.#sides;
+    if (last?.toldBy !== "dist") return false;
+    // Most often it is new, and so are its commits.
+    if (last.onlyGrew && !commits.some((commit) => this.#known.has(commit))) return false;
+    const asked = await this.#askedFor(last);
+    return asked.some(
+      ({ wanted, present }) =>
+        present === undefined &&
+        (wanted.slug === slug || wanted.commits.some((commit) => commits.includes(commit))),
+    );
+  }
+
+  /** What source-git asked for when the two were last in step, of which dist-git made this file. */
+  async #earlier(last: LastSync, file: string): Promise<MatchedPatch | undefined> {
+    return (await this.#askedFor(last)).find(({ present }) => present?.file === file);
+  }
+
+  async #askedFor(last: LastSync): Promise<readonly MatchedPatch[]> {
+    return (this.#asked ??= matchPatches((await last.series()).patches, last.dist.patches, new Set()));
   }
 
   async #wasOurs(patch: PresentPatch, last: LastSync): Promise<boolean> {
@@ -186,10 +227,9 @@ class Settler {
     if (!this.#before.has(patch.file)) return false;
     if (wasDistroFile(patch.file)) return true;
     if (last.toldBy === "source") return last.dist.named.has(patch.file) && this.#cameHome(patch, last);
-    // Nothing leaves a history that only grew, so what it does not ask for was never its own.
-    if (last.onlyGrew) return false;
-    const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
-    return earlier.some(({ present }) => present?.file === patch.file);
+    if ((await this.#earlier(last, patch.file)) === undefined) return false;
+    await this.#refuseOwn(patch, "dropped");
+    return true;
   }
 
   /** Whether a patch really was a commit of source-git: a trailer alone may say of a commit what is not true. */
@@ -199,17 +239,20 @@ class Settler {
     const { begun } = last;
     const known = begun !== undefined && (await dist.has(begun));
     if (known && (await findEntry(dist, begun, path)) !== undefined) return true;
-    const earlier = matchPatches(await last.patches(), last.dist.patches, new Set());
-    if (earlier.some(({ present }) => present?.file === file)) return true;
+    if ((await this.#earlier(last, file)) !== undefined) return true;
     return (await wereSources([{ path, id }])).has(path);
   }
 
-  async #conflict(file: string, how: "changed" | "removed"): Promise<UserError> {
+  async #conflict(file: string, how: "changed" | "removed" | "dropped"): Promise<UserError> {
     const { dist, there, last } = this.#sides;
     const path = `${there.patchFolder}${file}`;
-    const commit = await lastCommitOn(dist, { path, since: last?.dist.commit, tip: there.commit });
+    const since = last?.dist.commit;
+    const recent = await lastCommitOn(dist, { path, since, tip: there.commit });
+    const commit =
+      recent === "" ? await lastCommitOn(dist, { path, since: undefined, tip: there.commit }) : recent;
+    const [there_, here] = how === "dropped" ? ["changed", "were dropped"] : [how, "changed"];
     return new UserError("conflict", {
-      message: `${path} was ${how} in dist-git${commit} while its commits changed in source-git`,
+      message: `${path} was ${there_} in dist-git${commit} while its commits ${here} in source-git`,
       where: path,
       remedy: "Carry dist-git's change over to source-git first, then convert again.",
     });

@@ -44,11 +44,12 @@ function commitsToTell({ start, commits }: Range, { amended }: { amended: boolea
 }
 
 async function findBase(request: DistToSource, configuration: PlainConfiguration): Promise<JointBase> {
-  const { source, since } = request;
+  const { source, head, since } = request;
   if (since !== undefined) {
     return { tree: await projected(request, configuration, since), source: [], dist: [since] };
   }
-  const base = await findJointBase(request, { into: source, narrow: configuration });
+  // What dist-git has of source-git's other branches comes home as anything else of it.
+  const base = await findJointBase({ ...request, target: head }, { into: source, narrow: configuration });
   if (base !== undefined) return base;
   throw new UserError("missing", {
     message: "source-git and dist-git were never synchronised",

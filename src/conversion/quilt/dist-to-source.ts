@@ -63,7 +63,9 @@ async function unknownPatches(
   );
   if (last?.toldBy !== "dist") return new Set();
   const { patches } = last.dist;
-  const known = matchPatches(await last.patches(), patches, new Set()).map(({ present }) => present?.file);
+  const known = matchPatches((await last.series()).patches, patches, new Set()).map(
+    ({ present }) => present?.file,
+  );
   return new Set(patches.map(({ file }) => file).filter((file) => !known.includes(file)));
 }
 

@@ -96,7 +96,7 @@ async function earlierCommit(
   const same = known.get(commits[0] ?? "");
   // Where source-git tells of that time, its commits may have been rewritten since.
   if (same !== undefined || last.toldBy === "source") return last.toldBy === "source" ? undefined : same;
-  const earlier = (await last.patches()).find((patch) =>
+  const earlier = (await last.series()).patches.find((patch) =>
     named ? patch.named && patch.name === name : patch.identity === identity,
   );
   return known.get(earlier?.commits[0] ?? "");

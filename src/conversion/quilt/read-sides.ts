@@ -10,6 +10,7 @@ import { findSourceFiles, type WereSources } from "../provenance.js";
 import { makeDebianSeries } from "./debian-patch.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireSound } from "./series-file.js";
+import { findRemoved } from "../removed-files.js";
 import { debianFiles, readQuiltSource, type QuiltSource } from "./source-side.js";
 
 /** Both sides as they are, and as they were when they were last in step. */
@@ -40,7 +41,7 @@ export async function readSides({ source, head, target, dist, tip }: SourceToDis
   const { base } = here;
   const strangers = { source, head, target, base, dist, tip, folder: patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
-  const then = last && (await filesThen({ source, last, now, wereSources }));
+  const then = last && (await filesThen({ source, dist, last, now, wereSources }));
   return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
@@ -56,16 +57,21 @@ export function requireOneFormat(one: string, other: string): void {
 /** A commit that tells of dist-git may have been rewritten since; what dist-git had then, it has for ever. */
 async function filesThen({
   source,
+  dist,
   last,
   now,
   wereSources,
-}: Pick<Sides, "source" | "now" | "wereSources"> & {
+}: Pick<Sides, "source" | "dist" | "now" | "wereSources"> & {
   last: LastSync<QuiltSource, QuiltSide>;
 }): Promise<SyncedFiles> {
   const then = await debianFiles(source, last.source.head, last.dist);
   if (last.toldBy === "dist") return then;
   const there = ownFiles(last.dist);
-  return { files: await commonFiles(there, { then, now, wereSources }), deletes: () => false };
+  const { head, base } = last.source;
+  const removed = (files: SyncedFiles["files"]) =>
+    findRemoved({ source, head, base, dist, tip: last.dist.commit }, files);
+  const known = { then, now, wereSources, findRemoved: removed };
+  return { files: await commonFiles(there, known), deletes: () => false };
 }
 
 function ownFiles({ files, series, named }: QuiltSide): ReadonlyMap<string, TreeFile> {

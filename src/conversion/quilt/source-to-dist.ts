@@ -63,6 +63,12 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
   const settled = await settlePatches(series.patches, {
     hasEffect: (wanted, { file, content }) =>
       hasSameEffect(source, touches, { wanted, content, strip: there.strips.get(file) }),
+    hadEffect: async (wanted, { file, content }) =>
+      hasSameEffect(source, (await last?.touches()) ?? [], {
+        wanted,
+        content,
+        strip: last?.dist.strips.get(file),
+      }),
     dist,
     there,
     last,

@@ -6,6 +6,7 @@ import { distCommitTrailer } from "../commit.js";
 import type { LastSync } from "../last-sync.js";
 import type { WereSources } from "../provenance.js";
 import { isSameFile, type SyncedFiles } from "../settle-files.js";
+import { findRemoved } from "../removed-files.js";
 import type { DistSide } from "./dist-side.js";
 import { comesHome } from "./home-places.js";
 import type { SourceSide } from "./source-side.js";
@@ -13,6 +14,7 @@ import { filesOf } from "./synced-files.js";
 
 interface Then {
   readonly source: ObjectStore;
+  readonly dist: ObjectStore;
   readonly here: SourceSide;
   readonly there: DistSide;
   readonly last: LastSync<SourceSide, DistSide>;
@@ -24,9 +26,16 @@ interface Then {
  * The files that both had in common: what dist-git had, where source-git had more by then, or made another thing of it in
  * the very commits that tell of it, as people do who resolve a conflict.
  */
-export async function filesThen({ source, here, there, last, now, wereSources }: Then): Promise<SyncedFiles> {
+export async function filesThen(sides: Then): Promise<SyncedFiles> {
+  const { source, dist, here, there, last, now, wereSources } = sides;
   const then = await filesOf(source, last.source, there);
-  if (last.pending) return { ...then, files: await commonFiles(last.dist.files, { then, now, wereSources }) };
+  if (last.pending) {
+    const { head, base } = last.source;
+    const removed = (files: SyncedFiles["files"]) =>
+      findRemoved({ source, head, base, dist, tip: last.dist.commit }, files);
+    const known = { then, now, wereSources, findRemoved: removed };
+    return { ...then, files: await commonFiles(last.dist.files, known) };
+  }
   const head = last.toldBy === "source" ? beforeExchange(here, last) : undefined;
   if (head === undefined) return then;
   const before = await filesOf(source, { ...last.source, head }, there);

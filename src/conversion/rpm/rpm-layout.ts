@@ -82,6 +82,10 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
       const { strip, folder, reverse = false } = ways.get(file) ?? {};
       return hasSameEffect(source, touches, { wanted, content, strip, folder, reverse });
     },
+    hadEffect: async (wanted, { file, content }) => {
+      const way = waysOf(folders, last?.dist).get(file);
+      return hasSameEffect(source, (await last?.touches()) ?? [], { wanted, content, ...way });
+    },
     dist,
     there,
     last,
@@ -126,7 +130,7 @@ async function readSides({ source, head, target, dist, tip }: SourceToDist): Pro
   const { base } = here;
   const strangers = { source, head, target, base, dist, tip, folder: there.patchFolder };
   const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
-  const then = last && (await filesThen({ source, here, there, last, now, wereSources }));
+  const then = last && (await filesThen({ source, dist, here, there, last, now, wereSources }));
   return { source, here, dist, there, last, series, now, then, wereSources };
 }
 
