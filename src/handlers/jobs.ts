@@ -160,6 +160,21 @@ export function relayJob(commit: CommitRef): NewJob {
   return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, share, payload: { commit } };
 }
 
+/** The same once it is known which pair it is for: what was read first is not to be shown last. */
+export function relayTurnJob(relayed: Relayed, turn: MergeRequestRef): NewJob {
+  const job = relayJob(relayed.commit);
+  const name = mergeRequestName(turn);
+  const words = [job.key, relayed.ran ?? "", relayed.waiting, name].filter(Boolean);
+  return { ...job, lane: name, key: words.join(" "), payload: { ...relayed, turn } };
+}
+
+export interface Relayed {
+  readonly commit: CommitRef;
+  /** What the CI ran on, where it is another. */
+  readonly ran?: string | undefined;
+  readonly waiting: "goes on" | "is over";
+}
+
 /** The same when nothing is waited for any more: a dist-git without CI says so. */
 export function silenceJob(commit: CommitRef, runAt: Date): NewJob {
   const { lane, key, ...job } = relayJob(commit);

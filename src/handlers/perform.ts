@@ -88,7 +88,9 @@ const turn = mergeRequestPayload.shape.mergeRequest.optional();
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional(), turn });
 const relayPayload = z.object({
   commit: z.object({ repository, commit: z.string() }),
+  ran: z.string().optional(),
   waiting: z.enum(["goes on", "is over"]).default("goes on"),
+  turn,
 });
 const pressPayload = z.object({
   check: z.object({ repository, id: z.number(), of: z.enum(["run", "suite"]) }),

@@ -41,6 +41,7 @@ describe("a merge request whose target branch changes", () => {
   it("to one that is not linked closes its counterpart, and back again reopens it", async () => {
     const world = await linkedPackage("tally", { ...sides, branches: "{ main: main }" });
     const { sourceGit, distGit, settle } = world;
+    distGit.script([{ name: "build", states: ["pending", "success"] }]);
     await sourceGit.createBranch("wild");
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
@@ -59,6 +60,8 @@ describe("a merge request whose target branch changes", () => {
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
     expect(sourceGit.statuses(mergeRequest)["sluice"]?.description).toMatch(/^mirrored as /);
+    const since = sourceGit.statusHistory(mergeRequest, "dist-git").slice(-2);
+    expect(since.map((said) => said.split(":")[0])).toEqual(["pending", "success"]);
   });
 
   it("to one that lives in another dist-git leaves nothing open in the first", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { followDistGit } from "../../src/handlers/follow-dist-git.js";
 import { jobsFor } from "../../src/handlers/jobs.js";
 import { obeyComment } from "../../src/handlers/obey-comment.js";
+import { relayCommitStatuses } from "../../src/handlers/relay-commit-statuses.js";
 import type { Services } from "../../src/handlers/services.js";
 import type { NewJob } from "../../src/queue/queue.js";
 
@@ -22,6 +23,33 @@ function knowing(jobs: NewJob[]): Services {
   };
   return services as unknown as Services;
 }
+
+describe("results of dist-git's CI", () => {
+  it("are shown in the lane of each pair that the commit is of, one after the other", async () => {
+    const jobs: NewJob[] = [];
+    const commitOf = (digit: string) => ({
+      repository: distGit.repository,
+      commit: digit.repeat(40),
+    });
+    const [commit, ran] = [commitOf("a"), commitOf("b")];
+    const other = { ...pair, sourceGit: { ...sourceGit, number: 8 } };
+    const relay = {
+      find: () => Promise.resolve({ commit, ran, mirrored: [{ pair }, { pair: other }] }),
+      relay: () => Promise.reject(new Error("it is not its turn")),
+    };
+    const services = { ...knowing(jobs), relay } as unknown as Services;
+    await relayCommitStatuses({ commit: ran, waiting: "goes on" }, services);
+
+    const lanes = [sourceGit, other.sourceGit].map(
+      (mergeRequest) => jobsFor({ kind: "merge-request", mergeRequest })[0]?.lane,
+    );
+    expect(jobs.map(({ lane }) => lane)).toEqual(lanes);
+    expect(jobs[0]).toMatchObject({
+      kind: "relay-commit-statuses",
+      payload: { commit, ran: ran.commit, waiting: "goes on", turn: sourceGit },
+    });
+  });
+});
 
 describe("what people do in dist-git", () => {
   it("is a command that takes its turn in the lane of source-git's side", async () => {

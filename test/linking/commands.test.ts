@@ -30,10 +30,34 @@ describe("the orders of a comment", () => {
     ["in what HTML shows as it is", "<pre>\n/sluice close\n</pre>"],
     ["in GitLab's long quote", ">>>\n/sluice close\n>>>"],
     ["in a block that never ends", "```sh\n/sluice close"],
-    ["in a mail that answers another", "Fine.\n\nOn Mon, 2 Nov 2026 at 10:00, Robin wrote:\n/sluice close"],
   ])("do nothing when they are %s", (_, body) => {
     expect(readOrders(body, "/sluice")).toEqual({ commands: [], unknown: [] });
   });
+
+  it.each([
+    ["a line above the quotation", "On Mon, 2 Nov 2026 at 10:00, Robin wrote:\n/sluice close"],
+    [
+      "one that was broken",
+      "Fine.\n\nOn Mon, 2 Nov 2026 at 10:00, Robin Okafor <\nrobin@contributor.example> wrote:\n/sluice close",
+    ],
+    ["one in German", "/sluice close\n\nAm 2. November 2026 um 10:00 schrieb Robin Okafor:\n> Fine."],
+    ["one in French", "/sluice close\n\nLe lun. 2 nov. 2026 à 10:00, Robin Okafor a écrit :\n"],
+    ["the head of the old mail", "Fine.\n\nFrom: Robin\nSent: Monday\nTo: Ada\n\n/sluice close"],
+    ["a line of dashes", "Fine.\n-----Original Message-----\n/sluice close"],
+    ["a signature", "/sluice close\n-- \nAda Lovelace\nAnalytical Engines"],
+    ["a telephone", "/sluice close\n\nSent from my telephone"],
+    ["what the forge writes below", "/sluice close\nReply to this email directly or view it on GitLab."],
+    ["line breaks of mail", "/sluice close\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Robin wrote:\r\n> Fine."],
+  ])("do nothing in a mail that is known by %s", (_, body) => {
+    expect(readOrders(body, "/sluice")).toEqual({ commands: [], unknown: [] });
+  });
+
+  it.each(["On it.\n/sluice retry", "From here it looks good.\n/sluice retry", "---\n/sluice retry"])(
+    "are carried out in talk that only begins like a mail: %j",
+    (body) => {
+      expect(names(body)).toEqual(["retry"]);
+    },
+  );
 
   it("go on behind a block of code", () => {
     expect(names("```\nx\n```\n/sluice retry")).toEqual(["retry"]);

@@ -58,7 +58,21 @@ function spokenLines(body: string): readonly string[] {
   return lines;
 }
 
-/** Both forges take answers by mail, and mail programs bring the old text along, not always quoted. */
+/**
+ * Both forges take answers by mail, and mail programs bring the old text along, not always quoted. GitHub tells which comments
+ * came so (`byMail`); GitLab cuts off what it takes for the old text and tells nothing, so what mail programs leave behind
+ * has to do: the line above a quotation, which they break where it is long, the head of the old mail, a signature.
+ */
 function isMail(body: string): boolean {
-  return /^(?:On .{5,200} wrote:|-+ ?Original Message ?-+|Reply to this email directly)/im.test(body);
+  return mailMarks.some((mark) => mark.test(body.replace(/\r\n?/g, "\n")));
 }
+
+const mailMarks: readonly RegExp[] = [
+  /^On [^\n]{5,200}(?:\n[^\n]{0,200})?\bwrote:$/im,
+  /^(?:Am|Le|El|Il|Em|Op|Den|Dne|Dnia) [^\n]{5,200}(?:\n[^\n]{0,200})?\b(?:schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napsal|napisał)\b[^\n]{0,200}:$/imu,
+  /^[-_ ]*(?:Original Message|Ursprüngliche Nachricht|Forwarded message)[-_ ]*$/imu,
+  /^From: [^\n]+\n(?:[^\n]*\n){0,3}(?:Sent|To|Date|Subject): /im,
+  /^(?:Reply to this email directly|You(?:'re| are) receiving this (?:email|because))/im,
+  /^-- ?$/m,
+  /^(?:Sent from my|Get Outlook for|Von meinem \S+ gesendet)\b/im,
+];

@@ -27,12 +27,18 @@ export interface CarrierServices {
   readonly limits: Limits;
 }
 
-/** What is to be carried, and to which dist-git branch it wants to go in the end. */
-export interface Cargo {
+/** What is to be converted, and to which dist-git branch it wants to go in the end. */
+interface Consignment {
   readonly link: Link;
-  readonly pair: Pair;
   readonly mergeRequest: MergeRequest;
   readonly targetBranch: string;
+}
+
+/** What is to be carried. */
+export interface Cargo extends Consignment {
+  readonly pair: Pair;
+  /** To be done before dist-git gets this commit. */
+  readonly announce: (commit: CommitId) => Promise<void>;
 }
 
 /** The pair's dist-git branch stands for the source-git head now, or there was nothing that dist-git would hold. */
@@ -69,6 +75,7 @@ export class Carrier {
       const work = { source: stores.source.store, dist: stores.dist.store, cargo, tip, tree: converted.tree };
       const commit = shared ?? (await this.#commit(work));
       const mirrored = { sourceCommit: mergeRequest.head, distCommit: commit };
+      await cargo.announce(commit);
       const pushed = await this.#services.branches.push(cargo.pair, stores.dist.store, mirrored);
       if (pushed.outcome === "foreign") return pushed;
       return { outcome: "carried", commit, warnings: converted.warnings };
@@ -76,7 +83,7 @@ export class Carrier {
   }
 
   /** What `carry` would do; nothing is made but in our own copies. */
-  async preview(cargo: Omit<Cargo, "pair">): Promise<Preview> {
+  async preview(cargo: Consignment): Promise<Preview> {
     return this.#withBoth(cargo, async (stores) => {
       const { tip, converted } = await this.#convert(cargo, stores);
       const { changed, patches, warnings } = converted;
@@ -87,7 +94,7 @@ export class Carrier {
   }
 
   #withBoth<T>(
-    { mergeRequest, link }: Omit<Cargo, "pair">,
+    { mergeRequest, link }: Consignment,
     work: (clones: { readonly source: Clone; readonly dist: Clone }) => Promise<T>,
   ): Promise<T> {
     const { clones } = this.#services;
@@ -97,7 +104,7 @@ export class Carrier {
   }
 
   async #convert(
-    cargo: Omit<Cargo, "pair">,
+    cargo: Consignment,
     { source, dist }: { readonly source: Clone; readonly dist: Clone },
   ): Promise<{ readonly tip: CommitId; readonly converted: Converted }> {
     const forge = this.#services.forges.for(cargo.mergeRequest.ref.repository);
@@ -109,10 +116,7 @@ export class Carrier {
     return { tip, converted };
   }
 
-  async #convertFetched(
-    { link }: Omit<Cargo, "pair">,
-    { source, dist, proposed, tip }: Fetched,
-  ): Promise<Converted> {
+  async #convertFetched({ link }: Consignment, { source, dist, proposed, tip }: Fetched): Promise<Converted> {
     await requireBounds(source.store, proposed, this.#services.limits);
     // As it would land on its target branch, so that nothing merged since is dropped.
     const head = await landOnTarget(source.store, proposed);
@@ -122,7 +126,7 @@ export class Carrier {
     return layout.sourceToDist(request);
   }
 
-  async #distTip({ link, targetBranch }: Omit<Cargo, "pair">, clone: Clone): Promise<CommitId> {
+  async #distTip({ link, targetBranch }: Consignment, clone: Clone): Promise<CommitId> {
     const forge = this.#services.forges.for(link.distGit);
     return fetchDistTip(forge, clone, { repository: link.distGit, branch: targetBranch });
   }

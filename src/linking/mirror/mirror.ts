@@ -25,7 +25,7 @@ export interface MirrorServices {
   readonly counterparts: Counterparts;
   readonly ending: Ending;
   readonly trust: TrustKeeper;
-  readonly board: Pick<ResultBoard, "begin" | "expect" | "settle">;
+  readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle">;
   readonly stranding: Pick<Stranding, "ofDist" | "stop">;
 }
 
@@ -116,6 +116,7 @@ export class Mirror {
     if (!(await this.#services.forges.for(repository).findRepository(repository)))
       throw new UserError("missing", missingDistGit(repositoryName(repository)));
     await this.#withdraw(pair, "closed");
+    await this.#services.report.leave(pair);
     return this.#services.pairs.move(pair, distGit);
   }
 
@@ -158,7 +159,9 @@ export class Mirror {
       warnings: [],
     };
     const pair = await counterparts.placed(known.pair, route.link.entry.via);
-    const carried = await carrier.carry({ ...route, pair, mergeRequest });
+    const renewal = { pair, mergeRequest, detail: route.link.entry.results };
+    const announce = (commit: CommitId) => this.#services.board.renew(renewal, commit);
+    const carried = await carrier.carry({ ...route, pair, mergeRequest, announce });
     switch (carried.outcome) {
       case "unchanged":
         return this.#nothingToMirror({ route, pair, mergeRequest });
@@ -232,22 +235,22 @@ export class Mirror {
 
   /** The pushed commit has its open merge request, and the contributor knows of it. */
   async #show(mirroring: Mirroring, { carried, counterpart: present }: Carrying): Promise<Outcome> {
-    const { pairs, report, counterparts } = this.#services;
+    const { pairs, report, counterparts, board } = this.#services;
     const { pair, mergeRequest } = mirroring;
-    const { targetBranch } = mirroring.route;
+    const { link, targetBranch } = mirroring.route;
     const opened = await counterparts.ensure(mirroring, present);
-    const { link } = mirroring.route;
     const counterpart = await this.#carryTexts({ link, pair, mergeRequest, counterpart: opened });
     const { number: distNumber } = counterpart.ref;
     await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
     const { warnings } = carried;
     await report.tell(mergeRequest, {
       stage: "mirrored",
-      counterpart: this.#services.counterparts.named(counterpart),
+      counterpart: counterparts.named(counterpart),
       head: mergeRequest.head,
       warnings,
     });
-    await this.#services.board.expect({ repository: counterpart.ref.repository, commit: carried.commit });
+    await report.tellReplaced(pair, { mergeRequest, by: counterparts.named(counterpart) });
+    await board.expect(pair, { repository: counterpart.ref.repository, commit: carried.commit });
     // Last: only a head that was carried over and told of counts as mirrored.
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);

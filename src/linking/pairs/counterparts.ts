@@ -7,6 +7,7 @@ import { branchHome, type Pair, type Pairs } from "./pairs.js";
 import type { Whereabouts } from "../whereabouts/whereabouts.js";
 import { namedInDistGit } from "../links/people.js";
 import type { Counterpart } from "../telling/progress.js";
+import type { Reporter } from "../telling/report.js";
 import type { Route } from "../links/route.js";
 import { mirrorDescription, mirrorTitle, notReopened } from "../wording/wording.js";
 
@@ -15,6 +16,7 @@ export interface CounterpartServices {
   readonly pairs: Pairs;
   readonly branches: DistBranches;
   readonly whereabouts: Pick<Whereabouts, "confirm">;
+  readonly report: Pick<Reporter, "leave">;
 }
 
 /** A source-git merge request, where it goes, and the pair that it belongs to. */
@@ -108,6 +110,7 @@ export class Counterparts {
     await branches.restore(pair, closed);
     const { counterpart, reason } = await this.#tryToReopen(closed);
     if (counterpart) return { pair, counterpart, warnings: [] };
+    await this.#services.report.leave(pair);
     const forgotten = await pairs.update(pair, { state: "opening", distNumber: null, shown: null });
     return { pair: forgotten, counterpart, warnings: [notReopened(this.named(closed), reason)] };
   }
@@ -129,10 +132,11 @@ export class Counterparts {
 
   /** Closes the present one, and lets the pair begin anew; a branch that people pushed to stays theirs. */
   async abandon(pair: Pair): Promise<Pair> {
-    const { pairs, branches } = this.#services;
+    const { pairs, branches, report } = this.#services;
     const present = await this.find(pair);
     if (present?.state === "open") await pairs.update(pair, { state: "closing" });
     await this.close(present);
+    await report.leave(pair);
     const anew = { state: "opening", distNumber: null, mirroredHead: null, shown: null } as const;
     const distBranch = await branches.fresh(pair);
     const pushed = distBranch === pair.distGit.branch ? {} : { pushedCommit: null };

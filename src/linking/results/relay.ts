@@ -1,4 +1,4 @@
-import type { CommitResult } from "../../domain/commit-status.js";
+import { type CommitResult, isFinal } from "../../domain/commit-status.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import { type CommitRef, sameRepository } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
@@ -9,7 +9,7 @@ import type { MirroredPair, Pair, Pairs } from "../pairs/pairs.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "./result-board.js";
 import { inDetail, wholeResult } from "./results.js";
-import type { ToldRecords } from "../telling/told.js";
+import type { ToldRecords, ToldResults } from "../telling/told.js";
 
 export interface RelayServices {
   readonly forges: ForgeRegistry;
@@ -84,9 +84,12 @@ export class Relay {
     const results = inDetail(found, detail);
     const whole = found.length === 0 ? silence : wholeResult(found);
     const shown = { pair, mergeRequest, sourceCommit, distCommit, whole, logExcerpts };
-    const outcome = await board.show({ ...shown, results: detail === "one" ? [] : results });
+    const stale = isFinal(whole.state)
+      ? leftOver((await told.of(pair))?.results, { sourceCommit, results })
+      : [];
+    const outcome = await board.show({ ...shown, results: detail === "one" ? [] : [...results, ...stale] });
     await report.showResults(pair, {
-      sourceCommit,
+      ...{ sourceCommit, distCommit },
       results: results.map(({ context, state, description, targetUrl }) => {
         return { context, state, description, ...(targetUrl === undefined ? {} : { targetUrl }) };
       }),
@@ -100,6 +103,21 @@ export class Relay {
     const link = links.find((one) => sameRepository(one.distGit, distGit.repository)) ?? links[0];
     return link?.entry ?? { results: "jobs", logExcerpts: false };
   }
+}
+
+/** Shown before on the same commit, and not among what CI says in the end: another conversion of it had them. */
+function leftOver(
+  before: ToldResults | undefined,
+  { sourceCommit, results }: Pick<ToldResults, "sourceCommit" | "results">,
+): readonly CommitResult[] {
+  if (before?.sourceCommit !== sourceCommit) return [];
+  const present = new Set(results.map(({ context }) => context));
+  const gone = before.results.filter(({ context }) => !present.has(context));
+  return gone.map(({ context }) => ({
+    context,
+    state: "skipped",
+    description: "not part of this CI any more",
+  }));
 }
 
 /** What is said once nothing is waited for any more. */

@@ -1,3 +1,4 @@
+import type { ResultDetail } from "../../config/configuration.js";
 import type { Clock } from "../../domain/clock.js";
 import type { CommitResult, CommitStatus } from "../../domain/commit-status.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
@@ -14,8 +15,10 @@ import { markOf, type NamingServices } from "./status-names.js";
 import { relayedContext, wholeContext } from "../wording/wording.js";
 
 export interface ResultBoardServices extends NamingServices {
-  readonly told: Pick<ToldRecords, "of">;
+  readonly told: Pick<ToldRecords, "of" | "record">;
   readonly clock: Clock;
+  /** Has the results of this dist-git commit shown as soon as may be. */
+  readonly showNow: (commit: CommitRef) => Promise<void>;
   /** Has the results of this dist-git commit shown at that moment, even if there are none. */
   readonly giveUpLater: (commit: CommitRef, at: Date) => Promise<void>;
 }
@@ -33,6 +36,13 @@ export interface Shown {
   readonly results: readonly CommitResult[];
   readonly whole: Pick<CommitStatus, "state" | "description">;
   readonly logExcerpts: boolean;
+}
+
+/** A head that is converted anew. */
+export interface Renewal {
+  readonly pair: Pair;
+  readonly mergeRequest: MergeRequest;
+  readonly detail: ResultDetail;
 }
 
 /** Shows dist-git's results on source-git's commits: as check runs where the forge lets us, else as commit statuses. */
@@ -67,14 +77,38 @@ export class ResultBoard {
   /** Before anything else is said of a head: it is not green as long as dist-git's CI may have something to say. */
   async begin(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
     const known = (await this.#services.told.of(pair))?.results;
-    if (known?.sourceCommit === mergeRequest.head) return;
+    // Of a pair that is not open it may read that there is nothing to wait for.
+    if (pair.state === "open" && known?.sourceCommit === mergeRequest.head) return;
     await this.#say(pair, mergeRequest, wholeResult([]));
   }
 
-  /** dist-git has this commit: from now on its CI may be heard of, or is given up after a while. */
-  async expect(commit: CommitRef): Promise<void> {
-    const { clock, giveUpLater } = this.#services;
+  /**
+   * Before dist-git gets another commit for the same head: what CI said of the one before is not about what would be merged.
+   * Where results are shown each by itself, each waits again.
+   */
+  async renew({ pair, mergeRequest, detail }: Renewal, distCommit: CommitId): Promise<void> {
+    const { told } = this.#services;
+    const known = (await told.of(pair))?.results;
+    const { head: sourceCommit } = mergeRequest;
+    if (known?.sourceCommit !== sourceCommit || known.distCommit === distCommit) return;
+    const whole = wholeResult([]);
+    const results = known.results.map(({ context }) => ({ context, ...whole }));
+    await this.show({
+      ...{ pair, mergeRequest, sourceCommit, distCommit, whole, logExcerpts: false },
+      results: detail === "one" ? [] : results,
+    });
+    await told.record(pair, { results: { ...known, distCommit, results } });
+  }
+
+  /**
+   * dist-git has this commit: from now on its CI may be heard of, or is given up after a while. What it had said of it before
+   * is shown again.
+   */
+  async expect(pair: Pair, commit: CommitRef): Promise<void> {
+    const { told, clock, giveUpLater, showNow } = this.#services;
     await giveUpLater(commit, new Date(clock.now().getTime() + patience));
+    const known = (await told.of(pair))?.results;
+    if (known?.distCommit === commit.commit) await showNow(commit);
   }
 
   /** Nothing is waited for any more. */

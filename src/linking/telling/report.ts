@@ -3,12 +3,13 @@ import type { CommitStatus } from "../../domain/commit-status.js";
 import { Moved, OperatorError, RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome } from "../../domain/outcome.js";
-import { type CommitRef, type MergeRequestRef, shortCommit } from "../../domain/refs.js";
+import { type CommitRef, type MergeRequestRef, sameRepository, shortCommit } from "../../domain/refs.js";
 import { linked } from "../wording/cells.js";
 import { distText, sourceText } from "../wording/comment-wording.js";
-import type { DistWords } from "../wording/dist-wording.js";
+import { type DistWords, replacedText } from "../wording/dist-wording.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
-import type { Progress } from "./progress.js";
+import type { Predecessors } from "./predecessors.js";
+import type { Counterpart, Progress } from "./progress.js";
 import { progressComment, progressStatus } from "../wording/progress-wording.js";
 import { overall } from "../results/result-table.js";
 import { markOf, type NamingServices } from "../results/status-names.js";
@@ -18,6 +19,7 @@ import { commentTopic } from "../wording/wording.js";
 export interface ReporterServices extends NamingServices {
   readonly pairs: Pairs;
   readonly told: ToldRecords;
+  readonly predecessors: Predecessors;
   readonly clock: Clock;
   /** What an order in a comment begins with. */
   readonly prefix: string;
@@ -85,6 +87,27 @@ export class Reporter {
       await this.tell(mergeRequest, progress);
     } catch {
       // The forge that cannot be told is most likely the one that failed; the job that comes again tells it then.
+    }
+  }
+
+  /** The counterpart that the pair has is about to be replaced by another; that is said on it once the other is there. */
+  async leave(pair: Pair): Promise<void> {
+    const { repository, number } = pair.distGit;
+    if (number === undefined) return;
+    await this.#services.predecessors.add(pair, { repository, number });
+    await this.#services.told.record(pair, { saidInDist: false });
+  }
+
+  /** Those that had the place of the present counterpart say so. */
+  async tellReplaced(
+    pair: Pair,
+    { mergeRequest, by }: { readonly mergeRequest: MergeRequest; readonly by: Counterpart },
+  ): Promise<void> {
+    const { predecessors } = this.#services;
+    for (const ref of await predecessors.of(pair)) {
+      const isPresent = sameRepository(ref.repository, by.ref.repository) && ref.number === by.ref.number;
+      if (!isPresent) await this.#sayInDist(ref, replacedText(by, this.#words(mergeRequest)));
+      await predecessors.remove(pair, ref);
     }
   }
 
@@ -168,8 +191,11 @@ export class Reporter {
     const text = distText(before, this.#words(before.mergeRequest));
     if (text === undefined || number === undefined) return;
     if (!before.saidInDist) await this.#services.told.record(pair, { saidInDist: true });
-    const forge = this.#services.forges.for(repository);
-    const ref = { repository, number };
+    await this.#sayInDist({ repository, number }, text);
+  }
+
+  async #sayInDist(ref: MergeRequestRef, text: string): Promise<void> {
+    const forge = this.#services.forges.for(ref.repository);
     try {
       await forge.ensureComment(ref, { topic: commentTopic, text });
     } catch (error) {

@@ -20,6 +20,8 @@ export interface Told {
 /** dist-git's CI results of what a source-git commit became. */
 export interface ToldResults {
   readonly sourceCommit: CommitId;
+  /** What was tested; not there in what was recorded before this was. */
+  readonly distCommit?: CommitId;
   readonly results: readonly CommitStatus[];
   /** Whether the forge took them as statuses, too; otherwise the comment is the only place to see them. */
   readonly shownAsStatuses: boolean;

@@ -25,6 +25,11 @@ export function distComment(
   return `**In step.** This merge request follows ${linkTo(words.source)}.`;
 }
 
+/** On one that Sluice closed, once another has its place. */
+export function replacedText(by: Counterpart, { source }: DistWords): string {
+  return `**Replaced** by ${linkTo(by)}, which follows ${linkTo(source)} from now on.`;
+}
+
 function sayAt<S extends Stage>(progress: At<S>, words: DistWords): string | undefined {
   const say = sentences[progress.stage] as
     ((progress: At<S>, words: DistWords) => string | undefined) | undefined;
