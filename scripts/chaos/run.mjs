@@ -21,8 +21,8 @@ import { folderFor, makeWorld } from "./world.mjs";
 const pace = 1100;
 const shortLife = 7000;
 
-/** So many jobs may wait; people hold on for so many milliseconds at most. */
-const mostBehind = 8;
+/** A job may be due for so many milliseconds; people hold on for so many at most. */
+const mostBehind = 5000;
 const longestHold = 90_000;
 
 /** So many times somebody looks for a counterpart, with so many milliseconds in between. */
@@ -177,8 +177,8 @@ function planClock({ database }) {
   let heldAtOnce = 0;
   let before = performance.now();
   const look = setInterval(() => {
-    backlogOf(database).then(
-      (count) => (isBehind = count > mostBehind),
+    delayOf(database).then(
+      (delay) => (isBehind = delay > mostBehind),
       // A database that is away says nothing.
       () => undefined,
     );
@@ -198,10 +198,10 @@ function planClock({ database }) {
   };
 }
 
-async function backlogOf(database) {
-  const jobs = await jobsOf(database);
-  return jobs.filter(({ state, run_at: at }) => state === "waiting" && new Date(at).getTime() < Date.now())
-    .length;
+/** For how many milliseconds the oldest job has been due that nobody works on. */
+async function delayOf(database) {
+  const waiting = (await jobsOf(database)).filter(({ state }) => state === "waiting");
+  return Math.max(0, ...waiting.map(({ run_at: at }) => Date.now() - new Date(at).getTime()));
 }
 
 /** A process that ends by itself though it has a disk and a database is broken. */
