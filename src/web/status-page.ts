@@ -1,4 +1,4 @@
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { LinkEntry, RepositoryPattern } from "../config/configuration.js";
 import type { JobCounts } from "../queue/queue.js";
 
@@ -22,11 +22,13 @@ export interface Outlook {
 
 /** How much Sluice has to do, for whoever opens its address, and what it links for who may know; no merge requests. */
 export function statusPage({ version, links, jobs, outlook }: Status) {
+  const showsNames = typeof links !== "number";
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
         <title>Sluice</title>
         <style>
           ${style}
@@ -34,9 +36,19 @@ export function statusPage({ version, links, jobs, outlook }: Status) {
       </head>
       <body>
         <h1>Sluice <small>${version}</small></h1>
-        <p>${jobs.waiting} waiting, ${jobs.running} running, ${jobs.parked} parked${parkedHint(jobs)}</p>
-        ${outlook && outlookPart(outlook, typeof links !== "number")}
-        ${typeof links === "number" ? html`<p>${links} links</p>` : linkTable(links)}
+        <section>
+          <h2>Jobs</h2>
+          <p>${jobs.waiting} waiting, ${jobs.running} running, ${jobs.parked} parked${parkedHint(jobs)}</p>
+          <p class="soft">Not all that wait are due: the next look at everything is always among them.</p>
+        </section>
+        ${outlook && outlookPart(outlook, showsNames)}
+        <section>
+          <h2>Links</h2>
+          ${showsNames ? linkTable(links) : html`<p>${links} ${links === 1 ? "link" : "links"}</p>`}
+        </section>
+        <p class="soft">
+          <a href="/healthz">healthz</a> · <a href="/readyz">readyz</a> · <a href="/metrics">metrics</a>
+        </p>
       </body>
     </html> `;
 }
@@ -44,20 +56,35 @@ export function statusPage({ version, links, jobs, outlook }: Status) {
 function outlookPart({ budgets, troubles }: Outlook, showsNames: boolean) {
   const left = budgets.map(
     ({ forge, identity, budget }) =>
-      html`<li>${forge} ${identity ?? ""}: ${budget.remaining} of ${budget.limit} requests left</li>`,
+      html`<li>
+        ${[forge, identity].filter(Boolean).join(" ")}: ${budget.remaining} of ${budget.limit} requests left
+      </li>`,
   );
   const named = troubles.map(({ repository, trouble }) => html`<li>${nameOf(repository)}: ${trouble}</li>`);
-  const count =
-    troubles.length === 0 ? "" : html`<p>${troubles.length} repositories whose webhooks do not come</p>`;
-  return showsNames
-    ? html`<ul>
-          ${left}
-        </ul>
-        ${count}
-        <ul>
-          ${named}
-        </ul>`
-    : count;
+  const isShown = showsNames && left.length > 0;
+  return html`${
+    isShown
+      ? html`<section>
+          <h2>What the forges' APIs still allow</h2>
+          <ul>
+            ${left}
+          </ul>
+        </section>`
+      : ""
+  }${
+    troubles.length === 0
+      ? ""
+      : html`<section class="bad">
+          <h2>${troubles.length} repositories whose webhooks do not come</h2>
+          ${
+            showsNames
+              ? html`<ul>
+                  ${named}
+                </ul>`
+              : ""
+          }
+        </section>`
+  }`;
 }
 
 function linkTable(links: readonly LinkEntry[]) {
@@ -69,24 +96,39 @@ function linkTable(links: readonly LinkEntry[]) {
         <td>${layout}</td>
       </tr>`,
   );
-  return html`<table>
-    <thead>
-      <tr>
-        <th>source-git</th>
-        <th>dist-git</th>
-        <th>layout</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>source-git</th>
+          <th>dist-git</th>
+          <th>layout</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }
 
-const style = `body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
-small { color: #666; font-weight: normal }
+const style = raw(`
+:root { --text: #1c2128; --soft: #59636e; --page: #f6f7f9; --card: #fff; --line: #d9dee4; --accent: #0b62d6; --bad: #cf222e }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6e9ee; --soft: #a2abb6; --page: #10141a; --card: #171c23; --line: #2c333d; --accent: #6cb0ff; --bad: #ff7b72 }
+}
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--page); color: var(--text) }
+small, .soft { color: var(--soft); font-weight: normal }
+a { color: var(--accent) }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.8rem 1.2rem; margin: 1rem 0 }
+section.bad { border-color: var(--bad) }
+h2 { font-size: 1rem; margin: 0 0 0.4rem }
+p, ul { margin: 0.2rem 0 } ul { padding-left: 1.2rem }
+.scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
-th, td { border-bottom: 1px solid #ddd; padding: 0.3rem 0.6rem 0.3rem 0; text-align: left }`;
+th, td { border-bottom: 1px solid var(--line); padding: 0.35rem 0.8rem 0.35rem 0; text-align: left }
+th { color: var(--soft); font-weight: 600 } tbody tr:last-child td { border-bottom: 0 }
+`);
 
 function parkedHint({ parked }: JobCounts): string {
   return parked === 0 ? "" : ": `bin/sluice jobs --state parked` says why";

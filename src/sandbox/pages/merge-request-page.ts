@@ -115,10 +115,14 @@ function said(
   </article>`;
 }
 
-const signs: Readonly<Record<string, string>> = { "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎" };
+/** In words, because not every system has a font for the signs. */
+const reactionWords: Readonly<Record<string, string>> = {
+  ...{ "+1": "thumb up", thumbsup: "thumb up" },
+  ...{ "-1": "thumb down", thumbsdown: "thumb down" },
+};
 
 function reaction({ name, user }: SandboxReaction): Html {
-  return html`<span class="tag" title="${name}">${signs[name] ?? name} ${user.name}</span> `;
+  return html`<span class="tag">${reactionWords[name] ?? name} by ${user.name}</span> `;
 }
 
 // The addresses that both forges' APIs give for a comment end like this.

@@ -42,10 +42,13 @@ export function resultRows(results: readonly Result[], none: string): Html {
   </ul>`;
 }
 
+/** The other forge's words for a state. */
+const sameWord: Readonly<Record<string, string>> = { failed: "failure", running: "in progress" };
+
 /** Many descriptions say the state once more. */
 function repeats(description: string, state: string): boolean {
-  const [said, shown] = [description, state].map((text) => text.toLowerCase().replace(/[ _]/g, ""));
-  return said === "" || said === shown || (said === "failure" && shown === "failed");
+  const shown = state.replaceAll("_", " ");
+  return ["", shown, sameWord[shown]].includes(description.toLowerCase());
 }
 
 export function commitRows(commits: readonly SandboxCommit[], link: (commit: string) => string): Html {
