@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { git, gitText } from "../../git/run.js";
 import type { SandboxRepository } from "../model.js";
 import type { SandboxCommit, SandboxStore } from "../store.js";
@@ -37,11 +37,18 @@ async function readCommit(
 ): Promise<SandboxCommit | undefined> {
   const read = commitsRead.get(repository) ?? new Map<string, SandboxCommit>();
   commitsRead.set(repository, read);
-  const id = read.has(revision) ? revision : await findCommit(repository, revision);
+  const id = isWhole(revision) ? revision : await findCommit(repository, revision);
   if (id === undefined) return undefined;
-  const commit = read.get(id) ?? (await log(repository, ["-1", id]))[0];
-  if (commit !== undefined) read.set(id, commit);
+  const commit = read.get(id) ?? (await log(repository, ["-1", id], [0, notThere]))[0];
+  if (commit !== undefined) read.set(commit.id, commit);
   return commit;
+}
+
+/** How git ends that is asked for a commit that the repository does not have. */
+const notThere = 128;
+
+function isWhole(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision);
 }
 
 /** The commit that a revision names, if the repository has it. */
@@ -66,10 +73,39 @@ async function readLooseReference(gitDirectory: string, reference: string): Prom
   return /^([0-9a-f]{40})\n$/.exec(text)?.[1];
 }
 
-/** Name and tip of each branch, by name. */
+/** Name and tip of each branch, by name; asked so often that it is read without a process. */
 export async function listBranches({
   gitDirectory,
 }: SandboxRepository): Promise<ReadonlyMap<string, string>> {
+  // In this order, so that none is missed that is packed meanwhile.
+  const loose = await readLooseBranches(gitDirectory).catch(() => undefined);
+  if (loose === undefined) return askForBranches(gitDirectory);
+  const packed = await readFile(join(gitDirectory, "packed-refs"), "utf8").catch(() => "");
+  const branches = new Map<string, string>();
+  for (const [, commit = "", name = ""] of packed.matchAll(/^([0-9a-f]{40}) refs\/heads\/(.+)$/gm))
+    branches.set(name, commit);
+  for (const [name, text] of loose) {
+    const commit = /^([0-9a-f]{40})\n$/.exec(text)?.[1];
+    if (commit === undefined) return askForBranches(gitDirectory);
+    branches.set(name, commit);
+  }
+  return new Map([...branches].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** What the file of each branch holds that has one; rejects when one goes away meanwhile. */
+async function readLooseBranches(gitDirectory: string): Promise<readonly (readonly [string, string])[]> {
+  const folder = join(gitDirectory, "refs", "heads");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"));
+  const read = files.map(async ({ parentPath, name }) => {
+    const file = join(parentPath, name);
+    return [relative(folder, file), await readFile(file, "utf8")] as const;
+  });
+  return Promise.all(read);
+}
+
+/** Where a branch is something that only git understands. */
+async function askForBranches(gitDirectory: string): Promise<ReadonlyMap<string, string>> {
   const listing = await gitText(
     ["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"],
     {
@@ -118,11 +154,13 @@ const fields = ["%H", "%T", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%B"
 async function log(
   { gitDirectory }: SandboxRepository,
   args: readonly string[],
+  expect: readonly number[] = [0],
 ): Promise<readonly SandboxCommit[]> {
   const { stdout } = await git(
     ["log", "-z", "--no-show-signature", `--format=${fields.join("%x00")}`, ...args, "--"],
     {
       directory: gitDirectory,
+      expect,
     },
   );
   const texts = stdout.toString("utf8").split("\0");
