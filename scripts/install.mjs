@@ -1,23 +1,48 @@
 // Plain Node without dependencies: it runs before anything is installed.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** npm writes this file at the end of each installation. */
+const installed = join(root, "node_modules", ".package-lock.json");
+
 /** Installs what package-lock.json names, unless that is done already. */
 export async function ensureInstalled() {
-  requireNode();
-  // npm writes this file at the end of each installation.
-  const installed = join(root, "node_modules", ".package-lock.json");
-  if (isNewer(installed, [join(root, "package-lock.json")])) return;
+  if (isInstalled()) return;
   console.log(
     "Installing dependencies (npm ci). It takes a minute, or some where SQLite has to be compiled.",
   );
   const stopTelling = tellTime("installing");
   await run("npm", ["ci", "--no-audit", "--no-fund"]);
   stopTelling();
+}
+
+/**
+ * The same, but for what packages do themselves when they are installed, such as compiling SQLite: answers whether that is
+ * done as well. Otherwise `npm rebuild` does it, and `rememberInstalled` says so.
+ */
+export async function ensureUnpacked() {
+  if (isInstalled()) return { isComplete: true };
+  console.log("Installing dependencies (npm ci).");
+  const stopTelling = tellTime("installing");
+  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  stopTelling();
+  // Whoever is interrupted before the rest is done installs anew.
+  utimesSync(installed, 0, 0);
+  return { isComplete: false };
+}
+
+export function rememberInstalled() {
+  const now = Date.now() / 1000;
+  utimesSync(installed, now, now);
+}
+
+function isInstalled() {
+  requireNode();
+  return isNewer(installed, [join(root, "package-lock.json")]);
 }
 
 /** Compiles the program, unless it is newer than its sources. */
