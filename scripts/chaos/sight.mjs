@@ -74,11 +74,14 @@ async function sharedOf(place, { trees, sourceBranches, distBranches }) {
 /** What dist-git's CI ever said, by the source-git commit that was tested: all states of each job. */
 async function runsOf({ distForge, distGit }, trees) {
   const runs = new Map();
-  for (const { commit, source, jobs } of distForge.store.pipelines(distGit)) {
+  for (const { commit, source, state: whole, jobs } of distForge.store.pipelines(distGit)) {
     if (source === "external") continue;
     for (const head of [commit, ...(await trees.standsFor(distGit, commit))]) {
       const states = runs.get(head) ?? new Map();
-      for (const { name, state } of jobs) states.set(name, [...(states.get(name) ?? []), state]);
+      const note = (name, state) => states.set(name, [...(states.get(name) ?? []), state]);
+      for (const { name, state } of jobs) note(name, state);
+      // On GitLab it is shown as well, and was what any of its jobs was.
+      for (const state of [whole, ...jobs.map((job) => job.state)]) note("pipeline", state);
       runs.set(head, states);
     }
   }
