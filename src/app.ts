@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Knex } from "knex";
 import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
+import { isNewer } from "./database/migrate.js";
 import { openDatabase, openServedDatabase } from "./database/open.js";
 import type { Clock } from "./domain/clock.js";
 import { UserError } from "./domain/errors.js";
@@ -16,6 +17,7 @@ import { perform } from "./handlers/perform.js";
 import { Clones } from "./linking/pairs/clones.js";
 import type { Explanation } from "./linking/explaining/explanation.js";
 import { type Asked, type BranchStatus, linkStatus } from "./linking/explaining/link-status.js";
+import { forgetEnded } from "./linking/pairs/sql-forgetting.js";
 import { SqlPairs } from "./linking/pairs/sql-pairs.js";
 import { replayDelivery } from "./handlers/replay.js";
 import { SqlPairRegister } from "./linking/pairs/sql-pair-register.js";
@@ -74,7 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const git = cacheOf(options, { queue, metrics });
     const pairs = new SqlPairs(database, clock);
     const services = buildServices(options, { database, queue, pairs, cache: git.cache, metrics });
-    const shown = { queue, metrics, outlook: measureForges(services, metrics) };
+    const shown = { queue, metrics, ...standing(services, { metrics, database }) };
     const heard = roles.includes("web") ? configuration.forges : [];
     const receivers = receiversOf(heard, { queue, clock, count: deliveryMetrics(metrics) });
     const web = await startWebServer({ ...environment, ...shown, receivers, configuration, log });
@@ -103,6 +105,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await database.destroy();
     throw error;
   }
+}
+
+/** What the pages tell of how Sluice fares. */
+function standing(
+  services: Services,
+  { metrics, database }: { readonly metrics: PrometheusMetrics; readonly database: Knex },
+) {
+  return { outlook: measureForges(services, metrics), isOutdated: () => isNewer(database) };
 }
 
 /** What the queue holds and what git takes; the answer ends it. */
@@ -134,6 +144,7 @@ async function keepUp(
 ): Promise<void> {
   try {
     await queue.tidy(configuration.keepDeliveries);
+    await forgetEnded(database, new Date(clock.now().getTime() - configuration.keepEnded));
     await new SqlGiven(database, clock).forgetBefore(
       new Date(clock.now().getTime() - rememberedMilliseconds),
     );

@@ -14,6 +14,8 @@ export interface Configuration {
   readonly limits: Limits;
   /** How long received deliveries are kept, in milliseconds. */
   readonly keepDeliveries: number;
+  /** How long the history of pairs that have ended is kept, in milliseconds. */
+  readonly keepEnded: number;
   /** Milliseconds from one comparison with the forges to the next; `undefined`: there are none. */
   readonly reconcile: number | undefined;
   /** The part of a forge's API budget, in percent, that is left to people: sweeps wait when it is reached. */

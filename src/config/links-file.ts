@@ -22,6 +22,7 @@ export interface LinksFile {
   readonly users: string | undefined;
   readonly limits: Limits;
   readonly keepDeliveries: number;
+  readonly keepEnded: number;
   readonly reconcile: number | undefined;
   readonly apiReserve: number;
   readonly gitCache: number;
@@ -147,11 +148,12 @@ function settingsOf({
   value,
 }: Pick<YamlFile, "value">): Pick<
   LinksFile,
-  "users" | "limits" | "keepDeliveries" | "reconcile" | "apiReserve" | "gitCache"
+  "users" | "limits" | "keepDeliveries" | "keepEnded" | "reconcile" | "apiReserve" | "gitCache"
 > {
   const { users, limits, ...rest } = settingsSchema.safeParse(value).data ?? settingsSchema.parse({});
   return {
     ...{ users, limits: camelKeys(limits), keepDeliveries: rest["keep-deliveries"] },
+    keepEnded: rest["keep-ended"],
     ...{ reconcile: rest.reconcile, apiReserve: rest["api-reserve"], gitCache: rest["git-cache"] },
   };
 }

@@ -44,6 +44,9 @@ const settings = {
   "keep-deliveries": duration
     .describe("How long received deliveries are kept: `30 days`, `12 hours`, `90 minutes`.")
     .prefault("30 days"),
+  "keep-ended": duration
+    .describe("How long what was told and pushed is remembered of pairs that have ended: `90 days`.")
+    .prefault("90 days"),
   reconcile: z
     .union([z.literal("never").transform(() => undefined), duration])
     .describe(

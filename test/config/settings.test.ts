@@ -51,13 +51,17 @@ describe("settings of the service", () => {
       commands: { prefix: "/sluice" },
       limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
       keepDeliveries: 30 * 24 * 60 * 60 * 1000,
+      keepEnded: 90 * 24 * 60 * 60 * 1000,
       gitCache: 20_000_000_000,
     });
     expect(
-      file("limits: { commits: 7 }\nkeep-deliveries: 90 minutes\ngit-cache: 500 MB\nusers: people.yml"),
+      file(
+        "limits: { commits: 7 }\nkeep-ended: 1 day\nkeep-deliveries: 90 minutes\ngit-cache: 500 MB\nusers: people.yml",
+      ),
     ).toMatchObject({
       limits: { commits: 7, files: 5000 },
       keepDeliveries: 90 * 60 * 1000,
+      keepEnded: 24 * 60 * 60 * 1000,
       gitCache: 500_000_000,
       users: "people.yml",
     });

@@ -18,7 +18,7 @@ const configuration: Configuration = {
   commands: commandDefaults,
   users: [],
   limits: { commits: 500, patchBytes: 20_000_000, files: 5000 },
-  keepDeliveries: 0,
+  ...{ keepDeliveries: 0, keepEnded: 0 },
   reconcile: undefined,
   apiReserve: 20,
   gitCache: 20e9,
