@@ -7,8 +7,8 @@ import type { Clock } from "./domain/clock.js";
 import type { CommitRef, MergeRequestRef } from "./domain/refs.js";
 import type { ForgeRegistry } from "./forges/registry.js";
 import { requestMetrics } from "./forges/request-metrics.js";
-import { GitCache } from "./git/cache/git-cache.js";
-import { commentsJob, mirrorAgainJob, silenceJob } from "./handlers/jobs.js";
+import type { GitCache } from "./git/cache/git-cache.js";
+import { commentsJob, mirrorAgainJob, relayJob, silenceJob } from "./handlers/jobs.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/mirror/carry.js";
 import { Clones } from "./linking/pairs/clones.js";
@@ -24,7 +24,7 @@ import { SqlHomecomings } from "./linking/homecoming/sql-homecomings.js";
 import { createLinks } from "./linking/links/links.js";
 import { Mirror } from "./linking/mirror/mirror.js";
 import { Narrowings } from "./linking/links/narrowing.js";
-import { SqlPairs } from "./linking/pairs/sql-pairs.js";
+import type { SqlPairs } from "./linking/pairs/sql-pairs.js";
 import { Reconciler, type ReconcilerServices } from "./linking/reconciler/reconciler.js";
 import { Relay } from "./linking/results/relay.js";
 import { Rerunner } from "./linking/results/rerunner.js";
@@ -35,11 +35,12 @@ import { SqlObeyedComments, SqlSweeps } from "./linking/reconciler/sql-sweeps.js
 import { Locator } from "./linking/whereabouts/locator.js";
 import { SqlWhereabouts } from "./linking/whereabouts/sql-whereabouts.js";
 import { Stranding, type StrandingServices } from "./linking/whereabouts/stranding.js";
+import { SqlPredecessors } from "./linking/telling/sql-predecessors.js";
 import { SqlTold } from "./linking/telling/sql-told.js";
 import { Standing } from "./linking/explaining/standing.js";
 import { TrustKeeper } from "./linking/trust/trust-keeper.js";
-import { SqlQueue } from "./queue/sql-queue.js";
-import { PrometheusMetrics } from "./web/metrics.js";
+import type { SqlQueue } from "./queue/sql-queue.js";
+import type { PrometheusMetrics } from "./web/metrics.js";
 
 /** What the program is built with. */
 export interface Settings {
@@ -105,11 +106,17 @@ function saying(
   const told = new SqlTold(database);
   const tools = { forges, told, clock, names: new SqlStatusNames(database) };
   const report = new Reporter({
-    ...{ ...tools, pairs, prefix: configuration.commands.prefix },
+    ...{
+      ...tools,
+      pairs,
+      predecessors: new SqlPredecessors(database),
+      prefix: configuration.commands.prefix,
+    },
     editLater: (mergeRequest, at) => queue.add([commentsJob(mergeRequest, at)]),
   });
   const giveUpLater = (commit: CommitRef, at: Date) => queue.add([silenceJob(commit, at)]);
-  return { told, report, board: new ResultBoard({ ...tools, giveUpLater }) };
+  const showNow = (commit: CommitRef) => queue.add([relayJob(commit)]);
+  return { told, report, board: new ResultBoard({ ...tools, giveUpLater, showNow }) };
 }
 
 /** What has everything follow a repository that is called otherwise. */
