@@ -6,7 +6,7 @@ import { Secret } from "../domain/secret.js";
 import type { DatabaseParameters, SqliteConnection } from "./dialect.js";
 import { commitsByAndBy } from "./durable.js";
 import { isCurrent, migrate } from "./migrate.js";
-import { keepStatements } from "./statements.js";
+import { keepStatements, nameStatements } from "./statements.js";
 
 /**
  * Opens the database and brings its schema up to date. `url` is `sqlite:FILE` (file and directory are made),
@@ -66,7 +66,7 @@ function connectPostgres(url: string): Knex {
 }
 
 function connectSqlite(filename: string): Knex {
-  if (filename !== ":memory:") mkdirSync(dirname(filename), { recursive: true });
+  if (filename !== ":memory:") makeFolder(dirname(filename));
   return knex({
     client: "better-sqlite3",
     connection: { filename },
@@ -77,11 +77,23 @@ function connectSqlite(filename: string): Knex {
   });
 }
 
-interface PostgresConnection {
-  query(statement: string, done: (error: Error | null) => void): void;
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UserError("invalid", {
+      message: `the folder ${path} cannot be made: ${reasonOf(error)}`,
+      where: "environment",
+      remedy: "Set DATA_DIRECTORY, or DATABASE_URL, to a place that Sluice may write to.",
+    });
+  }
 }
 
-function preparePostgres(connection: PostgresConnection, done: (error: Error | null) => void): void {
+function preparePostgres(
+  connection: Parameters<typeof nameStatements>[0],
+  done: (error: Error | null) => void,
+): void {
+  nameStatements(connection);
   connection.query(commitsByAndBy, done);
 }
 

@@ -19,3 +19,41 @@ export function keepStatements<Statement>(connection: Preparing<Statement>): voi
     return statement;
   };
 }
+
+/** As much as we need of a connection of pg. */
+interface Asking {
+  query: (asked: string | Asked, ...rest: readonly unknown[]) => unknown;
+}
+
+interface Asked {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  readonly name?: string;
+}
+
+const mostNamed = 200;
+const longestNamed = 3000;
+
+/**
+ * The same for Postgres, which keeps a statement under a name that it is given: to plan one that claims a job takes longer
+ * than to run it. The first ones are kept, since a name cannot be given back; those of large groups are left out.
+ */
+export function nameStatements(connection: Asking): void {
+  const names = new Map<string, string>();
+  const query = connection.query.bind(connection);
+  const nameOf = (text: string) => {
+    if (!names.has(text) && names.size < mostNamed) names.set(text, `sluice_${names.size}`);
+    return names.get(text);
+  };
+  connection.query = (asked, ...rest) => {
+    if (!isWorthIt(asked)) return query(asked, ...rest);
+    const name = nameOf(asked.text);
+    return query(name === undefined ? asked : { ...asked, name }, ...rest);
+  };
+}
+
+/** Without values it may be several statements in one. */
+function isWorthIt(asked: string | Asked): asked is Asked {
+  if (typeof asked === "string" || asked.name !== undefined) return false;
+  return (asked.values ?? []).length > 0 && asked.text.length <= longestNamed;
+}

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isNewer } from "../../src/database/migrate.js";
 import { openDatabase } from "../../src/database/open.js";
 import { engines, useDatabases } from "../world/databases.js";
 
@@ -29,11 +30,14 @@ describe.each(engines)("a database on %s", (engine) => {
   it("is left alone when a newer Sluice wrote it", async () => {
     const url = await databases.url();
     const newer = await openDatabase(url);
+    expect(await isNewer(newer)).toBe(false);
     await newer("knex_migrations").insert({
       name: "20990101000000_fly",
       batch: 2,
       migration_time: "2099-01-01",
     });
+    // What one that has been running since before then is told.
+    expect(await isNewer(newer)).toBe(true);
     await newer.destroy();
 
     await expect(openDatabase(url)).rejects.toMatchObject({
@@ -47,6 +51,18 @@ describe.each(engines)("a database on %s", (engine) => {
 
 describe("a server of Postgres", () => {
   const databases = useDatabases("Postgres");
+
+  it("plans what it is asked again and again once for each connection, and not more than it can hold", async () => {
+    const database = await databases.open();
+    const ask = (name: string) => database.raw(`select 1 as ${name} where 1 = ?`, [1]);
+
+    for (let time = 0; time < 10; time += 1) await ask("often");
+    for (let time = 0; time < 300; time += 1) await ask(`once_${time}`);
+
+    const { rows } = await database.raw<{ rows: unknown[] }>("select statement from pg_prepared_statements");
+    expect(rows).toHaveLength(200);
+    expect(rows).toContainEqual({ statement: "select 1 as often where 1 = $1" });
+  });
 
   it("may be opened by several at the same time while it is new", async () => {
     const url = await databases.url();
