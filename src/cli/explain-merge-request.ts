@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { readEnvironment } from "../config/environment.js";
 import { loadConfiguration } from "../config/load.js";
 import { systemClock } from "../domain/clock.js";
+import { UserError } from "../domain/errors.js";
 import { encodeText } from "../git/text.js";
 import { explanationJson, explanationText } from "./explanation-text.js";
 import { configOption, jsonOption } from "./options.js";
@@ -33,6 +34,13 @@ export function explainMergeRequestCommand(loadService: LoadService): Command {
 }
 
 async function explainAt(url: string, { config }: Options, loadService: LoadService): Promise<Explained> {
+  if (!URL.canParse(url)) {
+    throw new UserError("usage", {
+      message: "not the address of a merge request",
+      where: url,
+      remedy: "Give it as the browser shows it: https://…/-/merge_requests/7 or https://…/pull/7.",
+    });
+  }
   const environment = readEnvironment();
   const configuration = await loadConfiguration(config, environment);
   const { openLookout } = await loadService();

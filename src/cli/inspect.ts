@@ -41,7 +41,10 @@ export function inspectCommand(): Command {
 async function inspect(path: string, layout: LayoutName | undefined): Promise<Inspection> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    throw new UserError("missing", { message: `there is no ${path}`, where: path });
+    throw new UserError("missing", {
+      message: `there is no file or folder ${path}`,
+      remedy: "Name a dist-git repository, a folder with a spec or debian/, or a spec file.",
+    });
   }
   if (found.isDirectory()) return inspectFolder(path, layout);
   if (found.size <= largestSpec && found.isFile()) return inspectFile(path, layout);

@@ -1,4 +1,5 @@
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
+import type { PairState } from "../linking/pairs/pairs.js";
 import type { ListedPair } from "../linking/pairs/sql-pair-register.js";
 import {
   answer,
@@ -13,8 +14,13 @@ import {
 import type { LoadService, Operations } from "./service.js";
 
 interface Options extends OperationOptions {
-  readonly state?: string;
+  readonly state?: PairState;
 }
+
+/** The order of a pair's life. */
+const states = [
+  ...(["opening", "open", "empty", "stopped", "closing", "closed", "merging", "merged"] as const),
+] satisfies readonly PairState[];
 
 type Action = "list" | "show" | "forget";
 
@@ -26,7 +32,7 @@ export function pairsCommand(loadService: LoadService): Command {
     )
     .addArgument(new Argument("[action]", "what to do").choices(["list", "show", "forget"]).default("list"))
     .argument("[id]", "the pair")
-    .option("--state <state>", "list these alone, e.g. open or stopped");
+    .addOption(new Option("--state <state>", "list these alone").choices(states));
   return withOperationOptions(command).action((action: Action, id: string | undefined, options: Options) =>
     operate(options.config, loadService, (operations) => perform(action, id, { operations, options })),
   );

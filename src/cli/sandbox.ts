@@ -25,6 +25,9 @@ const defaultForges: readonly ForgeChoice[] = [
   { name: "github.local", kind: "github" },
 ];
 
+/** Where Sluice listens unless told. */
+const defaultPort = 3000;
+
 export function sandboxCommand(): Command {
   return new Command("sandbox")
     .description(
@@ -37,7 +40,7 @@ export function sandboxCommand(): Command {
       "-e, --example",
       "put an example package on the first and the last forge, and write sluice.yml for it",
     )
-    .addOption(portOption("where the example expects Sluice").default(3000))
+    .addOption(portOption("where the example expects Sluice").default(defaultPort))
     .addOption(jsonOption())
     .action(runSandbox);
 }
@@ -65,7 +68,9 @@ async function runSandbox(options: Options): Promise<void> {
     const signal = stopSignal();
     const url = `http://127.0.0.1:${options.port}`;
     const example = options.example === true ? await offerExample(sandbox, { directory, url }) : undefined;
-    process.stdout.write(options.json === true ? asJson(sandbox, example) : asText(sandbox, example));
+    process.stdout.write(
+      options.json === true ? asJson(sandbox, example) : asText(sandbox, { example, port: options.port }),
+    );
     await signal;
   } finally {
     await sandbox.close();
@@ -77,7 +82,24 @@ function asJson({ forges }: Sandbox, example: InstalledExample | undefined): str
   return `${JSON.stringify({ forges: forges.map(describeForge), ...(example && { example }) }, undefined, 2)}\n`;
 }
 
-function asText(sandbox: Sandbox, example: InstalledExample | undefined): string {
-  const written = example ? `\nwrote ${example.configuration}\nwrote ${example.environment}\n` : "";
+interface Told {
+  readonly example: InstalledExample | undefined;
+  readonly port: number;
+}
+
+function asText(sandbox: Sandbox, { example, port }: Told): string {
+  const written = example ? `\n${nextSteps(example, port)}\n` : "";
   return `${sandboxText(sandbox)}${written}\nCtrl-C ends it\n`;
+}
+
+function nextSteps({ configuration, environment }: InstalledExample, port: number): string {
+  const elsewhere = port === defaultPort ? "" : ` --port ${port}`;
+  return [
+    `wrote ${configuration}`,
+    `wrote ${environment}`,
+    "",
+    "In another terminal, the bot:",
+    `  set -a; . ${environment}; set +a`,
+    `  bin/sluice serve --config ${configuration}${elsewhere}`,
+  ].join("\n");
 }

@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { existsSync } from "node:fs";
 import { layoutOf } from "../conversion/detect.js";
 import type { LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { readStatus, type Ahead, type SyncStatus } from "../conversion/status.js";
+import { UserError } from "../domain/errors.js";
 import { shortCommit } from "../domain/refs.js";
 import { findDestination } from "../git/checkout.js";
 import { encodeText } from "../git/text.js";
@@ -44,6 +46,12 @@ export function statusCommand(loadService: LoadService): Command {
 }
 
 async function printLinkStatus(name: string, options: Options, loadService: LoadService): Promise<void> {
+  if (!name.includes("/") || existsSync(name)) {
+    throw new UserError("usage", {
+      message: `${name} alone is no repository of a link`,
+      remedy: "Name two folders, SOURCE and DIST, or one FORGE/PATH as sluice.yml does.",
+    });
+  }
   const statuses = await readLinkStatus(name, options, loadService);
   process.stdout.write(
     options.json === true ? linkStatusJson(statuses) : encodeText(linkStatusText(statuses)),
@@ -75,8 +83,8 @@ function toText(status: SyncStatus, folders: Folders): string {
   const since =
     point && `source-git's ${shortCommit(point.source)} and dist-git's ${shortCommit(point.dist)}`;
   const [forth, back] = [
-    `sluice update-dist-git ${both(folders)}`,
-    `sluice update-source-git ${swapped(folders)}`,
+    `bin/sluice update-dist-git ${both(folders)}`,
+    `bin/sluice update-source-git ${swapped(folders)}`,
   ];
   const lines: Record<SyncStatus["state"], readonly string[]> = {
     "in-step": [`In step since ${since ?? ""}.`],
@@ -93,7 +101,7 @@ function toText(status: SyncStatus, folders: Folders): string {
     "never-synchronised": [
       "source-git and dist-git were never synchronised: no commit of one names one of the other.",
       `Next: ${forth}`,
-      "or, to make source-git's commits from dist-git: sluice init",
+      "or, to make source-git's commits from dist-git: bin/sluice init",
     ],
   };
   return `${lines[status.state].join("\n")}\n`;

@@ -37,7 +37,10 @@ export function updateSourceGitCommand(): Command {
     )
     .argument("<dist>", "dist-git repository")
     .argument("<source>", "source-git repository")
-    .argument("[range]", "dist-git commits to bring home, A..B or A.. (default: since the two were in step)")
+    .argument(
+      "[range]",
+      "dist-git commits to bring home, OLD..NEW or OLD.. (default: since the two were in step)",
+    )
     .addOption(layoutOption())
     .option("-b, --branch <branch>", "branch of SOURCE to commit to (default: the one checked out)")
     .option("--dry-run", "say what would be done and write nothing")
@@ -84,7 +87,7 @@ async function withForgotten(result: Result, dist: string): Promise<Result> {
   return { ...result, brought: { ...result.brought, warnings } };
 }
 
-/** `A..B`, `A..` or nothing. Throws `UserError`: "usage" for anything else, "missing" for a commit that there is not. */
+/** `OLD..NEW`, `OLD..` or nothing. Throws `UserError`: "usage" for anything else, "missing" for a commit that there is not. */
 async function readRange(
   dist: ObjectStore,
   { dist: folder, range }: Arguments,
@@ -94,7 +97,7 @@ async function readRange(
   if (from === undefined) {
     throw new UserError("usage", {
       message: `${range} is no range of commits`,
-      remedy: "Write A..B, or A.. for all commits after A.",
+      remedy: "Write OLD..NEW, or OLD.. for all commits after OLD.",
     });
   }
   const [since, tip] = [await namedCommit(dist, from, folder), await namedCommit(dist, to, folder)];

@@ -83,6 +83,11 @@ function complaint(issue: z.core.$ZodIssue, value: unknown): Pick<Problem, "mess
   if (issue.code === "too_small" && issue.origin === "number") {
     return { message: `must be at least ${issue.minimum}` };
   }
+  if (issue.code === "invalid_union") {
+    // The last of the alternatives is the one with the most to say: `never`, or a length of time.
+    const last = issue.errors.at(-1)?.[0];
+    if (last) return complaint(last, value);
+  }
   if (issue.code === "custom") {
     return { message: issue.message, remedy: issue.params?.["remedy"] as string | undefined };
   }

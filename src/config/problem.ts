@@ -19,11 +19,21 @@ export function problemsError(subject: string, problems: readonly Problem[]): Us
     const { where, remedy } = first;
     return new UserError("invalid", { message: sentence(first), where, remedy });
   }
-  const list = problems.map((problem) => `  ${problemLine(problem)}`);
+  const list = problems.toSorted(byLine).map((problem) => `  ${problemLine(problem)}`);
   return new UserError("invalid", {
     message: [`${subject} has ${problems.length} problems:`, ...list].join("\n"),
     where: first?.where,
   });
+}
+
+/** `sluice.yml:3:5`, with what has no line last. */
+function byLine(one: Problem, other: Problem): number {
+  const [here = Infinity, there = Infinity] = [one, other].map(({ where }) => {
+    const [, line] = /:(\d+):\d+$/.exec(where) ?? [];
+    return line === undefined ? undefined : Number(line);
+  });
+  // Both without a line would be NaN.
+  return here === there ? 0 : here - there;
 }
 
 /** `sluice.yml:3:5: links[0].layuot: unknown key. Did you mean layout?` */

@@ -203,8 +203,8 @@ source-git is ahead by 2 commits, the first of them:
 dist-git is ahead by 1 commit:
   ${there.slice(0, 12)} There
 Last in step: source-git's ${point?.source.slice(0, 12) ?? ""} and dist-git's ${point?.dist.slice(0, 12) ?? ""}.
-Next: sluice update-source-git ${dist} ${source}
-then: sluice update-dist-git ${source} ${dist}
+Next: bin/sluice update-source-git ${dist} ${source}
+then: bin/sluice update-dist-git ${source} ${dist}
 `);
   });
 
