@@ -149,14 +149,14 @@ export function obeyJob(comment: CommentRef, turn?: MergeRequestRef): NewJob {
 
 function branchJob({ repository, branch }: HomeSides["distGit"]): NewJob {
   const name = `branch ${repositoryName(repository)} ${branch}`;
-  const share = repositoryName(repository);
+  const share = machinesShare(repository);
   return { kind: "follow-branch", key: name, lane: name, share, payload: { repository, branch } };
 }
 
 /** Shows the results of this dist-git commit in source-git. */
 export function relayJob(commit: CommitRef): NewJob {
-  const share = repositoryName(commit.repository);
-  const name = `${share}@${commit.commit}`;
+  const share = machinesShare(commit.repository);
+  const name = `${repositoryName(commit.repository)}@${commit.commit}`;
   return { kind: "relay-commit-statuses", key: `relay ${name}`, lane: name, share, payload: { commit } };
 }
 
@@ -191,4 +191,9 @@ function rerunJob({ check, action }: Extract<ForgeEvent, { readonly kind: "rerun
     share,
     payload: { check, action },
   };
+}
+
+/** What CI and pushes tell comes in floods: it takes turns with what people of the same repository do. */
+function machinesShare(repository: RepositoryRef): string {
+  return `${repositoryName(repository)} machines`;
 }
