@@ -123,6 +123,14 @@ describe("where people stumble later", () => {
     });
   });
 
+  it.each([
+    [["status", "nowhere"], "Name two folders, SOURCE and DIST, or one FORGE/PATH as sluice.yml does."],
+    [["inspect", "nowhere"], "Name a dist-git repository, a folder with a spec or debian/, or a spec file."],
+    [["explain", "nowhere"], expect.stringContaining("as the browser shows it")],
+  ])("there is nothing of that name: %j", async (command, remedy) => {
+    expect(await complaintOf(sluice([...command, "--json"]))).toMatchObject({ remedy });
+  });
+
   it("another branch is checked out", async () => {
     const { source, dist } = both;
     await git(["checkout", "--quiet", "--detach", "v1.0"], { directory: source });

@@ -196,6 +196,13 @@ describe("a mistake in a links file", () => {
     ]);
   });
 
+  it("is explained when a length of time is not one", () => {
+    const { problems } = checkLinksFile("sluice.yml", "forges: {}\nlinks: []\nreconcile: often\n");
+    expect(problems.map(problemLine)).toEqual([
+      "sluice.yml:3:12: reconcile: not a length of time. Write 30 days, 12 hours or 90 minutes.",
+    ]);
+  });
+
   it("hides no other", () => {
     const complaints = about(`forges:
   gitlab.com: { kind: gitlab, secrets: { tokn: A, webhook: pasted-by-mistake } }
