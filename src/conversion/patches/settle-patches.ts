@@ -6,6 +6,7 @@ import type { LastSync } from "../last-sync.js";
 import { staysUnsynchronised, type WereSources } from "../provenance.js";
 import { matchPatches, type MatchedPatch, type PresentPatch } from "./matching.js";
 import type { PatchSide } from "./patch-side.js";
+import { PatchesThen } from "./patches-then.js";
 import type { WantedPatch } from "./patch-series.js";
 
 /** What a wanted patch becomes in dist-git. */
@@ -61,20 +62,20 @@ export async function settlePatches(
 ): Promise<SettledPatches> {
   const { there, last, distroFiles } = sides;
   const present = new Set(there.patches.map(({ file }) => file));
-  const vanished = (last?.dist.patches ?? []).filter(({ file }) => !present.has(file));
+  const then = new PatchesThen(sides);
   const others = [...there.files.keys()].filter((path) => path.startsWith(there.patchFolder));
   const taken = new Set([...distroFiles, ...others.map((path) => path.slice(there.patchFolder.length))]);
-  const matched = matchPatches(wanted, [...there.patches, ...vanished], taken);
+  const matched = matchPatches(wanted, [...there.patches, ...then.vanished], taken);
 
-  const settler = new Settler(sides, new Set(vanished));
+  const settler = new Settler(sides, then);
   const patches: SettledPatch[] = [];
-  for (const match of matched) {
+  for (const match of await followRenames(matched, then)) {
     const settled = await settler.settle(match);
-    if (settled.outcome !== "dropped") refuseTaken(match, there, present);
+    if (settled.outcome !== "dropped") refuseTaken({ ...match, file: settled.file }, there, present);
     patches.push(settled);
   }
   const claimed = new Set(patches.map(({ file }) => file));
-  const renamed = matched.flatMap(({ present: old, file }) => (old && old.file !== file ? old.file : []));
+  const renamed = patches.flatMap(({ present: old, file }) => (old && old.file !== file ? old.file : []));
   const unclaimed = there.patches.filter(({ file }) => !claimed.has(file) && !renamed.includes(file));
   const { gone, foreign } = await settler.sort(unclaimed);
   const warnings = [
@@ -82,6 +83,21 @@ export async function settlePatches(
     ...foreign.map(last === undefined ? staysUnsynchronised : staysForeign),
   ];
   return { patches, removed: [...renamed.filter((file) => !claimed.has(file)), ...gone], foreign, warnings };
+}
+
+/** A patch that reads otherwise and has another name now is still that of its commits. */
+async function followRenames(
+  matched: readonly MatchedPatch[],
+  then: PatchesThen,
+): Promise<readonly MatchedPatch[]> {
+  const claimed = new Set(matched.map(({ present }) => present));
+  const followed: MatchedPatch[] = [];
+  for (const match of matched) {
+    const found = match.present === undefined ? await then.findOf(match.wanted) : undefined;
+    const isFree = found !== undefined && !claimed.has(found);
+    followed.push(isFree ? { ...match, present: found, file: found.file } : match);
+  }
+  return followed;
 }
 
 /** A `Patch-name` may be that of a patch, never of anything else that dist-git has or lives by. */
@@ -108,27 +124,22 @@ function refuseTaken(
 
 class Settler {
   readonly #sides: PatchSides;
-  readonly #vanished: ReadonlySet<PresentPatch>;
-  readonly #before: ReadonlyMap<string, PresentPatch>;
-  readonly #known: ReadonlySet<CommitId>;
-  #asked: readonly MatchedPatch[] | undefined;
+  readonly #then: PatchesThen;
 
-  constructor(sides: PatchSides, vanished: ReadonlySet<PresentPatch>) {
-    const { last } = sides;
+  constructor(sides: PatchSides, then: PatchesThen) {
     this.#sides = sides;
-    this.#vanished = vanished;
-    this.#before = new Map(last?.dist.patches.map((patch) => [patch.file, patch]));
-    this.#known = new Set(last?.onlyGrew === true ? last.source.commits.map(({ id }) => id) : []);
+    this.#then = then;
   }
 
   async settle({ wanted, file, present, same }: MatchedPatch): Promise<SettledPatch> {
     const content = wanted.content ?? present?.content ?? Buffer.alloc(0);
-    const vanished = present !== undefined && this.#vanished.has(present);
+    const vanished = present !== undefined && (await this.#isGone(wanted, present));
     if (present !== undefined && !vanished && (same || (await this.#sides.hasEffect(wanted, present)))) {
-      const outcome = present.file === file ? "kept" : "changed";
-      return { wanted, file, content: present.content, present, outcome };
+      const isTheirs = present.file === file || (await this.#then.isRenamed(wanted, present));
+      const outcome = isTheirs ? "kept" : "changed";
+      return { wanted, file: isTheirs ? present.file : file, content: present.content, present, outcome };
     }
-    if (await this.#isUnchanged(wanted, present)) {
+    if (await this.#then.isUnchanged(wanted, present)) {
       const gone = present === undefined || vanished;
       return {
         wanted,
@@ -140,11 +151,15 @@ class Settler {
     }
     if (vanished) throw await this.#conflict(present.file, "removed");
     if (present === undefined) {
-      if (await this.#wasGone(wanted)) throw await this.#conflict(file, "removed");
+      if (await this.#then.wasGone(wanted)) throw await this.#conflict(file, "removed");
       return { wanted, file, content, present, outcome: "added" };
     }
     await this.#refuseOwn(present, "changed");
     return { wanted, file, content, present, outcome: "changed" };
+  }
+
+  async #isGone(wanted: WantedPatch, present: PresentPatch): Promise<boolean> {
+    return this.#then.vanished.has(present) || this.#then.isDisabled(wanted, present);
   }
 
   /** Sorts the patches of dist-git that no commit asks for: gone from source-git, or dist-git's own. */
@@ -173,73 +188,38 @@ class Settler {
     };
   }
 
-  /** Whether source-git still wants of this patch what it wanted when the two were last in step. */
-  async #isUnchanged(wanted: WantedPatch, present: PresentPatch | undefined): Promise<boolean> {
-    const { last, hasEffect } = this.#sides;
-    if (last === undefined) return false;
-    const before = present && this.#before.get(present.file);
-    if (before !== undefined && before.identity === wanted.identity) return true;
-    // All patches of dist-git became commits then, and commits may be rewritten: only dist-git knows what was.
-    if (last.toldBy === "source") return before !== undefined && (await hasEffect(wanted, before));
-    if (last.onlyGrew) return wanted.commits.every((commit) => this.#known.has(commit));
-    return (await last.series()).patches.some(({ identity }) => identity === wanted.identity);
-  }
-
   /** Throws `UserError` ("conflict") for a patch that is no more what source-git asked for. */
-  async #refuseOwn(present: PresentPatch, how: "changed" | "dropped"): Promise<void> {
-    const { last } = this.#sides;
+  async #refuseOwn({ file, id }: PresentPatch, how: "changed" | "dropped"): Promise<void> {
+    const { last, hadEffect } = this.#sides;
     if (last === undefined) return;
-    if (this.#before.get(present.file)?.id !== present.id) throw await this.#conflict(present.file, how);
+    const before = this.#then.before(file);
+    if (before?.id !== id) throw await this.#conflict(file, how);
     // All that dist-git had then became commits.
     if (last.toldBy === "source") return;
     // It may have had its own way by then already, or have merged first what source-git never had.
-    const earlier = await this.#earlier(last, present.file);
-    if (earlier !== undefined && (earlier.same || (await this.#sides.hadEffect(earlier.wanted, present))))
-      return;
-    throw await this.#conflict(present.file, how);
-  }
-
-  /** Whether dist-git had removed it when the two were last in step, and its commits changed since. */
-  async #wasGone({ commits, slug }: WantedPatch): Promise<boolean> {
-    const { last } = this.#sides;
-    if (last?.toldBy !== "dist") return false;
-    // Most often it is new, and so are its commits.
-    if (last.onlyGrew && !commits.some((commit) => this.#known.has(commit))) return false;
-    const asked = await this.#askedFor(last);
-    return asked.some(
-      ({ wanted, present }) =>
-        present === undefined &&
-        (wanted.slug === slug || wanted.commits.some((commit) => commits.includes(commit))),
-    );
-  }
-
-  /** What source-git asked for when the two were last in step, of which dist-git made this file. */
-  async #earlier(last: LastSync, file: string): Promise<MatchedPatch | undefined> {
-    return (await this.#askedFor(last)).find(({ present }) => present?.file === file);
-  }
-
-  async #askedFor(last: LastSync): Promise<readonly MatchedPatch[]> {
-    return (this.#asked ??= matchPatches((await last.series()).patches, last.dist.patches, new Set()));
+    const earlier = await this.#then.earlier(file);
+    if (earlier !== undefined && (earlier.same || (await hadEffect(earlier.wanted, before)))) return;
+    throw await this.#conflict(file, how);
   }
 
   async #wasOurs(patch: PresentPatch, last: LastSync): Promise<boolean> {
     const { wasDistroFile } = this.#sides;
-    if (!this.#before.has(patch.file)) return false;
+    const before = this.#then.before(patch.file);
+    if (before === undefined) return false;
     if (wasDistroFile(patch.file)) return true;
-    if (last.toldBy === "source") return last.dist.named.has(patch.file) && this.#cameHome(patch, last);
-    if ((await this.#earlier(last, patch.file)) === undefined) return false;
+    if (last.toldBy === "source") return last.dist.named.has(before.file) && this.#cameHome(before, last);
+    if ((await this.#then.earlier(patch.file)) === undefined) return false;
     await this.#refuseOwn(patch, "dropped");
     return true;
   }
 
   /** Whether a patch really was a commit of source-git: a trailer alone may say of a commit what is not true. */
-  async #cameHome({ file, id }: PresentPatch, last: LastSync): Promise<boolean> {
+  async #cameHome({ file, id }: PresentPatch, { begun }: LastSync): Promise<boolean> {
     const { dist, there, wereSources } = this.#sides;
     const path = `${there.patchFolder}${file}`;
-    const { begun } = last;
     const known = begun !== undefined && (await dist.has(begun));
     if (known && (await findEntry(dist, begun, path)) !== undefined) return true;
-    if ((await this.#earlier(last, file)) !== undefined) return true;
+    if ((await this.#then.earlier(file)) !== undefined) return true;
     return (await wereSources([{ path, id }])).has(path);
   }
 

@@ -1,3 +1,4 @@
+import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { distCommitTrailer } from "../commit.js";
 import { composePatch } from "../patches/compose-patch.js";
@@ -13,6 +14,8 @@ import { outside } from "./patch-ways.js";
 export interface RewriteGrounds {
   /** The commits that the patches were made from, with their messages. */
   readonly commits: readonly HistoryCommit[];
+  /** Those that source-git had when the two were last in step: their messages are what they were. */
+  readonly before: ReadonlySet<CommitId>;
   readonly touches: readonly Touch[];
 }
 
@@ -33,7 +36,7 @@ export async function rewritePatches(
 async function rewrite(
   source: ObjectStore,
   patch: SettledPatch,
-  { commits, touches }: RewriteGrounds,
+  { commits, before, touches }: RewriteGrounds,
 ): Promise<SettledPatch> {
   const { wanted, content, present, outcome, folder = "", reverse = false } = patch;
   const hasNewCode = outcome === "changed" && present !== undefined && content !== present.content;
@@ -48,7 +51,7 @@ async function rewrite(
   );
   const strip = patch.strip ?? findStrip(present.content, paths);
   const lead = commits.find(({ id }) => id === wanted.commits[0]);
-  const message = lead !== undefined && hasNewMessage(present.content, lead.message);
+  const message = lead !== undefined && !before.has(lead.id) && hasNewMessage(present.content, lead.message);
   const changed = { message, code: true };
   const files = filesIn(folder, await readFileChanges(source, own));
   const composition = { old: present.content, strip, fresh, changed, files };

@@ -94,7 +94,8 @@ async function settleAll(sides: Sides): Promise<SettledPatches> {
     wereSources: sides.wereSources,
   });
   const unread = keepUnreadable(settled, there);
-  const grounds = { commits: here.commits, touches };
+  const before = new Set(last?.source.commits.map(({ id }) => id));
+  const grounds = { commits: here.commits, before, touches };
   const rewritten = await rewritePatches(source, withWays(settled.patches, ways), grounds);
   const proved = await proveSum(source, {
     touches,
