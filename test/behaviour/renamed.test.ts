@@ -47,6 +47,27 @@ describe.each(crossings)("a package that is renamed, source-git on $from, dist-g
 });
 
 describe.each(outbound)("a repository that leaves its link", (sides) => {
+  it("by a name of which only one side was renamed, says so on both, until the other is", async () => {
+    const world = await linkedPackage("tally", { ...sides, reconcile });
+    const { sourceGit, distGit, example, settle, waitOut } = world;
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    renameSource(world, example.sourceGit.path.replace("tally", "talley"));
+    const pushed = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
+    await settle();
+
+    const told = "dist-git is still called `github.example/rpms/tally`";
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
+    expect(distGit.comments(distGit.mergeRequests()[0])).toEqual([expect.stringContaining(told)]);
+    expect(sourceGit.statuses(pushed)["sluice"]?.state).toBe("failure");
+
+    renameDist(world, "rpms/talley");
+    await settle();
+    await waitOut();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
+  });
+
   it("stops its pairs with a word on both sides, until sluice.yml knows the new name", async () => {
     const world = await linkedPackage("tally", { ...sides, reconcile });
     const { sourceGit, distGit, settle, waitOut, stopSluice, startSluice } = world;
@@ -56,7 +77,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     const pushed = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
 
-    const told = "`gitlab.example/elsewhere/tally` as `source-git` of the link in line";
+    const told = "is called `gitlab.example/elsewhere/tally` by now";
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
     expect(distGit.comments(distGit.mergeRequests()[0])).toEqual([expect.stringContaining(told)]);
     expect(sourceGit.statuses(pushed)["sluice"]?.state).toBe("failure");
@@ -79,7 +100,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
 
-    const told = "`github.example/elsewhere/tally` as `dist-git` of the link in line";
+    const told = "is called `github.example/elsewhere/tally` by now";
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
 

@@ -26,7 +26,7 @@ export interface MirrorServices {
   readonly ending: Ending;
   readonly trust: TrustKeeper;
   readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle">;
-  readonly stranding: Pick<Stranding, "ofDist" | "stop">;
+  readonly stranding: Pick<Stranding, "of" | "stop">;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -42,7 +42,7 @@ export class Mirror {
     const route = routeOf(links, mergeRequest);
     const pair = await this.#services.pairs.withSourceGit(mergeRequest.ref);
     if (!route) return this.#leave(pair, mergeRequest);
-    const renamed = await this.#services.stranding.ofDist(route.link);
+    const renamed = await this.#services.stranding.of(route.link, pair);
     if (renamed) return this.#services.stranding.stop(renamed, pair, mergeRequest);
     if (pair && (await this.#isMirrored({ route, pair, mergeRequest })))
       return this.#retell({ link: route.link, pair, mergeRequest });

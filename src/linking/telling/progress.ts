@@ -36,6 +36,10 @@ export interface Renamed {
   readonly to: RepositoryRef;
   /** Where the link begins in `sluice.yml`. */
   readonly line?: number;
+  /** The link is for many repositories, so that its names cannot be changed for one. */
+  readonly isPattern?: true;
+  /** By its new name a source-git leads to a dist-git that is not there; its pairs are in another. */
+  readonly astray?: { readonly leadsTo: RepositoryRef; readonly stays: RepositoryRef };
 }
 
 /** Where mirroring stands; everything that people are told follows from it, in `progress-wording.ts`. */

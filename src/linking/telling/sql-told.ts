@@ -1,9 +1,8 @@
 import type { Knex } from "knex";
 import type { MergeRequest } from "../../domain/merge-request.js";
-import type { MergeRequestRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Progress } from "./progress.js";
-import type { Told, ToldChange, ToldRecords, ToldResults } from "./told.js";
+import type { Told, ToldAt, ToldChange, ToldRecords, ToldResults } from "./told.js";
 
 interface ToldRow {
   readonly pair_id: number;
@@ -58,11 +57,14 @@ export class SqlTold implements ToldRecords {
     return note?.text;
   }
 
-  async at(stage: Progress["stage"]): Promise<readonly MergeRequestRef[]> {
+  async at<S extends Progress["stage"]>(stage: S): Promise<readonly ToldAt<S>[]> {
     const rows = await this.#database<ToldRow>("told")
       .where("progress", "like", `%"stage":"${stage}"%`)
-      .select("merge_request");
-    return rows.map(({ merge_request: text }) => (JSON.parse(text) as MergeRequest).ref);
+      .select("merge_request", "progress");
+    return rows.map(({ merge_request: text, progress }) => ({
+      ref: (JSON.parse(text) as MergeRequest).ref,
+      progress: parsed(progress) as ToldAt<S>["progress"],
+    }));
   }
 
   async note({ id }: Pair, topic: string, text: string | undefined): Promise<void> {

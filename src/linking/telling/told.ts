@@ -27,6 +27,11 @@ export interface ToldResults {
   readonly shownAsStatuses: boolean;
 }
 
+export interface ToldAt<S extends Progress["stage"]> {
+  readonly ref: MergeRequestRef;
+  readonly progress: Extract<Progress, { readonly stage: S }>;
+}
+
 export type ToldChange = Partial<Omit<Told, "notes">>;
 
 /** Keeps what people were told. */
@@ -35,8 +40,8 @@ export interface ToldRecords {
   /** The first change of a pair has to name its merge request. */
   record(pair: Pair, change: ToldChange): Promise<void>;
   noteOf(pair: Pair, topic: string): Promise<string | undefined>;
-  /** The source-git merge requests of which this was told last. */
-  at(stage: Progress["stage"]): Promise<readonly MergeRequestRef[]>;
+  /** The source-git merge requests of which this was told last, with what was told. */
+  at<S extends Progress["stage"]>(stage: S): Promise<readonly ToldAt<S>[]>;
   /** Sets a note, or clears it. */
   note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
 }

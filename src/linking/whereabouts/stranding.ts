@@ -6,6 +6,7 @@ import {
   repositoryName,
   sameRepository,
 } from "../../domain/refs.js";
+import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Link, Links } from "../links/links.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import type { Renamed } from "../telling/progress.js";
@@ -14,6 +15,7 @@ import type { ToldRecords } from "../telling/told.js";
 import type { Whereabouts } from "./whereabouts.js";
 
 export interface StrandingServices {
+  readonly forges: ForgeRegistry;
   readonly links: Links;
   readonly pairs: Pick<Pairs, "update">;
   readonly report: Pick<Reporter, "tell">;
@@ -39,8 +41,26 @@ export class Stranding {
     return undefined;
   }
 
+  /** Why a pair cannot go where this link leads: one of its repositories was renamed, and the other was not. */
+  async of(link: Link, pair: Pair | undefined): Promise<Renamed | undefined> {
+    return (await this.#ofDist(link)) ?? (pair && (await this.#astray(link, pair)));
+  }
+
+  /** Where both names of a link are made of one, a source-git that was renamed alone leads to a dist-git that nobody made. */
+  async #astray(link: Link, { distGit: { repository: stays } }: Pair): Promise<Renamed | undefined> {
+    const { forges, links, whereabouts } = this.#services;
+    const { sourceGit: to, distGit: leadsTo } = link;
+    if (sameRepository(stays, leadsTo)) return undefined;
+    const former = await whereabouts.formerNames(to);
+    const from = former.find((name) =>
+      links.from(name).some(({ distGit }) => sameRepository(distGit, stays)),
+    );
+    if (!from || (await forges.for(leadsTo).findRepository(leadsTo))) return undefined;
+    return { side: "source-git", from, to, ...lineOf(link), astray: { leadsTo, stays } };
+  }
+
   /** How the dist-git repository of this link is called by now, where it is another name. */
-  async ofDist(link: Link): Promise<Renamed | undefined> {
+  async #ofDist(link: Link): Promise<Renamed | undefined> {
     const to = await this.#services.whereabouts.now(link.distGit);
     if (sameRepository(to, link.distGit)) return undefined;
     return { side: "dist-git", from: link.distGit, to, ...lineOf(link) };
@@ -50,10 +70,14 @@ export class Stranding {
   async over(): Promise<readonly MergeRequestRef[]> {
     const { links, told } = this.#services;
     const over: MergeRequestRef[] = [];
-    for (const ref of await told.at("renamed")) {
+    for (const { ref, progress } of await told.at("renamed")) {
       const found = links.from(ref.repository);
-      const lost = await Promise.all(found.map((link) => this.ofDist(link)));
-      if (found.length > 0 && lost.every((each) => each === undefined)) over.push(ref);
+      const lost = await Promise.all(found.map((link) => this.#ofDist(link)));
+      const { astray } = progress;
+      const [first] = found;
+      const isAstray =
+        astray !== undefined && first !== undefined && sameRepository(first.distGit, astray.leadsTo);
+      if (found.length > 0 && !isAstray && lost.every((each) => each === undefined)) over.push(ref);
     }
     return over;
   }
@@ -69,6 +93,9 @@ export class Stranding {
   }
 }
 
-function lineOf({ entry: { line } }: Link): Pick<Renamed, "line"> {
-  return line === undefined ? {} : { line };
+function lineOf({ entry }: Link): Pick<Renamed, "line" | "isPattern"> {
+  return {
+    ...(entry.line === undefined ? {} : { line: entry.line }),
+    ...(entry.distGit.path.includes("{name}") ? { isPattern: true } : {}),
+  };
 }

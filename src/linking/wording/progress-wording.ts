@@ -1,6 +1,12 @@
 import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 import type { Complaint } from "../../domain/errors.js";
-import { type CommitId, type CommitRef, repositoryName, shortCommit } from "../../domain/refs.js";
+import {
+  type CommitId,
+  type CommitRef,
+  repositoryName,
+  type RepositoryRef,
+  shortCommit,
+} from "../../domain/refs.js";
 import { codeCell, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
 import type { Counterpart, Progress, Renamed } from "../telling/progress.js";
@@ -225,14 +231,27 @@ function closedWith(counterpart: Counterpart): string {
 }
 
 /** What whoever keeps `sluice.yml` has to do; the same on both sides. */
-export function renamedText({ side, from, to, line }: Renamed): string {
-  const [was, is] = [from, to].map((one) => codeCell(repositoryName(one)));
+export function renamedText({ side, from, to, line, isPattern, astray }: Renamed): string {
+  const [was, is] = [from, to].map(repositoryCell);
   const where = line === undefined ? "its link" : `the link in line ${line}`;
+  const ownLink = `link it by an entry of its own in \`sluice.yml\`, above ${where}`;
+  if (astray) {
+    const [leadsTo, stays] = [astray.leadsTo, astray.stays].map(repositoryCell);
+    return (
+      `**Stopped.** ${was} is called ${is} by now, so its link leads to ${leadsTo}, which is not there: dist-git is still ` +
+      `called ${stays}. How to go on: rename ${stays} to ${leadsTo}, or have whoever runs Sluice ${ownLink}; Sluice then ` +
+      "goes on by itself."
+    );
+  }
+  const remedy = isPattern ? ownLink : `write ${is} as \`${side}\` of ${where} of \`sluice.yml\``;
   return (
     `**Stopped.** ${was} is called ${is} by now, and \`sluice.yml\` does not know that name, so nothing is carried over. ` +
-    `How to go on: have whoever runs Sluice write ${is} as \`${side}\` of ${where} of \`sluice.yml\`; Sluice then goes ` +
-    "on by itself."
+    `How to go on: have whoever runs Sluice ${remedy}; Sluice then goes on by itself.`
   );
+}
+
+function repositoryCell(repository: RepositoryRef): string {
+  return codeCell(repositoryName(repository));
 }
 
 function complaintText({ message, where, remedy }: Complaint): string {
