@@ -109,7 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** What the pages tell of how Sluice fares. */
 function standing(
-  services: Services,
+  services: Parameters<typeof measureForges>[0],
   { metrics, database }: { readonly metrics: PrometheusMetrics; readonly database: Knex },
 ) {
   return { outlook: measureForges(services, metrics), isOutdated: () => isNewer(database) };

@@ -54,13 +54,22 @@ export async function isCurrent(database: Knex): Promise<boolean> {
   );
 }
 
+/** Whether a newer Sluice has changed the schema, as may happen to one that runs. */
+export async function isNewer(database: Knex): Promise<boolean> {
+  return (await unknownTo(database)).length > 0;
+}
+
 async function refuseNewer(database: Knex): Promise<void> {
-  const unknown = (await appliedTo(database)).filter((name) => !migrationNames.includes(name));
+  const unknown = await unknownTo(database);
   if (unknown.length === 0) return;
   throw new OperatorError(
     `the database was written by a newer Sluice: this one does not know its schema change ${unknown.join(", ")}; ` +
       "run the newer Sluice, or restore the backup from before the upgrade",
   );
+}
+
+async function unknownTo(database: Knex): Promise<readonly string[]> {
+  return (await appliedTo(database)).filter((name) => !migrationNames.includes(name));
 }
 
 async function appliedTo(database: Knex): Promise<readonly string[]> {

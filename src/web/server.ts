@@ -41,7 +41,11 @@ export interface WebSettings {
     counts(): Promise<JobCounts>;
     /** For how long something may run and nobody works. */
     stuckSeconds(): Promise<number>;
+    /** Whether a webhook that comes now can be stored. */
+    takesDeliveries(): Promise<boolean>;
   };
+  /** Whether the database is a newer Sluice's by now. */
+  readonly isOutdated?: () => Promise<boolean>;
   readonly outlook?: () => Promise<Outlook>;
   readonly metrics?: PrometheusMetrics;
   readonly configuration: Configuration;
@@ -124,9 +128,21 @@ function createRoutes(settings: WebSettings): Hono<Bindings> {
 /** For so long, something may run and nobody works: workers are gone, or hang. */
 const stuckSeconds = 120;
 
-async function readiness(context: Context<Bindings>, { queue, log }: WebSettings): Promise<Response> {
+async function readiness(
+  context: Context<Bindings>,
+  { queue, isOutdated, log }: WebSettings,
+): Promise<Response> {
   try {
+    if (await isOutdated?.()) {
+      return context.json({ status: "the database is a newer Sluice's: stop this one" }, 503);
+    }
     const [jobs, stuck] = await Promise.all([queue.counts(), queue.stuckSeconds()]);
+    if (!(await queue.takesDeliveries())) {
+      return context.json(
+        { status: "webhooks cannot be stored: the database has no room, or fails", jobs },
+        503,
+      );
+    }
     if (stuck < stuckSeconds) return context.json({ status: "ok", jobs });
     return context.json(
       { status: "the queue is stuck: nobody takes what is due", seconds: stuck, jobs },

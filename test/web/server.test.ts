@@ -135,6 +135,15 @@ describe("the pages", () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
   });
 
+  it("say that a newer Sluice has taken the database", async () => {
+    const { url } = await start({ isOutdated: () => Promise.resolve(true) });
+
+    const answer = await fetch(`${url}/readyz`);
+
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({ status: "the database is a newer Sluice's: stop this one" });
+  });
+
   it("show the links, what there is to do and the version, and nothing that is markup in them", async () => {
     const { url } = await start();
 
