@@ -8,6 +8,6 @@ export default {
   transform: {},
   // For what hangs: tests that go through everything real take half a minute where others use the machine as well.
   testTimeout: 240_000,
-  // What is left of test files piles up, and the larger a process, the longer git's starts take.
-  workerIdleMemoryLimit: "400MB",
+  // Of its heap, which is a quarter of it: what is left of test files piles up, and slows the start of each git.
+  workerIdleMemoryLimit: "200MB",
 };
