@@ -83,9 +83,9 @@ it("lists, shows and replays deliveries", async () => {
 });
 
 it("lists and forgets pairs", async () => {
-  expect((await run("pairs")).stdout).toMatch(/^1 +opening .* gitlab\.com\/src\/tally#7 +-$/m);
+  expect((await run("pairs")).stdout).toMatch(/^1 +opening .* gitlab\.com\/src\/tally!7 +-$/m);
   expect((await run("pairs", "forget", "1")).stdout).toBe(
-    "the pair of gitlab.com/src/tally#7 is forgotten\n",
+    "the pair of gitlab.com/src/tally!7 is forgotten\n",
   );
   expect((await run("pairs")).stdout).toBe("No pairs.\n");
 });

@@ -61,8 +61,8 @@ export class SqlPairRegister {
 function listed(row: Row): ListedPair {
   return {
     id: row.id,
-    sourceGit: `${row.source_forge}/${row.source_path}#${row.source_number}`,
-    distGit: row.dist_number === null ? undefined : `${row.dist_forge}/${row.dist_path}#${row.dist_number}`,
+    sourceGit: `${row.source_forge}/${row.source_path}!${row.source_number}`,
+    distGit: row.dist_number === null ? undefined : `${row.dist_forge}/${row.dist_path}!${row.dist_number}`,
     state: row.state,
     mirroredHead: row.mirrored_head ?? undefined,
     pausedBy: row.paused_by ?? undefined,
