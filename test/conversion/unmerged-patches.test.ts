@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { begin } from "./branches.js";
-import { readme, removeRepositories, spec } from "./package.js";
+import { newPackage, readme, removeRepositories, spec } from "./package.js";
 
 afterEach(removeRepositories);
 
@@ -81,6 +81,35 @@ describe("a patch that dist-git merged before source-git did", () => {
     await hello.lands("Rebuild\n", { [path]: release(3) });
     await hello.mirror(hello.main);
     expect(await hello.dist.file("hello.spec")).toContain("Release:        3");
+  });
+});
+
+describe("on the command line, a patch of a commit that HEAD does not have", () => {
+  async function converted() {
+    const hello = await newPackage();
+    const start = hello.source.tip;
+    const other = await hello.source.commit("Five\n", { README: readme({ 5: "FIVE" }) });
+    await hello.convert();
+    hello.source.tip = start;
+    await hello.source.commit("Nine\n", { README: readme({ 9: "NINE" }) });
+    return { hello, other };
+  }
+
+  it("stays while another branch has that", async () => {
+    const { hello, other } = await converted();
+    await hello.source.store.git(["update-ref", "refs/heads/other", other]);
+    const { warnings } = await hello.convert();
+    expect(warnings).toEqual(["0001-Five.patch is dist-git's own and stays"]);
+    expect(await hello.patchFiles()).toEqual(["0001-Five.patch", "0001-Nine.patch"]);
+  });
+
+  it("goes when no other has it, but for the one that is checked out: that was rewritten", async () => {
+    const { hello, other } = await converted();
+    const { store } = hello.source;
+    const { stdout } = await store.git(["symbolic-ref", "HEAD"]);
+    await store.git(["update-ref", stdout.toString().trim(), other]);
+    await hello.convert();
+    expect(await hello.patchFiles()).toEqual(["0001-Nine.patch"]);
   });
 });
 

@@ -87,33 +87,26 @@ describe.each(Object.entries(begin))(
         },
       ],
     ] as const)("and source-git merges it by %s", (_, land) => {
-      it("it is there once", async () => {
-        const { hello, request } = await merged();
-        await land(hello, request);
-        await hello.mirror(await hello.on(hello.main, "Nine\n", both));
-        expect([await count(hello, "FIVE"), await count(hello, "NINE")]).toEqual([1, 1]);
-        expect(await hello.dist.file(there)).toBe("a\n");
-      });
-
-      it("what is built upon it, or takes it back, is carried", async () => {
+      it("it is there once, and what is built upon it or takes it back is carried", async () => {
         const { hello, request } = await merged();
         await land(hello, request);
         await hello.lands("Nine\n", { ...both, [own]: "b\n" });
         await hello.mirror(hello.main);
+        expect([await count(hello, "FIVE"), await count(hello, "NINE")]).toEqual([1, 1]);
         expect(await hello.dist.file(there)).toBe("b\n");
-        await hello.lands("Not so\n\nAmends-patch: Five.patch\n", { ...nine, [own]: null });
+        await hello.lands("Not so\n\nAmends-patch: 0002-Five.patch\n", { ...nine, [own]: null });
         await hello.mirror(hello.main);
         expect(await hello.dist.file(there)).toBeUndefined();
         expect(await count(hello, "NINE")).toBe(1);
       });
+    });
 
-      it("what takes it back at once is carried", async () => {
-        const { hello, request } = await merged();
-        await land(hello, request);
-        await hello.lands("Not so\n", { [own]: null });
-        await hello.mirror(hello.main);
-        expect(await hello.dist.file(there)).toBeUndefined();
-      });
+    it("a squash that is taken back at once is carried", async () => {
+      const { hello } = await merged();
+      await hello.lands("Squashed (!1)\n", five);
+      await hello.lands("Not so\n", { [own]: null });
+      await hello.mirror(hello.main);
+      expect(await hello.dist.file(there)).toBeUndefined();
     });
   },
 );

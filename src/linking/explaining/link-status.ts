@@ -179,7 +179,7 @@ async function compare(
   const settled = (await recordOf(services, sides))?.settledTip;
   return withBothSides(services, { ...sides, tips, home: undefined }, async (stores) => {
     const work = await homeWork(stores, { link, head: tips.source, tip: tips.dist, settled, bot });
-    const status = await readStatus(work, work.layout);
+    const status = await readStatus({ ...work, target: work.head }, work.layout);
     const own = await ownCommits(work);
     if (status.dist.ahead === 0 || own === undefined) return { status, waitsFor: undefined };
     const { distGit } = sides;
