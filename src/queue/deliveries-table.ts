@@ -72,6 +72,10 @@ export class DeliveriesTable {
     return (await this.#database<DeliveryRow>("deliveries").where({ id })).map(deliveryFrom);
   }
 
+  async forget({ forge, id }: Pick<Delivery, "forge" | "id">): Promise<void> {
+    await this.#database("deliveries").where({ forge, id }).delete();
+  }
+
   /**
    * Forgets what was received longer ago than so many milliseconds; answers how many. Not all at once: SQLite would keep
    * webhooks waiting for as long as that takes.

@@ -1,3 +1,4 @@
+import { isDatabaseTrouble } from "../database/trouble.js";
 import { RetryLater } from "../domain/errors.js";
 
 /** What to do with a job that threw. */
@@ -9,14 +10,15 @@ const longestPause = 600;
 
 /**
  * Time helps against `RetryLater`, and the pause doubles from one second to ten minutes, but never ends before the moment
- * that the forge named. Everything else is parked: a handler turns what a person can mend into an outcome, so a
+ * that the forge named; so it does where our own database was in trouble. Everything else is parked: a handler turns what a person can mend into an outcome, so a
  * `UserError` that comes this far is a bug as well.
  */
 export function failureOf(error: unknown, { attempt, now }: { attempt: number; now: Date }): Failure {
   const reason = redact(error instanceof Error ? error.message : String(error));
-  if (!(error instanceof RetryLater)) return { remedy: "park", reason };
+  if (!(error instanceof RetryLater) && !isDatabaseTrouble(error)) return { remedy: "park", reason };
   const pause = Math.min(2 ** (attempt - 1), longestPause);
-  const at = Math.max(now.getTime() + pause * 1000, error.notBefore?.getTime() ?? 0);
+  const notBefore = error instanceof RetryLater ? error.notBefore : undefined;
+  const at = Math.max(now.getTime() + pause * 1000, notBefore?.getTime() ?? 0);
   return { remedy: "retry", at: new Date(at), reason };
 }
 

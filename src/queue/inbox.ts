@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Knex } from "knex";
 import { durably } from "../database/durable.js";
+import { isDatabaseTrouble } from "../database/trouble.js";
+import type { Clock } from "../domain/clock.js";
 import type { DeliveriesTable } from "./deliveries-table.js";
 import type { Accepted, Delivery, NewJob } from "./queue.js";
 
@@ -13,11 +16,15 @@ interface Arrived {
 export interface InboxSettings {
   readonly database: Knex;
   readonly deliveries: DeliveriesTable;
+  readonly clock: Clock;
   readonly addJobs: (jobs: readonly NewJob[], transaction: Knex.Transaction) => Promise<void>;
 }
 
 /** So many deliveries share a transaction at most. */
 const largestGroup = 100;
+
+/** Bytes; what few webhooks are longer than. */
+const probeSize = 100_000;
 
 /**
  * Stores deliveries with their jobs. What arrives while a transaction goes on shares the next one: each delivery is
@@ -27,6 +34,8 @@ export class Inbox {
   readonly #settings: InboxSettings;
   #arrived: Arrived[] = [];
   #isStoring = false;
+  /** The last group could not be stored. */
+  #isFailing = false;
 
   constructor(settings: InboxSettings) {
     this.#settings = settings;
@@ -37,6 +46,26 @@ export class Inbox {
       this.#arrived.push({ delivery, jobs, answer, fail });
       if (!this.#isStoring) void this.#storeAll();
     });
+  }
+
+  /**
+   * Whether a delivery that comes now will be stored: found out by storing one where the last could not be. For whoever is
+   * said not to be ready gets none, and would never learn that there is room again.
+   */
+  async takesDeliveries(): Promise<boolean> {
+    if (!this.#isFailing) return true;
+    const { database, deliveries, clock } = this.#settings;
+    const probe = { forge: "", id: randomUUID(), event: "probe", body: "-".repeat(probeSize) };
+    try {
+      await durably(database, (transaction) =>
+        deliveries.store([{ ...probe, receivedAt: clock.now() }], transaction),
+      );
+      await deliveries.forget(probe);
+      this.#isFailing = false;
+    } catch {
+      // It is what was asked.
+    }
+    return !this.#isFailing;
   }
 
   async #storeAll(): Promise<void> {
@@ -53,8 +82,10 @@ export class Inbox {
   async #storeOrSplit(group: readonly Arrived[]): Promise<void> {
     try {
       const answers = await this.#store(group);
+      this.#isFailing = false;
       for (const [index, { answer }] of group.entries()) answer(answers[index] ?? "duplicate");
     } catch (error) {
+      this.#isFailing = isDatabaseTrouble(error);
       if (group.length === 1) group[0]?.fail(error);
       else await Promise.all(group.map((each) => this.#storeOrSplit([each])));
     }

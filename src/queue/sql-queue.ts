@@ -46,7 +46,7 @@ export class SqlQueue implements Queue {
     this.#leaseSeconds = settings.leaseSeconds ?? 30;
     this.deliveries = new DeliveriesTable(database, clock);
     this.#inbox = new Inbox({
-      ...{ database, deliveries: this.deliveries },
+      ...{ database, clock, deliveries: this.deliveries },
       addJobs: (added, transaction) => this.#add(added, transaction),
     });
     this.view = new JobsView(database);
@@ -120,6 +120,11 @@ export class SqlQueue implements Queue {
   /** A job that is not running is given up; `false` when there is none. */
   forget(id: string): Promise<boolean> {
     return this.#jobs.forget(id);
+  }
+
+  /** Whether deliveries can be stored; where the last could not be, it is tried. */
+  takesDeliveries(): Promise<boolean> {
+    return this.#inbox.takesDeliveries();
   }
 
   /** For how many seconds something may run and nobody works: 0 while all is well. */

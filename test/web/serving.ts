@@ -27,6 +27,7 @@ const configuration: Configuration = {
 export const answering: WebSettings["queue"] = {
   counts: () => Promise.resolve({ waiting: 3, running: 1, parked: 0 }),
   stuckSeconds: () => Promise.resolve(0),
+  takesDeliveries: () => Promise.resolve(true),
 };
 
 const servers: WebServer[] = [];
