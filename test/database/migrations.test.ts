@@ -106,7 +106,11 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
     const pair = await database("pairs").first<{ id: number }>("id");
     const place = { forge: "github.com", path: "rpms/tally", number: 7 };
     await database("predecessors").insert({ ...place, pair_id: pair.id });
-    await database("obeyed_comments").update({ finished: false, orders: "pause", said_at: "2026-11-21T12:00:00.000Z" });
+    await database("obeyed_comments").update({
+      finished: false,
+      orders: "pause",
+      said_at: "2026-11-21T12:00:00.000Z",
+    });
   },
 };
 
