@@ -38,6 +38,8 @@ export interface Wanted extends Combination {
   readonly identities?: readonly string[];
   /** How often everything is compared with the forges, as in `sluice.yml`; never unless told. */
   readonly reconcile?: string;
+  /** As in `DATABASE_URL`; a file of SQLite unless given. */
+  readonly database?: string;
   /** Seconds between a forge's lie and the truth are counted by this clock. */
   readonly clock?: MovableClock;
 }
@@ -184,6 +186,7 @@ async function startSluice({ example, directory, clock, wanted, port }: Starting
     PORT: String(port),
     HOST: "127.0.0.1",
     DATA_DIRECTORY: join(directory, "data"),
+    ...(wanted.database !== undefined && { DATABASE_URL: wanted.database }),
   });
   const configuration = await loadConfiguration(configured.file, environment);
   return startService({

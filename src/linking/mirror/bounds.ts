@@ -29,28 +29,36 @@ async function countChanges(
   const paths = new Set<string>();
   const ids: string[] = [];
   const count = { commits: 0, changes: 0 };
-  const take = splitAtZero((record, before) => {
+  const refuse = (what: string) => tooMuch(proposed, what);
+  const take = splitAtZero(refuse, (record, before) => {
     if (before.startsWith(":")) paths.add(record);
     else if (record === "commit") count.commits += 1;
     else if (record.startsWith(":")) {
       count.changes += 1;
       ids.push(...(record.match(/\b[0-9a-f]{40,64}\b/g) ?? []));
     }
-    if (count.commits > limits.commits) throw tooMuch(proposed, `more than ${limits.commits} commits`);
-    if (paths.size > limits.files) throw tooMuch(proposed, `changes to more than ${limits.files} files`);
+    if (count.commits > limits.commits) throw refuse(`more than ${limits.commits} commits`);
+    if (paths.size > limits.files) throw refuse(`changes to more than ${limits.files} files`);
     if (count.changes * leastBytes > limits.patchBytes) throw tooManyBytes(proposed, limits);
   });
   await store.git(logOf(proposed, "--raw", "--no-abbrev", "-z", "--format=%x00commit%x00"), { take });
   return ids.filter((id) => /[^0]/.test(id));
 }
 
+/** A tree may hold a name of any length, which nothing could check out. */
+const longestName = 65_536;
+
 /** Takes output in pieces and hands on what stands between two zeros, each with what stood before it; a path is any text. */
-function splitAtZero(hand: (record: string, before: string) => void): (chunk: Buffer) => void {
+function splitAtZero(
+  refuse: (what: string) => Error,
+  hand: (record: string, before: string) => void,
+): (chunk: Buffer) => void {
   let rest = "";
   let before = "";
   return (chunk) => {
     const records = (rest + chunk.toString("latin1")).split("\0");
     rest = records.pop() ?? "";
+    if (rest.length > longestName) throw refuse(`a name of more than ${longestName} characters`);
     for (const each of records) {
       // Where a commit changes files, a line break parts its name from the first of them.
       const record = before.startsWith(":") ? each : each.replace(/^\n/, "");
