@@ -12,7 +12,7 @@ function serviceToldToStop(signal: "SIGINT" | "SIGTERM") {
   let stopped = false;
   const startService: StartService = (options) => {
     started.push(options);
-    setTimeout(() => process.emit(signal), 20);
+    tellNewListeners(signal);
     return Promise.resolve({
       url: `http://127.0.0.1:${options.environment.port}`,
       stop: () => {
@@ -27,6 +27,16 @@ function serviceToldToStop(signal: "SIGINT" | "SIGTERM") {
     stopped: () => stopped,
     loadService: () => Promise.resolve({ startService, openLookout, openOperations: openLookout }),
   };
+}
+
+/** As the signal would, but for those who listened before: they belong to the process that runs the tests. */
+function tellNewListeners(signal: "SIGINT" | "SIGTERM"): void {
+  const others = new Set(process.rawListeners(signal));
+  const timer = setInterval(() => {
+    const listening = process.rawListeners(signal).filter((listener) => !others.has(listener));
+    for (const listener of listening) listener.call(process, signal);
+    if (listening.length > 0) clearInterval(timer);
+  }, 5);
 }
 
 describe("serve", () => {
