@@ -107,9 +107,10 @@ describe("people in dist-git have the last word there", () => {
       const word = end === "close" ? "closed" : "merged";
       expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(`was ${word}`)]);
 
-      await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
+      const pushed = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
       await settle();
       expect(distGit.mergeRequests()).toMatchObject([{ state: word }]);
+      expect(sourceGit.statuses(pushed)["dist-git"]?.description).toBe("not carried over to dist-git");
     },
   );
 

@@ -25,7 +25,7 @@ export interface MirrorServices {
   readonly counterparts: Counterparts;
   readonly ending: Ending;
   readonly trust: TrustKeeper;
-  readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle">;
+  readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle" | "leave">;
   readonly stranding: Pick<Stranding, "of" | "stop">;
 }
 
@@ -133,7 +133,9 @@ export class Mirror {
     const pair = await this.#placed(recorded, distGit);
     const counterpart = await counterparts.find(pair);
     const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
-    return left ?? this.#carryOver({ route, pair, mergeRequest }, counterpart);
+    if (!left) return this.#carryOver({ route, pair, mergeRequest }, counterpart);
+    await this.#services.board.leave(pair, mergeRequest);
+    return left;
   }
 
   /**

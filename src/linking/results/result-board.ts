@@ -77,8 +77,9 @@ export class ResultBoard {
   /** Before anything else is said of a head: it is not green as long as dist-git's CI may have something to say. */
   async begin(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
     const known = (await this.#services.told.of(pair))?.results;
-    // Of a pair that is not open it may read that there is nothing to wait for.
-    if (pair.state === "open" && known?.sourceCommit === mergeRequest.head) return;
+    // Of one that Sluice had withdrawn it reads that there is nothing to wait for.
+    const isWithdrawn = ["closing", "closed", "empty"].includes(pair.state);
+    if (!isWithdrawn && known?.sourceCommit === mergeRequest.head) return;
     await this.#say(pair, mergeRequest, wholeResult([]));
   }
 
@@ -114,6 +115,14 @@ export class ResultBoard {
   /** Nothing is waited for any more. */
   async settle(pair: Pair, mergeRequest: MergeRequest, why: string): Promise<void> {
     await this.#say(pair, mergeRequest, { state: "skipped", description: why });
+  }
+
+  /** The head is never carried over, as the pair is people's by now: its CI in dist-git is waited for in vain. */
+  async leave(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
+    const { head: sourceCommit } = mergeRequest;
+    if (pair.mirroredHead === sourceCommit) return;
+    await this.settle(pair, mergeRequest, "not carried over to dist-git");
+    await this.#services.told.record(pair, { results: { sourceCommit, results: [], shownAsStatuses: true } });
   }
 
   async #say(pair: Pair, mergeRequest: MergeRequest, whole: Shown["whole"]): Promise<void> {
