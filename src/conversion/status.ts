@@ -34,7 +34,8 @@ export async function readStatus(sides: SourceToDist, layout: Layout): Promise<S
   if (point === undefined) {
     return { state: "never-synchronised", point, source: nothing, dist: nothing };
   }
-  const fresh = source.length > 0 && (await convertsToNothing(sides, layout)) ? [] : source;
+  const tries = source.length > 0 && !(await isSurelyMore(sides, { point, commits: source }));
+  const fresh = tries && (await convertsToNothing(sides, layout)) ? [] : source;
   const own = await withoutRewritten(sides, { layout, commits: dist });
   return { state: stateOf(fresh, own), point, source: summary(fresh), dist: summary(own) };
 }
@@ -112,6 +113,24 @@ async function aheadOf(
   const from = (await carriedUpTo(side, other)) ?? since;
   const commits = await listCommitsToCarry(side, [from, ...(side.bounds ?? [])]);
   return commits.filter(({ state }) => state !== "brought");
+}
+
+/** So many commits are converted to see whether they come to nothing. */
+const mostTried = 1000;
+
+/** To convert thousands of commits takes seconds, and where they left other code behind, they are no empty ones. */
+async function isSurelyMore(
+  { source, head }: SourceToDist,
+  { point, commits }: { point: { readonly source: CommitId }; commits: readonly unknown[] },
+): Promise<boolean> {
+  if (commits.length <= mostTried) return false;
+  return (await codeOf(source, point.source)) !== (await codeOf(source, head));
+}
+
+/** The tree without what is the distribution's own. */
+async function codeOf(source: SourceToDist["source"], commit: CommitId): Promise<string> {
+  const entries = await source.readTree(commit);
+  return source.writeTree(entries.filter(({ name }) => ![".distro", "debian", ".sluice.yml"].includes(name)));
 }
 
 /** Empty commits, and those of ignored paths, leave dist-git as it is, so there is nothing to carry for ever. */

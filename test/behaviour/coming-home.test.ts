@@ -146,9 +146,8 @@ async function doAsTold(world: World, files: Readonly<Record<string, string>>): 
   const { user, token } = sourceForge.account("maintainer");
   const credentials = { url: sourceForge.url, username: user.login, password: new Secret(token) };
   const directory = await mkdtemp(join(tmpdir(), "sluice-told-"));
-  const commands = [...descriptionOf(world).matchAll(/^ {4}(.*?)(?: {2}#.*)?$/gm)].map(
-    ([, line]) => line ?? "",
-  );
+  const told = descriptionOf(world).replace(/ \\\n +/g, " ");
+  const commands = [...told.matchAll(/^ {4}(?!#)(.*)$/gm)].map(([, line]) => line ?? "");
   expect(commands.at(0)).toMatch(/^git clone/);
   for (const command of commands) {
     const [program, ...args] = [...command.matchAll(/"([^"]*)"|\S+/g)].map(
