@@ -47,6 +47,14 @@ describe("the status of source-git and dist-git", () => {
     expect((await ask(pair)).point).toEqual({ source: pair.source.tip, dist: pair.dist.tip });
   });
 
+  it("counts thousands of commits, unless they left nothing to carry", async () => {
+    const pair = await linked();
+    for (let count = 0; count <= 1000; count += 1) await pair.source.commit(`Empty ${count}\n`);
+    expect(await told(pair)).toBe("in-step 0 0");
+    await pair.source.commit("One\n", { "a.txt": "a\n" });
+    expect(await told(pair)).toBe("source-ahead 1002 0");
+  });
+
   it("names how many commits a side is ahead, and the first of them", async () => {
     const pair = await linked();
     const first = await pair.source.commit("One\n\nText.\n", { "a.txt": "a\n" });
