@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { connect } from "../../src/database/open.js";
 import type { Delivery } from "../../src/sandbox/deliveries.js";
 import { configureExample, connectExample, type Example } from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
@@ -73,6 +74,22 @@ export class Mortal {
         this.#redelivered.add(delivery);
         await webhooks.redeliver(delivery);
       }
+    }
+  }
+
+  /** Whether it lives and has nothing to do, nor within the next minute. */
+  async isIdle(): Promise<boolean> {
+    if (this.#dying) return false;
+    const database = connect(`sqlite:${join(this.#settings.directory, "data", "sluice.db")}`);
+    try {
+      const soon = new Date(Date.now() + 60_000).toISOString();
+      const due: unknown = await database("jobs")
+        .whereNot("state", "parked")
+        .where("run_at", "<", soon)
+        .first();
+      return due === undefined;
+    } finally {
+      await database.destroy();
     }
   }
 
