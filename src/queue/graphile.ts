@@ -35,9 +35,9 @@ export class Graphile implements Dispatcher {
   /** Turns that go on here; a job may be claimed by one already, and not yet under way. */
   #turns = 0;
   #begun = 0;
-  #letGo = (): void => undefined;
-  /** Turns whose jobs were handed back end with it. */
-  readonly #lettingGo = new Promise<void>((resolve) => (this.#letGo = resolve));
+  /** Turns whose jobs were handed back end by it. */
+  readonly #lettingGo = new Set<() => void>();
+  #hasEnded = false;
 
   constructor(settings: DispatcherSettings) {
     this.#settings = settings;
@@ -94,7 +94,8 @@ export class Graphile implements Dispatcher {
   }
 
   async end(): Promise<void> {
-    this.#letGo();
+    this.#hasEnded = true;
+    for (const letGo of this.#lettingGo) letGo();
     await this.#runner?.stop().catch(() => undefined);
     await this.#running;
     process.off("unhandledRejection", this.#tolerate);
@@ -179,9 +180,21 @@ export class Graphile implements Dispatcher {
     if (this.#perform === undefined) return;
     const job = await jobs.claim({ leaseSeconds, except: runner.ids, lane });
     if (job === undefined) return;
-    await Promise.race([runner.run(job, this.#perform), this.#lettingGo]);
+    await this.#endOrLetGo(runner.run(job, this.#perform));
     const next = jobs.next({ lane }).select("key", "lane", "run_at", "turn");
     await this.#give("(?) as next", { bindings: [next], database: this.#settings.database });
+  }
+
+  /** Not by a race against one promise for all turns: it would remember each of them for as long as it lives. */
+  #endOrLetGo(run: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#hasEnded) this.#lettingGo.add(resolve);
+      else resolve();
+      void run.then(() => {
+        this.#lettingGo.delete(resolve);
+        resolve();
+      });
+    });
   }
 
   /** Gives turns to what has been due for so long and is still there. */
