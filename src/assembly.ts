@@ -79,6 +79,8 @@ export function buildServices(options: Settings, ground: Ground): Built {
   const moves = following({ forges, links, pairs, report, told, branches, queue }, { database, clock });
   const { counterparts, stranding, whereabouts } = moves;
   const homecomings = new SqlHomecomings(database, clock);
+  const homeward = homewards({ forges, clones, pairs, report }, homecomings);
+  const { drift } = homeward;
   const compared = comparing({ ...tracked, homecomings, clones, clock, whereabouts }, database);
   const commanded = { counterparts, standing, obeyed: compared.obeyed, commands: configuration.commands };
   return {
@@ -87,12 +89,12 @@ export function buildServices(options: Settings, ground: Ground): Built {
     explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
     commander: new Commander({ ...tracked, ...commanded }),
     mirror: new Mirror({
-      ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding },
+      ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding, drift },
       ending: new Ending({ forges, pairs, counterparts, report }),
     }),
     relay: new Relay({ ...tracked, report, board }),
     rerunner: new Rerunner({ forges, pairs, counterparts }),
-    ...homewards({ forges, clones, pairs, report }, homecomings),
+    ...homeward,
     ...compared,
   };
 }

@@ -48,6 +48,24 @@ describe("the merge request that brings dist-git's changes home", () => {
     expect(sourceGit.comments(change)).toEqual([expect.not.stringContaining("brings them home")]);
   });
 
+  it("is named to a merge request that is refused for what it brings, opened before or after it", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
+    const change = { ".distro/gating.yaml": "policy: relaxed\n" };
+    await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+    const before = await sourceGit.openMergeRequest({ change });
+    await settle();
+    const after = await sourceGit.openMergeRequest({ change });
+    await settle();
+
+    const home = sourceGit.mergeRequests().find(({ sourceBranch }) => sourceBranch.startsWith("sluice/"));
+    for (const refused of [before, after]) {
+      expect(sourceGit.statuses(refused)["sluice"]?.state).toBe("failure");
+      expect(sourceGit.comments(refused)).toEqual([
+        expect.stringContaining(`[this merge request](${home?.webUrl}) brings them home`),
+      ]);
+    }
+  });
+
   it("stays closed where people closed it, until dist-git moves again", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });

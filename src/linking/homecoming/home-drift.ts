@@ -100,6 +100,14 @@ export class Drift {
     }
   }
 
+  /** One pair alone says so: what is carried over now may meet just that. */
+  async remind(pair: Pair, distGit: HomeSides["distGit"]): Promise<void> {
+    const homes = await this.#services.homecomings.from(distGit);
+    const { repository } = pair.sourceGit;
+    const home = homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
+    if (home) await this.#services.report.note(pair, "drift", await this.#driftOf(home));
+  }
+
   async #driftOf(home: Homecoming): Promise<string | undefined> {
     if (home.state === "in-step" || home.state === "blocked") return undefined;
     if (home.state === "waiting") return driftWaits(home.distGit);

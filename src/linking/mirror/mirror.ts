@@ -6,6 +6,7 @@ import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Carried, Carrier } from "./carry.js";
 import type { Counterparts, Mirroring } from "../pairs/counterparts.js";
 import type { Ending } from "./ending.js";
+import type { Drift } from "../homecoming/home-drift.js";
 import type { Link } from "../links/links.js";
 import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
 import { type Progress, saysOtherwise } from "../telling/progress.js";
@@ -27,6 +28,7 @@ export interface MirrorServices {
   readonly trust: TrustKeeper;
   readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle" | "leave">;
   readonly stranding: Pick<Stranding, "of" | "stop">;
+  readonly drift: Pick<Drift, "remind">;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -122,7 +124,8 @@ export class Mirror {
 
   async #agree(route: Route, mergeRequest: MergeRequest): Promise<Outcome> {
     const { pairs, report, counterparts } = this.#services;
-    const distGit = { repository: route.link.distGit, branch: mirrorBranch(mergeRequest.ref) };
+    const { link, targetBranch } = route;
+    const distGit = { repository: link.distGit, branch: mirrorBranch(mergeRequest.ref), targetBranch };
     const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
     const waits = await this.#waits(route, recorded, mergeRequest);
     if (waits) {
@@ -131,6 +134,7 @@ export class Mirror {
     }
     await this.#begin(recorded, mergeRequest);
     const pair = await this.#placed(recorded, distGit);
+    await this.#services.drift.remind(pair, { repository: link.distGit, branch: targetBranch });
     const counterpart = await counterparts.find(pair);
     const left = counterpart && (await this.#leftToPeople({ route, pair, mergeRequest }, counterpart));
     if (!left) return this.#carryOver({ route, pair, mergeRequest }, counterpart);

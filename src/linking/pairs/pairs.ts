@@ -55,7 +55,12 @@ export function branchHome({ distGit: { repository, fork } }: Pair): RepositoryR
 
 export interface NewPair {
   readonly sourceGit: MergeRequestRef;
-  readonly distGit: { readonly repository: RepositoryRef; readonly branch: string };
+  readonly distGit: {
+    readonly repository: RepositoryRef;
+    readonly branch: string;
+    /** Where it is to be merged. */
+    readonly targetBranch?: string;
+  };
 }
 
 /** What is to be recorded; `null` forgets. */

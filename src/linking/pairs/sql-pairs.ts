@@ -137,7 +137,7 @@ export class SqlPairs implements Pairs {
 
   async move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
     const forgotten = {
-      ...{ dist_target: null, fork_path: null, dist_number: null, mirrored_head: null, pushed_commit: null },
+      ...{ fork_path: null, dist_number: null, mirrored_head: null, pushed_commit: null },
       ...shownColumns(null),
     };
     const columns = { ...distColumns(distGit), ...forgotten, state: "opening", updated_at: this.#now() };
@@ -229,8 +229,8 @@ function sourceColumns({ repository, number }: MergeRequestRef) {
   return { source_forge: repository.forge, source_path: repository.path, source_number: number };
 }
 
-function distColumns({ repository, branch }: NewPair["distGit"]) {
-  return { dist_forge: repository.forge, dist_path: repository.path, dist_branch: branch };
+function distColumns({ repository: { forge, path }, branch, targetBranch }: NewPair["distGit"]) {
+  return { dist_forge: forge, dist_path: path, dist_branch: branch, dist_target: targetBranch ?? null };
 }
 
 function changedColumns(change: PairChange): Partial<PairRow> {
