@@ -12,6 +12,11 @@ interface MailedCommit {
   readonly origins: readonly CommitId[];
 }
 
+/** How much has been written, by all who write at a time. */
+export interface Volume {
+  size: number;
+}
+
 const marker = / Mon Sep 17 00:00:00 2001\n/;
 const longestStart = 120;
 
@@ -28,10 +33,11 @@ export class MailSplitter {
   #id: CommitId | undefined;
   #parts: Buffer[] = [];
   #size = 0;
-  #total = 0;
   #last = -1;
+  readonly #total: Volume;
 
-  constructor(commits: readonly MailedCommit[]) {
+  constructor(commits: readonly MailedCommit[], total: Volume = { size: 0 }) {
+    this.#total = total;
     this.#names = new Map(commits.map(({ id, origins }) => [id, origins.at(-1) ?? id]));
     this.#order = new Map(commits.map(({ id }, index) => [id, index]));
   }
@@ -88,12 +94,12 @@ export class MailSplitter {
   #add(part: Buffer): void {
     if (this.#id === undefined || part.length === 0) return;
     this.#size += part.length;
-    this.#total += part.length;
+    this.#total.size += part.length;
     const commit = shortCommit(this.#names.get(this.#id) ?? this.#id);
     if (this.#size > largestPatch) throw tooLarge(`the patch of commit ${commit}`, commit, largestPatch);
-    if (this.#total > largestSeries)
+    if (this.#total.size > largestSeries)
       throw tooLarge(`the patches up to commit ${commit}`, commit, largestSeries);
-    this.#parts.push(Buffer.from(part));
+    this.#parts.push(part);
   }
 
   #close(): void {

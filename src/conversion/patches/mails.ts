@@ -1,8 +1,10 @@
+import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { ObjectStore } from "../../git/object-store.js";
+import { sideBySide } from "../../git/side-by-side.js";
 import { decodeText, encodeText } from "../../git/text.js";
 import type { LinearHistory } from "./history.js";
-import { MailSplitter } from "./mail-splitter.js";
+import { MailSplitter, type Volume } from "./mail-splitter.js";
 
 /** Every option by which configuration or version could change a byte is said. */
 const mailOptions = [
@@ -57,7 +59,7 @@ export interface MailOptions {
 }
 
 /**
- * The commits of a line as `git format-patch` writes them, by one process for all, without those that change nothing
+ * The commits of a line as `git format-patch` writes them, by one process for all or two, without those that change nothing
  * outside of the ignored paths. The first line names the commit of the real history, not one made up on the way.
  */
 export async function formatMails(
@@ -94,17 +96,65 @@ function mailShelf({ memory }: ObjectStore, { ignorePaths, prefix, form = "git-a
   return memory.shelf<Buffer>(name, (mail) => mail.length);
 }
 
-/** The mails of the commits from `first` to before `end`. */
+/** The commits of a line from `first` to before `end`. */
+interface MailRange {
+  readonly line: LinearHistory;
+  readonly first: number;
+  readonly end: number;
+}
+
 async function formatRange(
   store: ObjectStore,
-  { line, first, end }: { line: LinearHistory; first: number; end: number },
-  { ignorePaths, prefix, form = "git-am" }: MailOptions,
+  range: MailRange,
+  options: MailOptions,
 ): Promise<ReadonlyMap<CommitId, Buffer>> {
+  const parts = halves(range);
+  if (parts.length === 1) return formatPart(store, range, { options });
+  // Side by side, both would store what is new.
+  await store.flush();
+  const volume = { size: 0 };
+  const works = parts.map(
+    (part) => (signal: AbortSignal) => formatPart(store, part, { options, volume, signal }),
+  );
+  try {
+    return new Map((await sideBySide(works)).flatMap((mails) => [...mails]));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Which commit is too much shows only in their order.
+    return formatPart(store, range, { options });
+  }
+}
+
+/** From so many commits on, a second process costs less than half of the wait for the first. */
+const worthTwo = 100;
+
+function halves({ line, first, end }: MailRange): readonly MailRange[] {
+  if (end - first < worthTwo) return [{ line, first, end }];
+  const middle = Math.ceil((first + end) / 2);
+  return [
+    { line, first, end: middle },
+    { line, first: middle, end },
+  ];
+}
+
+interface Formatting {
+  readonly options: MailOptions;
+  /** What others write counts as well. */
+  readonly volume?: Volume;
+  readonly signal?: AbortSignal;
+}
+
+async function formatPart(
+  store: ObjectStore,
+  { line, first, end }: MailRange,
+  { options, volume, signal }: Formatting,
+): Promise<ReadonlyMap<CommitId, Buffer>> {
+  const { ignorePaths, prefix, form = "git-am" } = options;
   const prefixes = prefix ? ["--src-prefix=a/", "--dst-prefix=b/"] : ["--no-prefix"];
   const commits = line.commits.slice(first, end);
   const from = line.commits[first - 1]?.id ?? line.base;
   const to = commits.at(-1)?.id ?? line.tip;
-  const splitter = new MailSplitter(commits);
+  const splitter = new MailSplitter(commits, volume);
   await store.git(
     [
       "format-patch",
@@ -116,7 +166,7 @@ async function formatRange(
       "--",
       ...excluding(ignorePaths),
     ],
-    { take: (chunk) => splitter.take(chunk) },
+    { take: (chunk) => splitter.take(chunk), ...(signal === undefined ? {} : { signal }) },
   );
   return splitter.end();
 }
