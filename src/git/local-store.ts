@@ -133,6 +133,7 @@ export class LocalStore implements ObjectStore {
   /** Knows the refs. */
   readonly #resolver: ObjectReader;
   readonly #bare: boolean;
+  #flushing: Promise<void> = Promise.resolve();
 
   constructor({ directory, refs, objects, format, memory, reader, bare = false }: Opened) {
     this.directory = directory;
@@ -190,11 +191,21 @@ export class LocalStore implements ObjectStore {
 
   async flush(): Promise<void> {
     if (this.unwritten.size === 0) return;
-    const fresh = { objects: await this.#newOnes(), format: this.format };
+    // One at a time: what is made meanwhile is for the next.
+    const last = this.#flushing;
+    const next = last.catch(() => undefined).then(() => this.#flush());
+    this.#flushing = next;
+    next.catch(() => undefined);
+    await next;
+  }
+
+  async #flush(): Promise<void> {
+    const all = new Map(this.unwritten);
+    const fresh = { objects: await this.#newOnes(all), format: this.format };
     if (fresh.objects.length > looseObjects)
       await storeObjects(this.directory, { ...fresh, bare: this.#bare });
     else await writeLooseObjects(this.#objects, fresh);
-    this.unwritten.clear();
+    for (const id of all.keys()) this.unwritten.delete(id);
   }
 
   async git(args: readonly string[], options: Omit<GitOptions, "directory"> = {}): Promise<GitResult> {
@@ -217,9 +228,9 @@ export class LocalStore implements ObjectStore {
   }
 
   /** Whoever converts again what was converted before makes most objects a second time. */
-  async #newOnes(): Promise<RawObject[]> {
-    const known = await this.#reader.areThere([...this.unwritten.keys()]);
-    return [...this.unwritten.values()].filter((_, index) => known[index] === false);
+  async #newOnes(all: ReadonlyMap<string, RawObject>): Promise<RawObject[]> {
+    const known = await this.#reader.areThere([...all.keys()]);
+    return [...all.values()].filter((_, index) => known[index] === false);
   }
 
   async #read({ id, type, limit }: { id: string; type: ObjectType; limit: number }): Promise<Buffer> {

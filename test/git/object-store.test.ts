@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { createBareStore, openStore } from "../../src/git/local-store.js";
 import type { ObjectStore } from "../../src/git/object-store.js";
 import { openQuarantine } from "../../src/git/quarantine.js";
@@ -49,6 +50,17 @@ describe("an object store", () => {
     expect(await listFiles(store, commit)).toEqual([{ path: "a/b/c.txt", mode: "100755", id: blob }]);
     expect(await store.resolve(commit)).toBe(commit);
     expect((await store.readCommit(commit)).message).toBe("Say hello\n");
+  });
+
+  it("loses nothing that is made while others are stored", async () => {
+    const store = await freshStore();
+    store.writeBlob(Buffer.from("first\n"));
+    const storing = store.flush();
+    await setImmediate();
+    const later = store.writeBlob(Buffer.from("later\n"));
+    await storing;
+    const { stdout } = await store.git(["cat-file", "blob", later]);
+    expect(stdout.toString()).toBe("later\n");
   });
 
   it("names objects as git does, many at once", async () => {

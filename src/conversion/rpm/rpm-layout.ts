@@ -118,6 +118,31 @@ async function readSides({ source, head, target, dist, tip }: SourceToDist): Pro
     });
   }
   const here = await readSourceSide(source, head);
+  // git writes the patches while the other side is read.
+  const making = makeSeries(source, here, here.configuration);
+  const reading = readThere({ source, here, target, dist, tip });
+  await Promise.allSettled([reading, making]);
+  const { there, last } = await reading;
+  const series = await making;
+  const now = await filesOf(source, here, there);
+  const { base } = here;
+  const strangers = { source, head, target, base, dist, tip, folder: there.patchFolder };
+  const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
+  const then = last && (await filesThen({ source, dist, here, there, last, now, wereSources }));
+  return { source, here, dist, there, last, series, now, then, wereSources };
+}
+
+interface Reached extends Pick<SourceToDist, "source" | "target" | "dist" | "tip"> {
+  readonly here: SourceSide;
+}
+
+async function readThere({
+  source,
+  here,
+  target,
+  dist,
+  tip,
+}: Reached): Promise<{ there: DistSide; last: RpmSync | undefined }> {
   const there = await readDistSide(dist, tip, here.specPath);
   const last = await readLastSync(
     { source, here, target, dist, there },
@@ -126,13 +151,7 @@ async function readSides({ source, head, target, dist, tip }: SourceToDist): Pro
       dist: (store, commit, { specPath }) => readDistSide(store, commit, specPath),
     },
   );
-  const series = await makeSeries(source, here, here.configuration);
-  const now = await filesOf(source, here, there);
-  const { base } = here;
-  const strangers = { source, head, target, base, dist, tip, folder: there.patchFolder };
-  const wereSources: WereSources = (files) => findSourceFiles(strangers, files);
-  const then = last && (await filesThen({ source, dist, here, there, last, now, wereSources }));
-  return { source, here, dist, there, last, series, now, then, wereSources };
+  return { there, last };
 }
 
 function patchNames({ files }: SyncedFiles, { patchFolder }: DistSide): ReadonlySet<string> {
