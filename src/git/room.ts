@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
@@ -26,19 +26,28 @@ export async function requireRoom(
     // A folder that becomes a file, or the other way round, is for git to judge.
     if (old !== undefined || folders.has(path) || foldersOf(path).some((folder) => files.has(folder)))
       continue;
-    const obstacle = await obstacleTo(directory, path);
+    const obstacle = obstacleTo(directory, path);
     if (obstacle !== undefined) throw inTheWay(directory, obstacle);
   }
 }
 
 /** The file, link or folder at a path, or a file or link where one of its folders is to be. */
-async function obstacleTo(directory: string, path: string): Promise<string | undefined> {
+function obstacleTo(directory: string, path: string): string | undefined {
   for (const part of [...foldersOf(path), path]) {
-    const found = await lstat(placeOf(directory, part)).catch(() => undefined);
+    const found = lookAt(placeOf(directory, part));
     if (found === undefined) return undefined;
     if (part === path || !found.isDirectory()) return part;
   }
   return undefined;
+}
+
+/** At once: to wait for hundreds of them takes far longer than to look. */
+function lookAt(place: Buffer): Stats | undefined {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A name that is not UTF-8 keeps its bytes. */
