@@ -118,19 +118,31 @@ function withoutBrackets(text: string): string {
 
 const packTypes: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3 };
 
-/** A pack without deltas: how many objects go into a repository by one process. */
-export function formatPack(objects: readonly RawObject[], format: ObjectFormat): Buffer {
+/** Bytes that are worth to be handed on. */
+const piece = 64 * 1024;
+
+/** A pack without deltas, in pieces: how many objects go into a repository by one process. */
+export function* formatPack(objects: readonly RawObject[], format: ObjectFormat): Generator<Buffer> {
   const header = Buffer.alloc(12);
   header.write("PACK", "latin1");
   header.writeUInt32BE(2, 4);
   header.writeUInt32BE(objects.length, 8);
-  const parts: Buffer[] = [header];
+  const hash = createHash(format).update(header);
+  let parts: Buffer[] = [header];
+  let size = header.length;
   for (const { type, content } of objects) {
-    parts.push(packEntryHeader(packTypes[type], content.length), deflateSync(content, { level: 1 }));
+    const entry = [packEntryHeader(packTypes[type], content.length), deflateSync(content, { level: 1 })];
+    for (const part of entry) {
+      hash.update(part);
+      size += part.length;
+    }
+    parts.push(...entry);
+    if (size < piece) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    size = 0;
   }
-  const hash = createHash(format);
-  for (const part of parts) hash.update(part);
-  return Buffer.concat([...parts, hash.digest()]);
+  yield Buffer.concat([...parts, hash.digest()]);
 }
 
 function packEntryHeader(type: number, size: number): Buffer {

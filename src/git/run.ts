@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import { PassThrough, pipeline, Readable, type Writable } from "node:stream";
 import { deadlineSignal } from "./deadline.js";
 import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
 import { tellEnded } from "./measure.js";
@@ -9,7 +9,8 @@ import { tellEnded } from "./measure.js";
 export interface GitOptions extends EnvironmentOptions {
   /** The repository (bare or not) that the command works on; without it, git looks for none. */
   readonly directory?: string;
-  readonly input?: string | Uint8Array;
+  /** Pieces are made while git reads those before. */
+  readonly input?: string | Uint8Array | Iterable<Uint8Array>;
   /** Killed after so many seconds; 600 unless told. */
   readonly timeout?: number;
   /** Exit codes that are answers, not failures; `[0]` unless told. */
@@ -186,7 +187,7 @@ function watch(child: ChildProcess, options: GitOptions): GitProcess {
   });
   // A process that ends before it has read all of its input says why on its own.
   stdin?.on("error", () => undefined);
-  if (options.input !== undefined) stdin?.end(options.input);
+  if (stdin !== null && options.input !== undefined) feed(stdin, options.input);
   const end = endAfter(options, (why) => {
     timedOut = why === "timeout";
     stop(why === "timeout" ? "it took too long" : "it was stopped");
@@ -208,6 +209,12 @@ function watch(child: ChildProcess, options: GitOptions): GitProcess {
   const kill = () => stop("it was stopped");
   const streams = { stdin: stdin ?? new PassThrough(), stdout: stdout ?? new PassThrough() };
   return { ...streams, ended, complaint: () => complaint, hold: holder(child), kill };
+}
+
+function feed(stdin: Writable, input: string | Uint8Array | Iterable<Uint8Array>): void {
+  if (typeof input === "string" || input instanceof Uint8Array) stdin.end(input);
+  // What goes wrong on the way ends its input, and git says so.
+  else pipeline(Readable.from(input), stdin, () => undefined);
 }
 
 function holder(child: ChildProcess): (held: boolean) => void {
