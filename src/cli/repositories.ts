@@ -37,7 +37,8 @@ export async function withBoth<Answer>(
   try {
     return await work({ source: valueOf(opened), dist: valueOf(other) });
   } finally {
-    for (const each of [opened, other]) if (each.status === "fulfilled") await each.value.close();
+    const open = [opened, other].flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+    await Promise.all(open.map((store) => store.close()));
   }
 }
 

@@ -6,6 +6,7 @@ import { layoutOf } from "../conversion/detect.js";
 import type { Converted, LayoutName } from "../conversion/layout.js";
 import { layoutNamed } from "../conversion/layouts.js";
 import { describeConversion } from "../conversion/message.js";
+import { readSourceHistory } from "../conversion/source-history.js";
 import { UserError } from "../domain/errors.js";
 import { shortCommit, type CommitId } from "../domain/refs.js";
 import { advance, findDestination, readKind, requireClean, type Destination } from "../git/checkout.js";
@@ -115,16 +116,10 @@ interface Repositories {
 }
 
 async function convertAndCommit(repositories: Repositories, options: Options): Promise<Result> {
-  const { source, dist, sourceDirectory, distDirectory, asked } = repositories;
+  const { dist, asked } = repositories;
+  const ahead = lookAhead(repositories);
+  const { head, tip, converted } = await convert(repositories, options, ahead).finally(() => ahead.ended);
   const destination = await asked.destination;
-  await asked.kind;
-  const [head, tip] = await Promise.all([
-    commitOf(source, "HEAD", sourceDirectory),
-    commitOf(dist, destination.ref, distDirectory),
-  ]);
-  const request = { source, head, dist, tip };
-  const layout = layoutNamed(await layoutOf(request, options.layout));
-  const converted = await layout.sourceToDist(request);
   if (!converted.changed)
     return { outcome: "nothing-to-do", converted: await withForgotten(converted, repositories) };
   if (options.dryRun === true) {
@@ -132,8 +127,31 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
   }
   if (converted.commit !== undefined) refuseMessage(options);
   const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
-  await move(dist, destination, { before: tip, after: commit });
+  await move(repositories, destination, { before: tip, after: commit });
   return { outcome: "updated", converted, commit };
+}
+
+interface Ahead {
+  readonly head: Promise<CommitId>;
+  /** Its own failure is nobody's. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Most layouts need source-git's history, and git takes long for it: whoever asks while it is read gets this answer. */
+function lookAhead({ source, sourceDirectory }: Repositories): Ahead {
+  const head = commitOf(source, "HEAD", sourceDirectory);
+  const ended = head.then((commit) => readSourceHistory(source, commit)).catch(() => undefined);
+  return { head, ended };
+}
+
+async function convert(repositories: Repositories, options: Options, ahead: Ahead): Promise<Conversion> {
+  const { source, dist, distDirectory, asked } = repositories;
+  const destination = await asked.destination;
+  await asked.kind;
+  const [head, tip] = await Promise.all([ahead.head, commitOf(dist, destination.ref, distDirectory)]);
+  const request = { source, head, dist, tip };
+  const layout = layoutNamed(await layoutOf(request, options.layout));
+  return { head, tip, converted: await layout.sourceToDist(request) };
 }
 
 /** Whoever expected a change may not have committed it. */
@@ -169,12 +187,14 @@ async function compose(
 
 /** Objects first, the work tree next, the ref last: until then DIST is what it was. */
 async function move(
-  dist: Quarantine,
+  { source, dist }: Repositories,
   destination: Destination,
   { before, after }: { before: CommitId; after: CommitId },
 ): Promise<void> {
   await requireRoom(destination, dist, { before, after });
   await dist.release(after, before);
+  // Neither is needed any more, and to close them takes as long as git's last step; who opened them sees that it is done.
+  for (const each of [source, dist]) each.close().catch(() => undefined);
   const holdOn = () => undefined;
   process.on("SIGINT", holdOn).on("SIGTERM", holdOn).on("SIGHUP", holdOn);
   try {

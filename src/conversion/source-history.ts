@@ -14,8 +14,18 @@ export interface SourceHistory {
   readonly commits: readonly HistoryCommit[];
 }
 
+/** Who asks while another does gets the same answer. */
+const asking = new WeakMap<ObjectStore, Map<CommitId, Promise<SourceHistory>>>();
+
 /** Throws `UserError` for a commit that is no source-git commit, naming what it lacks. */
-export async function readSourceHistory(store: ObjectStore, head: CommitId): Promise<SourceHistory> {
+export function readSourceHistory(store: ObjectStore, head: CommitId): Promise<SourceHistory> {
+  const asked = asking.get(store) ?? new Map<CommitId, Promise<SourceHistory>>();
+  const answer = asked.get(head) ?? readHistory(store, head).finally(() => asked.delete(head));
+  asking.set(store, asked.set(head, answer));
+  return answer;
+}
+
+async function readHistory(store: ObjectStore, head: CommitId): Promise<SourceHistory> {
   const configuration = await readConfiguration(store, head);
   const base = await findBase(store, configuration);
   const commits = await listCommits(store, { base, head });

@@ -43,6 +43,7 @@ export async function openQuarantine(repository: string): Promise<Quarantine> {
 class QuarantineStore extends LocalStore implements Quarantine {
   readonly #repository: string;
   readonly #scratch: Scratch;
+  #closing: Promise<void> | undefined;
 
   constructor(opened: Opened, scratch: Scratch) {
     super(opened);
@@ -62,7 +63,12 @@ class QuarantineStore extends LocalStore implements Quarantine {
     await storeObjects(this.#repository, { objects, format: this.format });
   }
 
-  override async close(): Promise<void> {
+  /** Whoever has done with it before others have may close it early. */
+  override close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await super.close();
     await this.#scratch.remove();
   }
