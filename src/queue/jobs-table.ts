@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { isPostgres } from "../database/dialect.js";
 import type { Clock } from "../domain/clock.js";
-import { claimNext, lostJobs, waitingJobs } from "./claims.js";
+import { type ClaimedRow, claimNext, lostJobs, waitingJobs } from "./claims.js";
 import type { JobRow } from "./job-row.js";
 import type { Job, NewJob } from "./queue.js";
 import { giveTurns } from "./turns.js";
@@ -97,9 +97,8 @@ export class JobsTable {
   /** A job that is done takes with it what was parked before under the same key: it was the same work. */
   async finish(job: Job): Promise<void> {
     const held = this.#claimed(job).select("id");
-    await this.#database("jobs")
-      .whereIn("id", held)
-      .orWhere((parked) => void parked.where({ key: job.key, state: "parked" }).whereExists(held.clone()))
+    await this.#claimed(job)
+      .orWhere((parked) => void parked.where({ key: job.key, state: "parked" }).whereExists(held))
       .delete();
   }
 
@@ -219,7 +218,7 @@ function waitingFrom({ key, lane, ...row }: Pick<JobRow, (typeof waitingColumns)
   return { key, lane, runAt: new Date(row.run_at), turn: new Date(row.turn) };
 }
 
-function jobFrom(row: JobRow | undefined): Job | undefined {
+function jobFrom(row: ClaimedRow | undefined): Job | undefined {
   if (row === undefined) return undefined;
   const { kind, key, lane, attempt } = row;
   const payload: unknown = JSON.parse(row.payload);
