@@ -52,8 +52,12 @@ export function nameStatements(connection: Asking): void {
   };
 }
 
+/** Postgres refuses to run one that it keeps once there is another column, which a newer Sluice may add under a running one. */
+const everyColumn = /(?:select|returning|,) (?:"\w+"\.)?\*/;
+
 /** Without values it may be several statements in one. */
 function isWorthIt(asked: string | Asked): asked is Asked {
   if (typeof asked === "string" || asked.name !== undefined) return false;
-  return (asked.values ?? []).length > 0 && asked.text.length <= longestNamed;
+  const { text, values = [] } = asked;
+  return values.length > 0 && text.length <= longestNamed && !everyColumn.test(text);
 }
