@@ -3,6 +3,7 @@ import type { ObjectStore } from "../git/object-store.js";
 import { trailerValues } from "../git/trailers.js";
 import { readLog, type LoggedCommit } from "./commit-log.js";
 import { isAncestor } from "./ancestry.js";
+import { listNamedCommits } from "./named-commits.js";
 
 /** A commit of one side that carries one of the other, as its trailer says. */
 export interface Exchange {
@@ -52,17 +53,13 @@ export async function oldestExchange(side: NamingSide): Promise<Exchange | undef
   return oldest;
 }
 
-/** The commit that a message names, when the other side has it; only whole ids count, for short ones fit by chance. */
+/** The commit that a message names, when the other side has it. */
 export async function namedCommit(
   message: string,
   { trailer, other }: Pick<NamingSide, "trailer" | "other">,
 ): Promise<CommitId | undefined> {
-  for (const value of trailerValues(message, trailer)) {
-    const id = value.trim();
-    if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) continue;
-    if ((await other.has(id)) && (await other.resolve(id)) === id) return id;
-  }
-  return undefined;
+  const [named] = await listNamedCommits(other, trailerValues(message, trailer));
+  return named;
 }
 
 /** Enough for most: beyond so many commits, the whole history is searched. */

@@ -3,6 +3,7 @@ import type { ObjectStore } from "../git/object-store.js";
 import { trailerValues } from "../git/trailers.js";
 import type { TreeFile } from "../git/trees.js";
 import { sourceCommitTrailer } from "./commit.js";
+import { listNamedCommits } from "./named-commits.js";
 import { parseRawLog, rawOptions } from "./patches/touches.js";
 import { isTaken } from "./unmerged.js";
 
@@ -48,19 +49,20 @@ async function writtenByConversion(sides: Strangers, files: readonly File[]): Pr
   const { stdout } = await dist.git(["log", ...log], { input: listing(tip, files) });
   const newest = new Map<string, boolean>();
   for (const { header, touches } of parseRawLog(stdout)) {
-    const converted = touches.length > 0 && (await isConversion(sides, header));
-    for (const { path } of touches) if (!newest.has(path)) newest.set(path, converted);
+    const fresh = touches.filter(({ path }) => !newest.has(path));
+    const converted = fresh.length > 0 && (await isConversion(sides, header));
+    for (const { path } of fresh) newest.set(path, converted);
   }
   return files.map(({ path }) => path).filter((path) => newest.get(path) === true);
 }
 
 /** Of a merge request that source-git did not merge, only dist-git has anything. */
 async function isConversion({ source, head, target }: Strangers, message: string): Promise<boolean> {
-  const named = trailerValues(message, sourceCommitTrailer).map((value) => value.trim());
-  for (const id of named) {
-    if ((await source.has(id)) && !(await isTaken({ source, head, target }, id))) return false;
+  const values = trailerValues(message, sourceCommitTrailer);
+  for (const named of await listNamedCommits(source, values)) {
+    if (!(await isTaken({ source, head, target }, named))) return false;
   }
-  return named.length > 0;
+  return values.length > 0;
 }
 
 async function heldBySource(

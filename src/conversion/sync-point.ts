@@ -4,6 +4,7 @@ import { decodeText } from "../git/text.js";
 import { trailerValues } from "../git/trailers.js";
 import { isAncestor, mergeBase } from "./ancestry.js";
 import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
+import { listNamedCommits } from "./named-commits.js";
 import type { HistoryCommit } from "./patches/history.js";
 import { trailerOf } from "./patches/commit-trailers.js";
 import { readIfThere } from "./patches/known-commits.js";
@@ -94,7 +95,7 @@ async function* tellings({ source, dist, tip }: Sides): AsyncGenerator<Told> {
   for (let count = 0; count < readSingly && at !== undefined; count += 1) {
     const commit: Commit | undefined = await readIfThere(dist, at);
     if (commit === undefined) return;
-    const named = await existing(source, trailerValues(commit.message, sourceCommitTrailer));
+    const [named] = await listNamedCommits(source, trailerValues(commit.message, sourceCommitTrailer));
     if (named !== undefined) yield { source: named, dist: at, toldBy: "dist" };
     const merged = named === undefined ? await mirroredBranch({ source, dist }, commit) : undefined;
     if (merged !== undefined) yield merged;
@@ -113,7 +114,7 @@ async function mirroredBranch(
   const mirrored = await readIfThere(dist, second);
   const [onto, ...others] = mirrored?.parents ?? [];
   if (mirrored === undefined || onto === undefined || others.length > 0) return undefined;
-  const named = await existing(source, trailerValues(mirrored.message, sourceCommitTrailer));
+  const [named] = await listNamedCommits(source, trailerValues(mirrored.message, sourceCommitTrailer));
   if (named === undefined || !(await isAncestor(dist, onto, first))) return undefined;
   // The merge may hold what dist-git alone did meanwhile; the branch does not.
   return { source: named, dist: second, toldBy: "dist" };
@@ -136,7 +137,7 @@ async function* searchDist({
   ]);
   for (const record of decodeText(stdout).split("\0").filter(Boolean)) {
     const end = record.indexOf("\n");
-    const named = await existing(source, trailerValues(record.slice(end + 1), sourceCommitTrailer));
+    const [named] = await listNamedCommits(source, trailerValues(record.slice(end + 1), sourceCommitTrailer));
     if (named !== undefined) yield { source: named, dist: record.slice(0, end), toldBy: "dist" };
   }
 }
@@ -146,19 +147,10 @@ async function newestInSource({ head, target, commits, dist, tip }: Sides): Prom
   for (let at = byId.get(target ?? head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
     const values = trailerOf(at, distCommitTrailer);
     if (values.length === 0) continue;
-    const named = await existing(dist, values);
+    const [named] = await listNamedCommits(dist, values);
     if (named !== undefined && (await isAncestor(dist, named, tip))) {
       return { source: at.id, dist: named, toldBy: "source" };
     }
-  }
-  return undefined;
-}
-
-async function existing(store: ObjectStore, values: readonly string[]): Promise<CommitId | undefined> {
-  for (const value of values) {
-    const id = value.trim();
-    if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(id)) continue;
-    if ((await store.has(id)) && (await store.resolve(id)) === id) return id;
   }
   return undefined;
 }

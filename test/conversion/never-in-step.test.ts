@@ -77,6 +77,18 @@ describe("where the two were never in step, of what dist-git alone has", () => {
     expect(await hello.patchLines()).toEqual([]);
   });
 
+  it.each(["a tree", "a revision of none"])(
+    "a trailer that names %s is as one of a lost commit",
+    async (what) => {
+      const hello = await newPackage();
+      const { tree } = await hello.source.store.readCommit(hello.source.tip ?? "");
+      const name = what === "a tree" ? tree : `${hello.source.tip ?? ""}^{tree}`;
+      await hello.dist.commit(`Update\n\nFrom-source-git-commit: ${name}\n`, gone);
+      await hello.convert();
+      expect(await hello.dist.file("gating.yaml")).toBeUndefined();
+    },
+  );
+
   it("what dist-git changed after that conversion stays", async () => {
     const hello = await newPackage();
     await hello.dist.commit(`Update\n\n${lost}\n`, gone);
