@@ -6,12 +6,16 @@ import { git } from "./run.js";
  * is pushed to, which may hold what was rewritten since.
  */
 export async function isOnOtherBranch(directory: string, commit: CommitId): Promise<boolean> {
-  const containing = ["for-each-ref", `--contains=${commit}`, "--format=%(refname)"];
+  const containing = ["for-each-ref", `--contains=${commit}`, "--format=%(refname) %(symref)"];
   const { stdout } = await git([...containing, "refs/heads", "refs/remotes"], { directory });
-  const branches = stdout.toString("utf8").split("\n").filter(Boolean);
+  // What is only another name for one has that behind its own, as `origin/HEAD` does.
+  const branches = stdout
+    .toString("utf8")
+    .split("\n")
+    .flatMap((line) => /^(\S+) $/.exec(line)?.[1] ?? []);
   if (branches.length === 0) return false;
   const own = new Set([await fullName(directory, "HEAD"), await fullName(directory, "@{upstream}")]);
-  return branches.some((branch) => !own.has(branch) && !branch.endsWith("/HEAD"));
+  return branches.some((branch) => !own.has(branch));
 }
 
 /** Empty where there is none. */

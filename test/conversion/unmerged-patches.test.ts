@@ -95,13 +95,16 @@ describe("on the command line, a patch of a commit that HEAD does not have", () 
     return { hello, other };
   }
 
-  it("stays while another branch has that", async () => {
-    const { hello, other } = await converted();
-    await hello.source.store.git(["update-ref", "refs/heads/other", other]);
-    const { warnings } = await hello.convert();
-    expect(warnings).toEqual(["0001-Five.patch is dist-git's own and stays"]);
-    expect(await hello.patchFiles()).toEqual(["0001-Five.patch", "0001-Nine.patch"]);
-  });
+  it.each(["heads/other", "heads/topic/HEAD", "remotes/origin/other"])(
+    "stays while %s has that",
+    async (name) => {
+      const { hello, other } = await converted();
+      await hello.source.store.git(["update-ref", `refs/${name}`, other]);
+      const { warnings } = await hello.convert();
+      expect(warnings).toEqual(["0001-Five.patch is dist-git's own and stays"]);
+      expect(await hello.patchFiles()).toEqual(["0001-Five.patch", "0001-Nine.patch"]);
+    },
+  );
 
   it("goes when no other has it, but for the one that is checked out: that was rewritten", async () => {
     const { hello, other } = await converted();
