@@ -126,8 +126,9 @@ describe("a patch whose code changed in source-git", () => {
   it.each([
     ["-p0", "--- README\n+++ README\n", "--- README\n+++ README\n"],
     ["-p2", "--- x/y/README\n+++ x/z/README\n", "--- x/y/README\n+++ x/z/README\n"],
+    ["-p2", "--- x/$$/README\n+++ x/$&$$/README\n", "--- x/$$/README\n+++ x/$&$$/README\n"],
   ])("is written for the %s of its line, new files included", async (option, names, kept) => {
-    const old = readmePatch(2, "TWO", dep3).replace("--- a/README\n+++ b/README\n", names);
+    const old = readmePatch(2, "TWO", dep3).replace("--- a/README\n+++ b/README\n", () => names);
     const hello = await startedQuilt({
       patches: { "louder.patch": old },
       series: `louder.patch ${option}\n`,
@@ -138,8 +139,10 @@ describe("a patch whose code changed in source-git", () => {
     const changes = await hello.changes();
     expect(Object.keys(changes)).toEqual([louder]);
     expect(changes[louder]).toContain(kept);
-    const [prefix] = /(?<=^\+\+\+ )(.*)README$/m.exec(kept) ?? [];
-    expect(changes[louder]).toContain(`+++ ${(prefix ?? "").replace("README", "")}new/file\n`);
+    const [, before = ""] = /^--- (.*)README$/m.exec(kept) ?? [];
+    const [, after = ""] = /^\+\+\+ (.*)README$/m.exec(kept) ?? [];
+    expect(changes[louder]).toContain(`diff --git ${before}new/file ${after}new/file\n`);
+    expect(changes[louder]).toContain(`+++ ${after}new/file\n`);
     expect((await hello.convert()).changed).toBe(false);
   });
 

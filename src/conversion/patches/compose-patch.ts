@@ -202,7 +202,7 @@ function withPrefixes(section: PatchSection, { before, after }: Prefixes): Patch
   const head = section.head
     .replace(/^(diff --git "?)a\/(.*)$/m, (_, start: string, rest: string) => {
       const [old, between, fresh] = partNames(rest, section.head);
-      return `${start}${before}${old}${between.replace(/b\/$/, after)}${fresh}`;
+      return `${start}${before}${old}${between.replace(/b\/$/, () => after)}${fresh}`;
     })
     .replace(/^(--- "?)a\//m, (_, start: string) => `${start}${before}`)
     .replace(/^(\+\+\+ "?)b\//m, (_, start: string) => `${start}${after}`)
