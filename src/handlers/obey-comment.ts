@@ -23,6 +23,6 @@ export async function obeyComment(
   const obeyed = await commander.obey(comment);
   if (obeyed.outcome === "nothing") return skipped(obeyed.reason);
   if (obeyed.again) await queue.add([mirrorJob(obeyed.again)]);
-  await before.finish(ref);
+  await before.finish(ref, obeyed.orders);
   return done(obeyed.summary);
 }

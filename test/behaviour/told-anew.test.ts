@@ -92,4 +92,20 @@ describe("orders", () => {
     expect(sourceGit.comments(mergeRequest)[0]).toContain("**Mirrored**");
     expect(sourceGit.comments(mergeRequest).at(-1)).toBe("`/sluice pause`: what was ordered after it holds.");
   });
+
+  it("hold although somebody who may not had ordered the opposite after them", async () => {
+    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await stopSluice();
+    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
+    sourceGit.comment(mergeRequest, "/sluice resume", "contributor");
+    await settle();
+    await startSluice();
+
+    await sourceGit.redeliverWebhooks("newest first");
+    await settle();
+
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Paused");
+  });
 });

@@ -67,8 +67,8 @@ describe.each(engines)("what is old of ended pairs, in %s", (engine) => {
     await homecomings.update(home, { seen: { dist: head, source: head, home: last } });
     const obeyed = new SqlObeyedComments(database, clock);
     const ref = { mergeRequest: { repository: source, number: 1 }, id: 5 };
-    await obeyed.begin({ ref, orders: ["status"], saidAt: clock.now() });
-    await obeyed.finish(ref);
+    await obeyed.begin({ ref, saidAt: clock.now() });
+    await obeyed.finish(ref, ["status"]);
     clock.pass(3600);
 
     await forgetEnded(database, new Date(clock.now().getTime() - 1000));

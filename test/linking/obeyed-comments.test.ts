@@ -17,7 +17,7 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     expect(await obeyed.begin(pause)).toBe("first");
     expect(await obeyed.has(pause.ref)).toBe(false);
     expect(await obeyed.begin(pause)).toBe("again");
-    await obeyed.finish(pause.ref);
+    await obeyed.finish(pause.ref, pause.orders);
     expect(await obeyed.has(pause.ref)).toBe(true);
   });
 
@@ -30,7 +30,10 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
       { ref: { mergeRequest: dist, id: 99 }, orders: ["retry"] as const, saidAt: moment(5) },
       { ref: { mergeRequest: { ...dist, number: 8 }, id: 3 }, orders: ["trust"] as const, saidAt: moment(9) },
     ];
-    for (const each of [pause, ...orders]) await obeyed.begin(each);
+    for (const each of [pause, ...orders]) {
+      await obeyed.begin(each);
+      await obeyed.finish(each.ref, each.orders);
+    }
 
     const later = await obeyed.later(pause, [source, dist]);
     expect([...later].sort()).toEqual(["recreate", "resume", "status"]);

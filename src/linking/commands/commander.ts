@@ -1,3 +1,4 @@
+import type { CommandName } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
 import { type MergeRequestRef, sameRepository } from "../../domain/refs.js";
 import { answered, answerTopic, unknownCommand } from "../wording/command-wording.js";
@@ -15,9 +16,17 @@ export interface CommanderServices extends HearingServices {
 /** What came of a comment: why nothing, or which pair has to be looked at again. */
 export type Obeyed =
   | { readonly outcome: "nothing"; readonly reason: string }
-  | { readonly outcome: "obeyed"; readonly summary: string; readonly again: MergeRequestRef | undefined };
+  | {
+      readonly outcome: "obeyed";
+      readonly summary: string;
+      /** What was carried out. */
+      readonly orders: readonly CommandName[];
+      readonly again: MergeRequestRef | undefined;
+    };
 
 interface Given {
+  /** `undefined` where it is no command. */
+  readonly name: CommandName | undefined;
   readonly done: boolean;
   readonly text: string;
   readonly again: boolean;
@@ -39,18 +48,15 @@ export class Commander {
     if (!pair) return { outcome: "nothing", reason: "not a merge request of a pair" };
 
     const { obeyed } = this.#services;
-    const given = {
-      ref: comment.ref,
-      saidAt: comment.createdAt,
-      orders: orders.commands.map(({ name }) => name),
-    };
-    const isAgain = (await obeyed.begin(given)) === "again";
-    const later = await obeyed.later(given, placesOf(pair));
+    const ordering = { ref: comment.ref, saidAt: comment.createdAt };
+    const isAgain = (await obeyed.begin(ordering)) === "again";
+    const later = await obeyed.later(ordering, placesOf(pair));
     const answers = await this.#carryOut(orders, { comment, pair, isAgain, later });
     await this.#answer(comment, answers);
     return {
       outcome: "obeyed",
       summary: orders.commands.map(({ name }) => name).join(", ") || "no known command",
+      orders: answers.flatMap(({ done, name }) => (done && name ? [name] : [])),
       again: answers.some(({ again }) => again) ? pair.sourceGit : undefined,
     };
   }
@@ -83,9 +89,17 @@ export class Commander {
     for (const command of commands) {
       const answer = await hearing.carryOut(command);
       const text = answer.text === undefined ? "" : answered(command, answer.text, prefix);
-      answers.push({ done: answer.done, text, again: answer.done && answer.again === true });
+      answers.push({
+        name: command.name,
+        done: answer.done,
+        text,
+        again: answer.done && answer.again === true,
+      });
     }
-    const none = unknown.map((word) => ({ done: false, text: unknownCommand(word, prefix), again: false }));
+    const none = unknown.map((word) => ({
+      ...{ name: undefined, done: false, again: false },
+      text: unknownCommand(word, prefix),
+    }));
     return [...answers, ...none];
   }
 

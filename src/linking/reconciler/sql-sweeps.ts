@@ -9,9 +9,9 @@ import {
   type RepositoryRef,
 } from "../../domain/refs.js";
 import type {
-  GivenOrders,
   HookTrouble,
   ObeyedComments,
+  OrderingComment,
   SweepRecord,
   Swept,
   SweptTimes,
@@ -107,24 +107,26 @@ export class SqlObeyedComments implements ObeyedComments {
     return row !== undefined;
   }
 
-  async begin({ ref, orders, saidAt }: GivenOrders): Promise<"first" | "again"> {
+  async begin({ ref, saidAt }: OrderingComment): Promise<"first" | "again"> {
     const comment = commentColumns(ref);
     const begun: unknown = await this.#database("obeyed_comments").where(comment).first("forge");
     if (begun !== undefined) return "again";
-    const said = { orders: orders.join(" "), said_at: saidAt.toISOString() };
+    const times = { said_at: saidAt.toISOString(), obeyed_at: this.#clock.now().toISOString() };
     await this.#database("obeyed_comments")
-      .insert({ ...comment, ...said, finished: false, obeyed_at: this.#clock.now().toISOString() })
+      .insert({ ...comment, ...times, finished: false })
       .onConflict()
       .ignore();
     return "first";
   }
 
-  async finish(comment: CommentRef): Promise<void> {
-    await this.#database("obeyed_comments").where(commentColumns(comment)).update({ finished: true });
+  async finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void> {
+    await this.#database("obeyed_comments")
+      .where(commentColumns(comment))
+      .update({ finished: true, orders: orders.join(" ") });
   }
 
   async later(
-    { ref, saidAt }: GivenOrders,
+    { ref, saidAt }: OrderingComment,
     on: readonly MergeRequestRef[],
   ): Promise<ReadonlySet<CommandName>> {
     const orders: string[] = [];

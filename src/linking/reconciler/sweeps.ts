@@ -46,10 +46,9 @@ export interface Sweeps {
   troubles(): Promise<readonly HookTrouble[]>;
 }
 
-/** A comment with the orders that it gives. */
-export interface GivenOrders {
+/** A comment that gives orders. */
+export interface OrderingComment {
   readonly ref: CommentRef;
-  readonly orders: readonly CommandName[];
   readonly saidAt: Date;
 }
 
@@ -58,8 +57,9 @@ export interface ObeyedComments {
   /** Whether all that it orders was done. */
   has(comment: CommentRef): Promise<boolean>;
   /** Recorded before anything is done: whoever comes upon it `again` follows one who was cut off. */
-  begin(given: GivenOrders): Promise<"first" | "again">;
-  finish(comment: CommentRef): Promise<void>;
-  /** What was ordered later on one of these merge requests, as far as it was heard of before. */
-  later(given: GivenOrders, on: readonly MergeRequestRef[]): Promise<ReadonlySet<CommandName>>;
+  begin(comment: OrderingComment): Promise<"first" | "again">;
+  /** Of its orders these were carried out; the others were refused, and count for nothing. */
+  finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void>;
+  /** What was ordered later on one of these merge requests, as far as it was carried out before. */
+  later(comment: OrderingComment, on: readonly MergeRequestRef[]): Promise<ReadonlySet<CommandName>>;
 }
