@@ -35,5 +35,16 @@ describe.each(["rpm", "quilt"] as const)(
       await hello.mirror(hello.main);
       expect(await hello.dist.file(there)).toBe("a\n");
     });
+    it("is carried when it only has the name of one that dist-git had of its own long ago", async () => {
+      const hello = await begin[layout]();
+      const old = await hello.dist.commit("Old\n", { [there]: "old\n" });
+      await hello.lands(`Not ours\n\nFrom-dist-git-commit: ${old}\n`, { [`${folder}d.conf`]: "d\n" });
+      await hello.dist.commit("No more\n", { [there]: null });
+      await hello.lands("Configure\n", { [`${folder}a.conf`]: "a\n" });
+      const more = await hello.dist.commit("More\n", { [there.replace("a.", "c.")]: "c\n" });
+      await hello.lands(`Home\n\nFrom-dist-git-commit: ${more}\n`, { [`${folder}c.conf`]: "c\n" });
+      await hello.mirror(hello.main);
+      expect(await hello.dist.file(there)).toBe("a\n");
+    });
   },
 );
