@@ -118,8 +118,14 @@ export class JobsTable {
     });
   }
 
+  /** In the place of what was parked before under the same key: sweeps try the same work for as long as it fails. */
   async park(job: Job, error: string): Promise<void> {
-    await this.#claimed(job).update({ state: "parked", last_error: error, locked_until: null });
+    const { id, key } = job;
+    await this.#database.transaction(async (transaction) => {
+      const parked = { state: "parked", last_error: error, locked_until: null } as const;
+      if ((await this.#claimed(job, transaction).update(parked)) === 0) return;
+      await transaction("jobs").where({ key, state: "parked" }).whereNot({ id }).delete();
+    });
   }
 
   /** As part of a transaction: a parked or waiting job is due now; where its work waits already, that stands for both. */

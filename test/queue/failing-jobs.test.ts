@@ -101,6 +101,18 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
       expect(await queue.revive("999")).toBe(false);
     });
 
+    it("is kept once, however often the same work is tried again and fails", async () => {
+      const { queue } = await emptyQueue();
+      for (const reason of ["no right", "still no right"]) {
+        await queue.add([job("mirror 1")]);
+        await performed(queue, { "mirror 1": new OperatorError(reason) });
+      }
+
+      expect(await queue.parked()).toEqual([
+        expect.objectContaining({ key: "mirror 1", error: expect.stringContaining("still no right") }),
+      ]);
+    });
+
     it("is forgotten once the same work was done", async () => {
       const { queue } = await emptyQueue();
       await queue.add([job("mirror 1"), job("mirror 2")]);
