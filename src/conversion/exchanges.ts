@@ -3,6 +3,7 @@ import type { ObjectStore } from "../git/object-store.js";
 import { trailerValues } from "../git/trailers.js";
 import { readLog, type LoggedCommit } from "./commit-log.js";
 import { isAncestor } from "./ancestry.js";
+import { mostAsked } from "./unmerged.js";
 import { listNamedCommits } from "./named-commits.js";
 
 /** A commit of one side that carries one of the other, as its trailer says. */
@@ -36,12 +37,13 @@ export interface NamingSide {
  */
 export async function newestExchange(side: NamingSide): Promise<Exchange | undefined> {
   let existing: Exchange | undefined;
+  let asked = 0;
   for await (const exchange of listExchanges(side)) {
     existing ??= exchange;
     const { otherTip, contains, took } = side;
     if (contains?.(exchange.of) === true) return exchange;
     if (await isAncestor(side.other, exchange.of, otherTip)) return exchange;
-    if ((await took?.(exchange.of)) === true) return exchange;
+    if ((asked += 1) <= mostAsked && (await took?.(exchange.of)) === true) return exchange;
   }
   return existing;
 }

@@ -8,7 +8,7 @@ import { listNamedCommits } from "./named-commits.js";
 import type { HistoryCommit } from "./patches/history.js";
 import { trailerOf } from "./patches/commit-trailers.js";
 import { readIfThere } from "./patches/known-commits.js";
-import { isTaken } from "./unmerged.js";
+import { isTaken, mostAsked } from "./unmerged.js";
 
 /** The newest pair of commits that are known to have been in step. */
 export interface SyncPoint {
@@ -60,9 +60,6 @@ async function newerOf(
 
 /** So many commits are read one by one before git is asked to look through all: most often the first one tells. */
 const readSingly = 20;
-
-/** So many commits are asked whether source-git took them: beyond, its history is another one. */
-const mostAsked = 30;
 
 /**
  * The newest commit of dist-git that tells of source-git, with what of it source-git has: all of it most often; where dist-git

@@ -12,6 +12,9 @@ export interface SourceLine {
   readonly target?: CommitId | undefined;
 }
 
+/** Of so many commits it is asked whether source-git took them: beyond, its history is another one. */
+export const mostAsked = 30;
+
 /**
  * Whether a source-git commit that dist-git names is source-git's own to undo: `head` contains it, or the target branch took
  * it by a squash, a rebase or a cherry-pick. If not, dist-git merged first what is still open in source-git, or never gets in
