@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { OperatorError } from "../../src/domain/errors.js";
+import type { MergeRequest } from "../../src/domain/merge-request.js";
 import type { Pair } from "../../src/linking/pairs/pairs.js";
 import { Reporter, type ReporterServices } from "../../src/linking/telling/report.js";
 import type { ToldResults } from "../../src/linking/telling/told.js";
@@ -50,4 +52,29 @@ describe("what is recorded for the comment", () => {
     await report.note(pair, "drift", "**Drift:** …");
     expect(edits).not.toEqual([]);
   });
+});
+
+it("keeps no pair from going on that its old counterpart takes no comment", async () => {
+  const repository = { forge: "github.com", path: "rpms/tally" };
+  const [old, next] = [
+    { repository, number: 1 },
+    { repository, number: 2 },
+  ] as const;
+  const removed: unknown[] = [];
+  const forge = {
+    capabilities: { mergeRequestSigil: "#" },
+    ensureComment: () => Promise.reject(new OperatorError("its conversation is locked")),
+    findMergeRequest: () => Promise.resolve({ ref: old }),
+  };
+  const predecessors = {
+    of: () => Promise.resolve([old]),
+    remove: (_: Pair, ref: unknown) => Promise.resolve(void removed.push(ref)),
+  };
+  const services = { predecessors, forges: { for: () => forge } } as unknown as ReporterServices;
+  const mergeRequest = { ref: { repository, number: 7 }, webUrl: "https://example.org/7" } as MergeRequest;
+  const by = { ref: next, webUrl: "https://example.org/2", sigil: "#" } as const;
+
+  await new Reporter(services).tellReplaced(pair, { mergeRequest, by });
+
+  expect(removed).toEqual([old]);
 });

@@ -106,8 +106,17 @@ export class Reporter {
     const { predecessors } = this.#services;
     for (const ref of await predecessors.of(pair)) {
       const isPresent = sameRepository(ref.repository, by.ref.repository) && ref.number === by.ref.number;
-      if (!isPresent) await this.#sayInDist(ref, replacedText(by, this.#words(mergeRequest)));
+      if (!isPresent) await this.#tryToSayInDist(ref, replacedText(by, this.#words(mergeRequest)));
       await predecessors.remove(pair, ref);
+    }
+  }
+
+  /** On one that is closed for good: what refuses us there, as a locked conversation does, keeps nothing else waiting. */
+  async #tryToSayInDist(ref: MergeRequestRef, text: string): Promise<void> {
+    try {
+      await this.#sayInDist(ref, text);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
     }
   }
 
