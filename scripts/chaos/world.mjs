@@ -16,8 +16,19 @@ export async function makeWorld({ root, directory, plan, postUrl }) {
     { installExample, configureExample, connectExample },
     { buildPackage },
     { systemClock },
+    { githubDialect },
+    { githubRoutes },
+    { gitlabDialect },
   ] = await Promise.all(
-    ["sandbox/start.js", "sandbox/example.js", "sandbox/package.js", "domain/clock.js"].map(load),
+    [
+      "sandbox/start.js",
+      "sandbox/example.js",
+      "sandbox/package.js",
+      "domain/clock.js",
+      "sandbox/github/dialect.js",
+      "sandbox/github/routes.js",
+      "sandbox/gitlab/dialect.js",
+    ].map(load),
   );
   const fronts = {};
   const wanted = [];
@@ -27,10 +38,13 @@ export async function makeWorld({ root, directory, plan, postUrl }) {
     fronts[kind] = front;
     wanted.push({ kind, name: names[kind], port, url: front.url });
   }
+  // A day of work in minutes: what an hour allows would be asked in ten of them, and the rest of it waited for.
+  const routes = (store) => githubRoutes(store, 100_000);
   const sandbox = await startSandbox({
     forges: wanted,
     directory: join(directory, "repositories"),
     clock: systemClock,
+    dialects: { github: { ...githubDialect, routes }, gitlab: gitlabDialect },
   });
   const forges = { gitlab: sandbox.forge(names.gitlab), github: sandbox.forge(names.github) };
   const commits = await createCommits(root);

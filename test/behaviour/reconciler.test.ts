@@ -11,9 +11,10 @@ afterEach(endWorld);
 
 const reconcile = "10 minutes";
 const eightHours = 8 * 3600;
+const anHour = 3600;
 
 /** Five merge requests, each of which has a night of its own before it. */
-async function beforeTheNight({ sourceGit, distGit, settle }: World) {
+async function beforeTheNight({ sourceGit, distGit, clock, settle, waitOut }: World) {
   const open = (name: string) =>
     sourceGit.openMergeRequest({ change: { [`src/${name}.c`]: `int ${name};\n` } });
   await distGit.createBranch("c10s");
@@ -25,6 +26,9 @@ async function beforeTheNight({ sourceGit, distGit, settle }: World) {
   const opened = { tested, pushedTo: await sourceGit.openMergeRequest() };
   const [closed, merged, retargeted] = [await open("closed"), await open("merged"), await open("retargeted")];
   await settle();
+  // Orders from before the very first sweep are not looked for.
+  clock.pass(anHour);
+  await waitOut();
   return { ...opened, closed, merged, retargeted };
 }
 

@@ -4,11 +4,11 @@ import type { SandboxStore } from "../store.js";
 import { Refusal } from "./errors.js";
 import type { Caller, GitHubEnv, Request } from "./http.js";
 
-const hourlyLimit = 5000;
 const window = 3600;
 
 /** The budget of one caller: GitHub counts by the hour. */
 interface Budget {
+  readonly limit: number;
   used: number;
   /** Seconds since 1970. */
   reset: number;
@@ -40,10 +40,13 @@ function notModified(c: Context): void {
 }
 
 /** Counts what each caller asks, shows the budget in every answer, and refuses what is beyond it. */
-export function countedRequests(store: SandboxStore): MiddlewareHandler<GitHubEnv> {
+export function countedRequests(store: SandboxStore, hourlyLimit: number): MiddlewareHandler<GitHubEnv> {
   const budgets = new Map<string, Budget>();
   return async (c, next) => {
-    const budget = budgetOf(budgets, c.var.caller, Date.parse(store.now()) / 1000);
+    const budget = budgetOf(budgets, c.var.caller, {
+      limit: hourlyLimit,
+      now: Date.parse(store.now()) / 1000,
+    });
     // Asking for the budget costs nothing.
     if (!c.req.path.endsWith("/rate_limit")) budget.used += 1;
     showBudget(c, budget);
@@ -59,19 +62,23 @@ function refund(c: Request, budget: Budget): void {
   showBudget(c, budget);
 }
 
-function budgetOf(budgets: Map<string, Budget>, caller: Caller, now: number): Budget {
+function budgetOf(
+  budgets: Map<string, Budget>,
+  caller: Caller,
+  { limit, now }: { readonly limit: number; readonly now: number },
+): Budget {
   const name = "user" in caller ? caller.user.login : caller.kind;
   const known = budgets.get(name);
   if (known !== undefined && known.reset > now) return known;
-  const fresh = { used: 0, reset: Math.floor(now) + window };
+  const fresh = { limit, used: 0, reset: Math.floor(now) + window };
   budgets.set(name, fresh);
   return fresh;
 }
 
-function showBudget(c: Request, { used, reset }: Budget): void {
-  c.header("x-ratelimit-limit", String(hourlyLimit));
-  c.header("x-ratelimit-remaining", String(Math.max(0, hourlyLimit - used)));
-  c.header("x-ratelimit-used", String(Math.min(used, hourlyLimit)));
+function showBudget(c: Request, { limit, used, reset }: Budget): void {
+  c.header("x-ratelimit-limit", String(limit));
+  c.header("x-ratelimit-remaining", String(Math.max(0, limit - used)));
+  c.header("x-ratelimit-used", String(Math.min(used, limit)));
   c.header("x-ratelimit-reset", String(reset));
   c.header("x-ratelimit-resource", "core");
 }

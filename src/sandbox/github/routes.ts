@@ -22,16 +22,25 @@ import { reviewRoutes } from "./reviews.js";
 import { statusRoutes } from "./statuses.js";
 import { userRoutes } from "./users.js";
 
-/** GitHub's REST API below `/api/v3`, and what there is of GraphQL below `/api`, as on a GitHub Enterprise. */
-export function githubRoutes(store: SandboxStore): Hono {
+/** What an App may ask at least in an hour. */
+const usualLimit = 5000;
+
+/**
+ * GitHub's REST API below `/api/v3`, and what there is of GraphQL below `/api`, as on a GitHub Enterprise. Each caller may
+ * ask so many requests an hour.
+ */
+export function githubRoutes(store: SandboxStore, hourlyLimit = usualLimit): Hono {
   const root = new Hono();
   root.notFound((c) => c.json(notFound().body(), 404));
-  root.route("/api/v3", apiOf(store, resources));
-  root.route("/api", apiOf(store, [graphqlRoutes]));
+  root.route("/api/v3", apiOf({ store, hourlyLimit }, resources));
+  root.route("/api", apiOf({ store, hourlyLimit }, [graphqlRoutes]));
   return root;
 }
 
-function apiOf(store: SandboxStore, parts: readonly ((api: Api) => void)[]): Api {
+function apiOf(
+  { store, hourlyLimit }: { readonly store: SandboxStore; readonly hourlyLimit: number },
+  parts: readonly ((api: Api) => void)[],
+): Api {
   const api: Api = new Hono<GitHubEnv>();
   api.onError((error, c) => {
     if (error instanceof Refusal) return c.json(error.body(), error.status);
@@ -42,7 +51,7 @@ function apiOf(store: SandboxStore, parts: readonly ((api: Api) => void)[]): Api
     c.set("caller", callerOf(store, c.req.header("authorization")));
     await next();
   });
-  api.use(countedRequests(store));
+  api.use(countedRequests(store, hourlyLimit));
   api.use(conditional);
   api.use(movedRepositories);
 
