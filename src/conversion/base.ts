@@ -1,3 +1,4 @@
+import { mergeBase } from "./ancestry.js";
 import { UserError } from "../domain/errors.js";
 import type { CommitId } from "../domain/refs.js";
 import type { ObjectStore } from "../git/object-store.js";
@@ -31,8 +32,7 @@ export async function requireCommonHistory(
   store: ObjectStore,
   { base, head, file }: { base: CommitId; head: CommitId; file: string },
 ): Promise<void> {
-  const { exitCode } = await store.git(["merge-base", base, head], { expect: [0, 1] });
-  if (exitCode === 0) return;
+  if ((await mergeBase(store, base, head)) !== undefined) return;
   throw new UserError("invalid", {
     message: "the branch and its upstream_ref have no common history",
     where: file,

@@ -1,13 +1,17 @@
+import type { ObjectStore } from "../git/object-store.js";
 import type { TreeFile } from "../git/trees.js";
+import type { LastSync } from "./last-sync.js";
 import type { WereSources } from "./provenance.js";
+import { findRemoved } from "./removed-files.js";
 import { isSameFile, type SyncedFiles } from "./settle-files.js";
 
 export interface KnownFiles {
   readonly then: SyncedFiles;
   readonly now: SyncedFiles;
   readonly wereSources: WereSources;
-  /** Which of source-git's files, by their paths in dist-git, are gone there because dist-git deleted them. */
-  readonly findRemoved: (files: ReadonlyMap<string, TreeFile>) => Promise<ReadonlySet<string>>;
+  readonly source: ObjectStore;
+  readonly dist: ObjectStore;
+  readonly last: LastSync;
 }
 
 /**
@@ -17,7 +21,7 @@ export interface KnownFiles {
  */
 export async function commonFiles(
   there: ReadonlyMap<string, TreeFile>,
-  { then, now, wereSources, findRemoved }: KnownFiles,
+  { then, now, wereSources, source, dist, last }: KnownFiles,
 ): Promise<ReadonlyMap<string, TreeFile>> {
   const isKnown = (path: string) => then.files.has(path) || now.files.has(path);
   const were = await wereSources(
@@ -26,7 +30,9 @@ export async function commonFiles(
   const kept = [...then.files].filter(
     ([path, file]) => !there.has(path) && isSameFile(now.files.get(path), file),
   );
-  const removed = await findRemoved(new Map(kept));
+  const { head, base } = last.source;
+  const sides = { source, head, base, dist, tip: last.dist.commit };
+  const removed = await findRemoved(sides, new Map(kept));
   return new Map([
     ...[...there].filter(([path]) => isKnown(path) || were.has(path)),
     ...kept.filter(([path]) => removed.has(path)),

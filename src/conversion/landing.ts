@@ -3,6 +3,7 @@ import { shortCommit, type CommitId } from "../domain/refs.js";
 import { mergeCommits } from "../git/merge.js";
 import type { Shelf } from "../git/memory.js";
 import type { ObjectStore } from "../git/object-store.js";
+import { mergeBase } from "./ancestry.js";
 import { followLine, readIfThere, recallCommit } from "./patches/known-commits.js";
 import { bridge, replay, type Replayed } from "./replay.js";
 
@@ -80,8 +81,8 @@ function landedShelf({ memory }: ObjectStore): Shelf<CommitId> {
 }
 
 async function findMergeBase(store: ObjectStore, { head, target }: Landing): Promise<CommitId> {
-  const { exitCode, stdout } = await store.git(["merge-base", target, head], { expect: [0, 1] });
-  if (exitCode === 0) return stdout.toString("utf8").trim();
+  const base = await mergeBase(store, target, head);
+  if (base !== undefined) return base;
   throw new UserError("invalid", {
     message: `${shortCommit(head)} and its target branch have no common history`,
     where: shortCommit(head),

@@ -68,6 +68,8 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
   const onlyGrew = sameRules(then, here) && (await hasGrown(source, then, here));
   let made: Promise<PatchSeries> | undefined;
   const series = () => (made ??= makeSeries(source, then, then.configuration));
+  const { ignorePaths } = then.configuration;
+  let listed: Promise<readonly Touch[]> | undefined;
   return {
     source: then,
     dist: lastDist,
@@ -76,10 +78,7 @@ export async function readLastSync<S extends SourceHistory, D extends PatchSide>
     begun: point.toldBy === "dist" ? undefined : await findBeginning(source, believed),
     onlyGrew,
     series,
-    touches: async () => {
-      const { ignorePaths } = then.configuration;
-      return listTouches(source, { ...(await series()), ignorePaths });
-    },
+    touches: () => (listed ??= series().then((line) => listTouches(source, { ...line, ignorePaths }))),
   };
 }
 

@@ -10,8 +10,8 @@ const longestPause = 600;
 
 /**
  * Time helps against `RetryLater`, and the pause doubles from one second to ten minutes, but never ends before the moment
- * that the forge named; so it does where our own database was in trouble. Everything else is parked: a handler turns what a person can mend into an outcome, so a
- * `UserError` that comes this far is a bug as well.
+ * that the forge named; so it does where our own database was in trouble. Everything else is parked: a handler turns what a
+ * person can mend into an outcome, so a `UserError` that comes this far is a bug as well.
  */
 export function failureOf(error: unknown, { attempt, now }: { attempt: number; now: Date }): Failure {
   const reason = redact(error instanceof Error ? error.message : String(error));

@@ -10,7 +10,6 @@ import { findSourceFiles, type WereSources } from "../provenance.js";
 import { makeDebianSeries } from "./debian-patch.js";
 import { patchFolder, readQuiltSide, type QuiltSide } from "./quilt-side.js";
 import { requireSound } from "./series-file.js";
-import { findRemoved } from "../removed-files.js";
 import { debianFiles, readQuiltSource, type QuiltSource } from "./source-side.js";
 
 /** Both sides as they are, and as they were when they were last in step. */
@@ -66,12 +65,8 @@ async function filesThen({
 }): Promise<SyncedFiles> {
   const then = await debianFiles(source, last.source.head, last.dist);
   if (last.toldBy === "dist") return then;
-  const there = ownFiles(last.dist);
-  const { head, base } = last.source;
-  const removed = (files: SyncedFiles["files"]) =>
-    findRemoved({ source, head, base, dist, tip: last.dist.commit }, files);
-  const known = { then, now, wereSources, findRemoved: removed };
-  return { files: await commonFiles(there, known), deletes: () => false };
+  const files = await commonFiles(ownFiles(last.dist), { source, dist, last, now, wereSources, then });
+  return { files, deletes: () => false };
 }
 
 function ownFiles({ files, series, named }: QuiltSide): ReadonlyMap<string, TreeFile> {

@@ -6,7 +6,6 @@ import { distCommitTrailer } from "../commit.js";
 import type { LastSync } from "../last-sync.js";
 import type { WereSources } from "../provenance.js";
 import { isSameFile, type SyncedFiles } from "../settle-files.js";
-import { findRemoved } from "../removed-files.js";
 import type { DistSide } from "./dist-side.js";
 import { comesHome } from "./home-places.js";
 import type { SourceSide } from "./source-side.js";
@@ -27,15 +26,9 @@ interface Then {
  * the very commits that tell of it, as people do who resolve a conflict.
  */
 export async function filesThen(sides: Then): Promise<SyncedFiles> {
-  const { source, dist, here, there, last, now, wereSources } = sides;
+  const { source, here, there, last } = sides;
   const then = await filesOf(source, last.source, there);
-  if (last.pending) {
-    const { head, base } = last.source;
-    const removed = (files: SyncedFiles["files"]) =>
-      findRemoved({ source, head, base, dist, tip: last.dist.commit }, files);
-    const known = { then, now, wereSources, findRemoved: removed };
-    return { ...then, files: await commonFiles(last.dist.files, known) };
-  }
+  if (last.pending) return { ...then, files: await commonFiles(last.dist.files, { ...sides, then }) };
   const head = last.toldBy === "source" ? beforeExchange(here, last) : undefined;
   if (head === undefined) return then;
   const before = await filesOf(source, { ...last.source, head }, there);

@@ -92,8 +92,7 @@ export class Drift {
     const isStale = new Set(stale.map(({ id }) => id));
     for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
       if (pair.state === "closed" || pair.state === "merged") continue;
-      const { repository } = pair.sourceGit;
-      const home = homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
+      const home = homeOf(pair, homes);
       await report.note(pair, "drift", home && texts.get(home));
       if (isStale.has(pair.id)) await report.note(pair, "stale", staleText(distGit));
       else if (moved) await report.note(pair, "stale", undefined);
@@ -102,9 +101,7 @@ export class Drift {
 
   /** One pair alone says so: what is carried over now may meet just that. */
   async remind(pair: Pair, distGit: HomeSides["distGit"]): Promise<void> {
-    const homes = await this.#services.homecomings.from(distGit);
-    const { repository } = pair.sourceGit;
-    const home = homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
+    const home = homeOf(pair, await this.#services.homecomings.from(distGit));
     if (home) await this.#services.report.note(pair, "drift", await this.#driftOf(home));
   }
 
@@ -113,4 +110,9 @@ export class Drift {
     if (home.state === "waiting") return driftWaits(home.distGit);
     return driftText(home.distGit, await this.#services.requests.find(home));
   }
+}
+
+/** What brings dist-git's changes to where the pair comes from. */
+function homeOf({ sourceGit: { repository } }: Pair, homes: readonly Homecoming[]): Homecoming | undefined {
+  return homes.find(({ sourceGit }) => sameRepository(sourceGit.repository, repository));
 }

@@ -86,7 +86,12 @@ export function saysOtherwise(progress: Progress | undefined): boolean {
 }
 
 const unsettled: readonly Progress["stage"][] = [
-  ...(["mirroring", "waiting-for-maintainer", "waiting-for-forge", "paused", "failed", "broken"] as const),
+  "mirroring",
+  "waiting-for-maintainer",
+  "waiting-for-forge",
+  "paused",
+  "failed",
+  "broken",
 ];
 
 /** Whether people read of a merge request that has ended that something is still to come. */

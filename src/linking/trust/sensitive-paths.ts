@@ -1,4 +1,5 @@
 import picomatch from "picomatch";
+import { mergeBase } from "../../conversion/ancestry.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { diffTrees } from "../../git/trees.js";
 import type { SourceHead } from "../pairs/source-head.js";
@@ -9,10 +10,10 @@ export async function touchedPaths(
   { head, target }: SourceHead,
   patterns: readonly string[],
 ): Promise<readonly string[]> {
-  const { exitCode, stdout } = await store.git(["merge-base", target, head], { expect: [0, 1] });
+  const base = await mergeBase(store, target, head);
   // Without a common history, all that it holds is a change.
-  const base = exitCode === 0 ? await treeOf(store, stdout.toString("utf8").trim()) : undefined;
-  const differences = await diffTrees(store, base, await treeOf(store, head));
+  const before = base === undefined ? undefined : await treeOf(store, base);
+  const differences = await diffTrees(store, before, await treeOf(store, head));
   const isNamed = matcherOf(patterns);
   return differences.map(({ path }) => path).filter((path) => isNamed(path));
 }
