@@ -35,8 +35,13 @@ describe("`sluice status` of a link", () => {
       1,
       expect.stringContaining("no link has the repository"),
     ]);
-    const missing = await status(world, "github.example/src/tally", "--branch", "none");
-    expect(missing.stdout).toContain("source-git has no branch none");
+    for (const side of ["github.example/src/tally", "gitlab.example/rpms/tally"]) {
+      const missing = await status(world, side, "--branch", "none");
+      expect([missing.code, missing.stdout]).toEqual([1, ""]);
+      expect(missing.stderr).toMatch(
+        /source-git has no branch none\n +in github\.example\/src\/tally\n.*linked branch of source-git: main\./,
+      );
+    }
     const unknown = await status(world, "elsewhere.example/src/tally");
     expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
   });

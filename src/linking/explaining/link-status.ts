@@ -32,13 +32,15 @@ export interface BranchStatus extends HomeSides {
   /** A branch may be missing on a side, or a side may be unreadable: then `problem` says it. */
   readonly status: SyncStatus | undefined;
   readonly problem: string | undefined;
+  /** The side that has no such branch; source-git, where neither has. */
+  readonly missing: "source-git" | "dist-git" | undefined;
   /** The open source-git merge request of which dist-git merged the other side first: all else waits for it. */
   readonly waitsFor: string | undefined;
   /** The merge request that brings dist-git's own changes home. */
   readonly home: { readonly webUrl: string; readonly title: string; readonly draft: boolean } | undefined;
 }
 
-/** Throws `UserError` ("missing") for a repository or a branch that no link has. */
+/** Throws `UserError` ("missing") for a repository that no link has, and for a branch that is not there. */
 export async function linkStatus(
   services: LinkStatusServices,
   asked: Asked,
@@ -62,11 +64,33 @@ export async function linkStatus(
       statuses.push(await statusOf(services, { link, sides }));
     }
   }
-  if (statuses.length > 0 || asked.branch === undefined) return statuses;
-  throw new UserError("missing", {
-    message: `no link carries branch ${asked.branch}`,
-    where: repositoryName(asked.repository),
-    remedy: "Name a branch of source-git that branches in sluice.yml leads to dist-git.",
+  const isThere = statuses.some(({ missing }) => missing !== "source-git");
+  if (isThere || asked.branch === undefined) return statuses;
+  throw await unknownBranch(services, { ...asked, branch: asked.branch }, { found, statuses });
+}
+
+/** So many branches are named to whoever asked for one that is not there. */
+const mostNamed = 20;
+
+async function unknownBranch(
+  services: LinkStatusServices,
+  { repository, branch }: Asked & { readonly branch: string },
+  { found, statuses }: { readonly found: readonly Link[]; readonly statuses: readonly BranchStatus[] },
+): Promise<UserError> {
+  const [link] = found;
+  const there = link ? await heads(services, link.sourceGit) : [];
+  const known = there.filter((name) => !isOurBranch(name) && link && distBranch(link, name) !== undefined);
+  const more = known.length > mostNamed ? ` and ${known.length - mostNamed} more` : "";
+  const source = repositoryName(link?.sourceGit ?? repository);
+  const message =
+    statuses.length > 0 ? `source-git has no branch ${branch}` : `no link carries branch ${branch}`;
+  return new UserError("missing", {
+    message,
+    where: source,
+    remedy:
+      known.length === 0
+        ? "Name a branch of source-git that branches in sluice.yml leads to dist-git."
+        : `Name a linked branch of source-git: ${known.slice(0, mostNamed).join(", ")}${more}.`,
   });
 }
 
@@ -120,9 +144,12 @@ async function statusOf(services: LinkStatusServices, comparing: Comparing): Pro
   const { sourceGit, distGit } = comparing.sides;
   const tips = { source: await tipOf(services, sourceGit), dist: await tipOf(services, distGit) };
   const home = await homeOf(services, comparing.sides);
-  const blank = { ...comparing.sides, home, status: undefined, waitsFor: undefined };
-  if (tips.source === undefined) return { ...blank, problem: `source-git has no branch ${sourceGit.branch}` };
-  if (tips.dist === undefined) return { ...blank, problem: `dist-git has no branch ${distGit.branch}` };
+  const blank = { ...comparing.sides, home, status: undefined, waitsFor: undefined, missing: undefined };
+  const lacking = (missing: "source-git" | "dist-git", branch: string) => {
+    return { ...blank, missing, problem: `${missing} has no branch ${branch}` };
+  };
+  if (tips.source === undefined) return lacking("source-git", sourceGit.branch);
+  if (tips.dist === undefined) return lacking("dist-git", distGit.branch);
   try {
     const { source, dist } = tips;
     const compared = await compare(services, { ...comparing, tips: { source, dist } });
