@@ -87,8 +87,13 @@ async function isApplied({ place, folder, base, inspection, kind }) {
   const scratch = join(folder, "applied");
   await mkdir(scratch);
   const files = (await git(place.dist, ["ls-files", "-z"])).split("\0");
+  // What stays a file is no part of source-git's tree: a patch of a second archive, one for another machine.
+  const held = new Set(
+    (await git(place.source, ["ls-tree", "-r", "-z", "--name-only", "HEAD", ".distro"])).split("\0"),
+  );
   const patches = inspection.patches
     .filter(({ appliedBy }) => appliedBy !== undefined && appliedBy !== null)
+    .filter(({ file }) => !held.has(`.distro/${placeOf(file, files)}`))
     .map(({ file, strip, folder, appliedBy }) => ({
       file,
       strip,

@@ -188,17 +188,4 @@ describe("a patch that is applied in a folder", () => {
     expect(await hello.source.file("README")).toBe(readme({ 2: "TWO", 3: "THREE" }));
     expect((await hello.convert()).changed).toBe(false);
   });
-
-  it("in one that upstream does not have, for it is of a second archive: that is said", async () => {
-    const spec = specOf(inFolder.replace("lib/sub", "second-1.0"), 2);
-    const dist = {
-      ...two,
-      "hello.spec": spec,
-      "b.patch": lineChange(3, "THREE").replaceAll("/README", "/other.c"),
-    };
-    await expect(startedPackage({ upstream, dist })).rejects.toMatchObject({
-      message: "b.patch does not apply to v1.0: other.c does not exist",
-      remedy: expect.stringContaining("%prep applies it in second-1.0, which upstream does not have"),
-    });
-  });
 });

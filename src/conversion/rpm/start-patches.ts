@@ -5,7 +5,7 @@ import { applyPatch, remake, type Applied } from "../patches/apply-patch.js";
 import { PatchedTree } from "../patches/patched-tree.js";
 import { appliedPatches, type AppliedPatch } from "./applied-patches.js";
 import type { StartSide } from "./start-distro.js";
-import { upstreamFolders } from "./upstream-folders.js";
+import { isOwnName, upstreamFolders } from "./upstream-folders.js";
 
 /** A patch of dist-git with the tree that it makes of upstream's. */
 export interface AppliedFile {
@@ -24,8 +24,8 @@ export interface AppliedFiles {
 }
 
 /**
- * Applies dist-git's patches to upstream's tree as its spec does. What nothing applies, what cannot be read, and what does
- * not fit and is applied under a condition stays a file, with a warning. Throws `UserError` ("conflict") for any other patch
+ * Applies dist-git's patches to upstream's tree as its spec does. What nothing applies, what cannot be read, what is for
+ * a second archive, and what does not fit and is applied under a condition stays a file, with a warning. Throws `UserError` ("conflict") for any other patch
  * that does not apply, naming patch, hunk and file.
  */
 export async function applyAll(request: Start, side: StartSide): Promise<AppliedFiles> {
@@ -82,13 +82,14 @@ function sortOut(
     else if (content === undefined) warnings.push(`${file} is not in dist-git, so its change is left out`);
     else if (/\.(?:gz|bz2|xz|lzma|zst|Z)$/.test(file)) {
       warnings.push(`${file} is compressed and stays a file, so its change is left out`);
-    } else if (patch.folder === "" || folders.has(patch.folder)) usable.set(file, { patch, content });
-    else {
-      const where = `${specPath}:${patch.line + 1}`;
-      warnings.push(
-        `${file} is applied in ${patch.folder} (${where}), which upstream does not have: it is taken as if at the top`,
-      );
-      usable.set(file, { patch: { ...patch, folder: "" }, content });
+    } else if (patch.folder === "" || folders.has(patch.folder)) {
+      usable.set(file, { patch, content });
+    } else {
+      const place = `is applied in ${patch.folder} (${specPath}:${patch.line + 1}), which upstream does not have`;
+      const isTop = isOwnName(patch.folder, spec);
+      if (isTop) usable.set(file, { patch: { ...patch, folder: "" }, content });
+      const fate = isTop ? "it is taken as if at the top" : "it stays a file, and its change is left out";
+      warnings.push(`${file} ${place}: ${fate}`);
     }
   }
   return { usable: [...usable.values()], warnings };
@@ -159,17 +160,11 @@ function trouble(request: Start, side: StartSide, refused: Refused): UserError {
   return new UserError("conflict", {
     message: `${name} does not apply to ${shown(request.upstreamRef)}: ${file === "" ? "it" : file} ${reason}`,
     where: `${side.patchFolder}${name}`,
-    remedy: wayOut(side, refused),
+    remedy:
+      refused.failure.broken === true
+        ? remake
+        : "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.",
   });
-}
-
-function wayOut({ spec }: StartSide, { patch, failure }: Refused): string {
-  const named = appliedPatches(spec).find(({ file }) => file === patch.file)?.folder ?? "";
-  if (named !== patch.folder) {
-    return `%prep applies it in ${named}, which upstream does not have: patches of a second archive cannot become commits, so such a package is not supported.`;
-  }
-  if (failure.broken === true) return remake;
-  return "Name the commit of upstream that dist-git's archive was made of, or refresh the patch in dist-git first.";
 }
 
 function shown(upstreamRef: string): string {

@@ -20,3 +20,14 @@ export async function upstreamFolders(
   }
   return found;
 }
+
+/** Whether a folder that upstream does not have is what the first archive itself unpacks to, or in there. */
+export function isOwnName(folder: string, { named, tags }: ReadSpec): boolean {
+  const [first] = named
+    .filter(({ kind }) => kind === "source")
+    .toSorted((one, other) => one.number - other.number);
+  const released = `${tags.get("name")?.value ?? ""}-${tags.get("version")?.value ?? ""}`;
+  const archive = first?.file.replace(/\.(?:t[a-z0-9]+|zip|tar\.[A-Za-z0-9]+)$/, "");
+  const [top] = folder.split("/");
+  return top === released || top === archive;
+}
