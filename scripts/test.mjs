@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureUnpacked, exitCodeOf, outcomeOf, rememberInstalled, root } from "./install.mjs";
+import { figuresOf, filesToTryAgain } from "./jest/figures.mjs";
 
 const { isComplete } = await ensureUnpacked();
 
@@ -10,7 +11,6 @@ const scratch = mkdtempSync(join(roomiest(), "sluice-test-"));
 chmodSync(scratch, 0o755);
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
-const figuresFile = join(scratch, "figures.json");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
 /** Three at a time, for most use one processor, and not all of the time; each with what it printed, in one piece. */
@@ -34,22 +34,11 @@ const lanes = [
     { name: "unused", command: bin("knip"), args: [] },
   ],
 ];
-const tests = {
-  name: "tests",
-  command: bin("jest"),
-  // Tests wait for git and for processes that they killed: one for each processor leaves a quarter of them idle.
-  args: [
-    `--maxWorkers=${availableParallelism() + 1}`,
-    "--json",
-    `--outputFile=${figuresFile}`,
-    ...process.argv.slice(2),
-  ],
-  environment: { TMPDIR: scratch },
-};
+const asked = process.argv.slice(2);
 
 const checked = (await Promise.all(lanes.map((lane) => performAll(lane)))).flat();
 if (checked.some(({ name, code }) => name === "install" && code === 0)) rememberInstalled();
-report([...checked, await perform(tests)]);
+report(checked, await runTests());
 
 /** Memory where there is enough of it: what tests write is waited for on a disk, and worth nothing afterwards. */
 function roomiest() {
@@ -80,30 +69,56 @@ async function perform({ name, command, args, environment, quiet = false }) {
   return { name, code, seconds };
 }
 
-/** One line a step, then the figures: a failed check counts as one failure beside those of the tests. */
-function report(results) {
+/** All tests; then those that failed once more, unless somebody asked for some (docs/decisions/0022). */
+async function runTests() {
+  // Tests wait for git and for processes that they killed: one for each processor leaves a quarter of them idle.
+  const first = await jest("tests", { workers: availableParallelism() + 1, args: asked });
+  const again = asked.length === 0 && first.run ? filesToTryAgain(first.run) : [];
+  if (again.length === 0) return { steps: [first], ...figures(first) };
+  console.log(`\n── ${again.length} of the files of tests failed, and are run once more, alone`);
+  const second = await jest("again", { workers: 1, args: ["--runTestsByPath", ...again] });
+  return { steps: [first, second], ...figures(first, second) };
+}
+
+async function jest(name, { workers, args }) {
+  const file = join(scratch, `${name}.json`);
+  const step = await perform({
+    ...{ name, command: bin("jest"), environment: { TMPDIR: scratch } },
+    args: [`--maxWorkers=${workers}`, "--json", `--outputFile=${file}`, ...args],
+  });
+  return { ...step, run: readRun(file) };
+}
+
+/** Undefined when jest broke before its end. */
+function readRun(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What jest itself calls a failure is one, even where no test is to blame. */
+function figures(first, second) {
+  const { passed, failed, late } = first.run
+    ? figuresOf(first.run, second?.run)
+    : { passed: 0, failed: 0, late: [] };
+  const { code } = second ?? first;
+  return { passed, late, failed: code === 0 ? failed : Math.max(failed, 1) };
+}
+
+/** One line a step, what needed a second try, then the figures: a failed check counts beside failed tests. */
+function report(checked, { steps, passed, failed, late }) {
   console.log("");
-  for (const { name, code, seconds } of results) {
+  for (const { name, code, seconds } of [...checked, ...steps]) {
     console.log(`${code === 0 ? "passed" : "FAILED"}  ${name.padEnd(8)} ${seconds.padStart(6)} s`);
   }
-  const { passed, failed } = figures(results);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
-}
-
-function figures(results) {
-  const failedChecks = results.filter(({ name, code }) => name !== "tests" && code !== 0).length;
-  const testsFailed = results.some(({ name, code }) => name === "tests" && code !== 0);
-  const { passed, failed } = jestFigures();
-  return { passed, failed: failedChecks + (testsFailed ? Math.max(failed, 1) : failed) };
-}
-
-function jestFigures() {
-  try {
-    const jest = JSON.parse(readFileSync(figuresFile, "utf8"));
-    // A file that cannot even be loaded has no failed test of its own.
-    return { passed: jest.numPassedTests, failed: jest.numFailedTests + jest.numRuntimeErrorTestSuites };
-  } catch {
-    return { passed: 0, failed: 1 };
+  for (const file of late) {
+    console.log(
+      `\npassed only on the second try: ${relative(root, file)}; look into it, its first output is above`,
+    );
   }
+  const failures = failed + checked.filter(({ code }) => code !== 0).length;
+  console.log(`\n${passed} passed, ${failures} failed`);
+  process.exitCode = failures === 0 ? 0 : 1;
 }
