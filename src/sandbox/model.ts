@@ -63,6 +63,8 @@ export interface SandboxMergeRequest {
   state: "open" | "closed" | "merged";
   readonly author: SandboxUser;
   head: string;
+  /** Every head that it had, oldest first. */
+  readonly heads: string[];
   /** The tip of the target branch when it was last looked at. */
   base: string;
   labels: string[];

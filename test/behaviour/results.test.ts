@@ -63,6 +63,25 @@ describe.each(crossings)("dist-git's CI results, source-git on $from, dist-git o
 });
 
 describe("dist-git's CI results on GitLab", () => {
+  it("are shown of a commit after which people pushed to its branch, and theirs are not", async () => {
+    const world = await linkedPackage("tally", { from: "github", to: "gitlab" });
+    const { sourceGit, distGit, settle } = world;
+    script(world, [{ name: "build", states: ["pending", "failure"] }]);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    script(world, [{ name: "theirs", states: ["pending", "success"] }]);
+    await distGit.push(distGit.mergeRequests()[0]?.sourceBranch ?? "", "theirs.txt");
+    await settle();
+    await step(world);
+
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Stopped")]);
+    expect(shown(sourceGit, mergeRequest)).toEqual({
+      "dist-git": "failure",
+      "dist-git/build": "failure",
+      "dist-git/pipeline": "failure",
+    });
+  });
+
   it("are each shown as what they are: merged results, child pipelines, manual jobs, allowed failures", async () => {
     const world = await linkedPackage("tally", { from: "github", to: "gitlab" });
     const { sourceGit, settle } = world;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mergeRequestOf, writable } from "./access.js";
 import { repositoryWithId } from "./entities/links.js";
-import { headPipelines } from "./entities/merge-request.js";
+import { pipelinesOf } from "./entities/merge-request.js";
 import { pipelineBasic, pipelineObject } from "./entities/pipeline.js";
 import { notAllowed } from "./errors.js";
 import { type Api, type Request, paged } from "./http.js";
@@ -14,7 +14,7 @@ export function mergeRequestPipelineRoutes(api: Api): void {
 }
 
 function listPipelines(c: Request) {
-  const found = headPipelines(c.var.store, mergeRequestOf(c));
+  const found = pipelinesOf(c.var.store, mergeRequestOf(c));
   return c.json(paged(c, found).map((pipeline) => pipelineBasic(c.var.store, pipeline)));
 }
 

@@ -23,6 +23,7 @@ export async function placeHead(
       : ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.gitDirectory, `+${commit}:${ref}`];
   await git(args, { directory: target.gitDirectory });
   mergeRequest.head = commit;
+  if (mergeRequest.heads.at(-1) !== commit) mergeRequest.heads.push(commit);
 }
 
 /** The tip of the source branch at this moment. */

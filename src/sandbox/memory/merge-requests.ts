@@ -106,6 +106,7 @@ function newMergeRequest(
     mergedAt: undefined,
     mergedBy: undefined,
     mergeCommit: undefined,
+    heads: [],
     mergeability: "unknown",
   };
 }

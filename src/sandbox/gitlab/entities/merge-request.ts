@@ -72,7 +72,7 @@ export async function mergeRequestObject(
   mergeRequest: SandboxMergeRequest,
   user: SandboxUser | undefined,
 ) {
-  const newest = headPipelines(store, mergeRequest)[0];
+  const newest = headPipeline(store, mergeRequest);
   const prepared = isPrepared(store, mergeRequest);
   const refs = prepared ? await diffRefs(store, mergeRequest) : undefined;
   return {
@@ -139,12 +139,22 @@ export function detailedMergeStatus(store: SandboxStore, mergeRequest: SandboxMe
   return mergeRequest.mergeability === "conflicting" ? "conflict" : "mergeable";
 }
 
-/** Pipelines that ran for it, newest first: its own, and those of its branch at its head. */
-export function headPipelines(
+/** The newest that ran for what it is now. */
+function headPipeline(store: SandboxStore, mergeRequest: SandboxMergeRequest): SandboxPipeline | undefined {
+  const { head } = mergeRequest;
+  return pipelinesOf(store, mergeRequest).find(({ commit, onMerge }) => onMerge === true || commit === head);
+}
+
+/** Of so many versions GitLab shows the pipelines of the branch. */
+const versions = 100;
+
+/** Pipelines that ran for it, newest first: its own, and those of its branch at any of its heads. */
+export function pipelinesOf(
   store: SandboxStore,
   mergeRequest: SandboxMergeRequest,
 ): readonly SandboxPipeline[] {
-  const { id, repository, sourceRepository, sourceBranch, head } = mergeRequest;
+  const { id, repository, sourceRepository, sourceBranch } = mergeRequest;
+  const heads = mergeRequest.heads.slice(-versions);
   const projects = [...new Set([repository, ...(sourceRepository === undefined ? [] : [sourceRepository])])];
   return projects
     .flatMap((project) => store.pipelines(repositoryWithId(store, project)))
@@ -153,7 +163,7 @@ export function headPipelines(
         (pipeline.mergeRequest === id && pipeline.source !== "parent") ||
         (pipeline.repository === sourceRepository &&
           pipeline.ref === sourceBranch &&
-          pipeline.commit === head),
+          heads.includes(pipeline.commit)),
     )
     .sort((one, other) => other.id - one.id);
 }
