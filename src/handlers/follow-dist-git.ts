@@ -1,5 +1,5 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
-import type { MergeRequestRef } from "../domain/refs.js";
+import { type MergeRequestRef, mergeRequestName } from "../domain/refs.js";
 import { followJob, mirrorJob, takesTurn } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -24,7 +24,8 @@ export async function followDistGit(
   const ourselves = await forges.ourselves(ref.repository.forge);
   if (ourselves.some(({ id }) => id === by)) return skipped("our own doing");
 
-  if (turn === undefined) {
+  // A source-git that was renamed while this waited has another lane by now.
+  if (turn === undefined || mergeRequestName(turn) !== mergeRequestName(pair.sourceGit)) {
     await queue.add([followJob({ mergeRequest: ref, by }, pair.sourceGit)]);
     return skipped(takesTurn);
   }

@@ -11,12 +11,13 @@ export async function relayCommitStatuses(
 ): Promise<Outcome> {
   const tested = await relay.find(relayed.commit);
   if (!tested) return skipped("not a commit that Sluice pushed last for its source-git commit");
-  if (turn === undefined) {
-    const found = { commit: tested.commit, ran: tested.ran?.commit, waiting: relayed.waiting };
+  const own = turn && ofTurn(tested, relayed, turn);
+  // A source-git that was renamed while this waited has its pairs in other lanes by now.
+  if (own === undefined || own.mirrored.length === 0) {
+    const found = { commit: tested.commit, ran: tested.ran?.commit ?? relayed.ran, waiting: relayed.waiting };
     await queue.add(tested.mirrored.map(({ pair }) => relayTurnJob(found, pair.sourceGit)));
     return skipped(takesTurn);
   }
-  const own = ofTurn(tested, relayed, turn);
   for (const { pair } of own.mirrored) await narrowings.know(pair.sourceGit.repository);
   const outcome = await relay.relay(own, relayed.waiting);
   // A merge may have waited for just this result.

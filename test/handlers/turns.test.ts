@@ -51,6 +51,28 @@ describe("results of dist-git's CI", () => {
   });
 });
 
+describe("a turn that waited while source-git was renamed", () => {
+  const before = { repository: { forge: "gitlab.com", path: "old/tally" }, number: 7 };
+  const [mirroring] = jobsFor({ kind: "merge-request", mergeRequest: sourceGit });
+
+  it("comes again in the lane of the new name, with results", async () => {
+    const jobs: NewJob[] = [];
+    const commit = { repository: distGit.repository, commit: "a".repeat(40) };
+    const relay = { find: () => Promise.resolve({ commit, ran: undefined, mirrored: [{ pair }] }) };
+    const services = { ...knowing(jobs), relay } as unknown as Services;
+    await relayCommitStatuses({ commit, waiting: "is over", turn: before }, services);
+
+    expect(jobs).toMatchObject([{ lane: mirroring?.lane, payload: { waiting: "is over", turn: sourceGit } }]);
+  });
+
+  it("comes again in the lane of the new name, with what people did in dist-git", async () => {
+    const jobs: NewJob[] = [];
+    await followDistGit({ mergeRequest: distGit, by: 3, turn: before }, knowing(jobs));
+
+    expect(jobs).toMatchObject([{ kind: "follow-dist-git", lane: mirroring?.lane, payload: { by: 3 } }]);
+  });
+});
+
 describe("what people do in dist-git", () => {
   it("is a command that takes its turn in the lane of source-git's side", async () => {
     const jobs: NewJob[] = [];
