@@ -1,5 +1,5 @@
 import type { ObjectType } from "./codec.js";
-import { GitError, type GitOptions, startGit, type GitProcess } from "./run.js";
+import { type Ended, GitError, type GitOptions, startGit, type GitProcess } from "./run.js";
 
 export interface FoundObject {
   readonly id: string;
@@ -127,18 +127,18 @@ export class BatchReader implements ObjectReader {
       streamed: true,
     });
     started.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
-    void started.ended.then(({ stderr }) => this.#end(stderr));
+    void started.ended.then((ended) => this.#end(ended));
     return started;
   }
 
-  #end(stderr: string): void {
+  #end({ exitCode, stderr, timedOut }: Ended): void {
     this.#process = undefined;
     this.#complaint = stderr;
     this.#incoming = undefined;
     this.#line = Buffer.alloc(0);
     const why = `git cat-file: ${stderr.trim() || "it ended too early"}`;
     for (const request of this.#waiting.splice(0)) {
-      request.reject(new GitError(why, { stderr, timedOut: false, directory: this.#directory }));
+      request.reject(new GitError(why, { exitCode, stderr, timedOut, directory: this.#directory }));
     }
   }
 

@@ -8,13 +8,15 @@ import { GitError } from "../run.js";
  */
 const signs: readonly RegExp[] = [
   /packfile .* (?:does not match index|cannot be (?:accessed|mapped)|is truncated)/,
-  /is far too short to be a packfile/,
+  /is far too short to be a packfile|file \S+ is not a GIT packfile/,
   /index file .* is too small|wrong index v\d file size|non-monotonic index/,
   /(?:object|delta base) .*(?:is corrupt|is empty)$/,
   /object file .* is empty$|garbage at end of loose object|hash mismatch/,
   /unknown object type \d+ at offset|bad packed object CRC/,
   /unable to (?:unpack [0-9a-f]{40}|parse [0-9a-f]{40}|read (?:tree |sha1 file of )?\(?[0-9a-f]{40})/,
-  /(?:could not read|bad (?:tree |commit )?object) [0-9a-f]{40}/i,
+  // All that it says of a file whose beginning alone is there.
+  /unable to stream [0-9a-f]{40}|header for [0-9a-f]{40} too long/,
+  /(?:could not read|bad (?:tree |commit )?object) [0-9a-f]{40}|missing object [0-9a-f]{40} for refs\//i,
   /bad object refs\/|ignoring broken ref|reference broken|points? to a missing object/,
   /failed to traverse parents of commit|unresolved deltas left|did not send all necessary objects/i,
   /not a git repository: '\.'|bad config line \d+ in file/,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { readdir, rm, stat, truncate, writeFile, chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RetryLater } from "../../../src/domain/errors.js";
+import { GitCache } from "../../../src/git/cache/git-cache.js";
 import { git } from "../../../src/git/run.js";
 import { fixture, type Fixture, readMain } from "./upstream.js";
 
@@ -97,6 +98,23 @@ describe("a damaged store", () => {
     expect(world.told).toEqual([
       { kind: "damaged", store: name, sign: expect.stringMatching(/is empty|is corrupt/) },
     ]);
+  });
+
+  it("is known for one where the content of a file is cut, of which git says little", async () => {
+    await world.commit("one\n".repeat(200));
+    await job();
+    const tip = (await world.upstream.resolve("refs/heads/main")) ?? "";
+    const [{ id: blob } = { id: "" }] = await world.upstream.readTree(
+      (await world.upstream.readCommit(tip)).tree,
+    );
+    await each("objects", new RegExp(`^${blob.slice(0, 2)}/${blob.slice(2)}$`), cut);
+    const { directory } = world.cache;
+    const anew = new GitCache({ directory, clock: world.clock });
+    const reading = anew.use(name, ({ store }) => store.readBlob(blob));
+
+    await expect(reading).rejects.toThrow(/is damaged/);
+    await anew.close();
+    expect(await job()).toBe("one\n".repeat(200));
   });
 
   it("is not made anew for ever: within the hour it is somebody else's business", async () => {
