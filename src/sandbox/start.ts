@@ -21,17 +21,20 @@ export interface SandboxSettings {
   readonly dialects?: Readonly<Record<ForgeKind, Dialect>>;
   /** How long after a change it is unknown whether a merge request can be merged; 50 unless given. */
   readonly mergeabilityMilliseconds?: number;
+  /** How long a webhook is waited for; 10,000 unless given, as both forges do. */
+  readonly webhookTimeoutMilliseconds?: number;
 }
 
 /** Starts forges, each on a port of its own on 127.0.0.1, with three users and no repository. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   const dialects = settings.dialects ?? { github: githubDialect, gitlab: gitlabDialect };
-  const { clock, mergeabilityMilliseconds } = settings;
+  const { clock, mergeabilityMilliseconds, webhookTimeoutMilliseconds } = settings;
   // git is run inside of the repositories, where a relative path would mean another place.
   const directory = resolve(settings.directory);
+  const delays = { mergeabilityMilliseconds, webhookTimeoutMilliseconds };
   const forges = await Promise.all(
     settings.forges.map((forge) =>
-      startForge({ ...forge, dialect: dialects[forge.kind], directory, clock, mergeabilityMilliseconds }),
+      startForge({ ...forge, ...delays, dialect: dialects[forge.kind], directory, clock }),
     ),
   );
   return {

@@ -36,7 +36,7 @@ describe.each(cases)(
       for (const [what, requests] of Object.entries(asked)) {
         const most = atMost[what as keyof typeof atMost];
         // The list, not its length, is what helps who made it longer.
-        expect(requests.slice(most)).toEqual([]);
+        expect(requests).toEqual(requests.slice(0, most));
       }
     });
   },

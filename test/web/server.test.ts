@@ -59,32 +59,23 @@ describe("a webhook", () => {
     expect(received[0]?.body).toHaveLength(25 * 1024 * 1024);
   });
 
-  it("of 30 MB is refused", async () => {
-    const { webhooks, received } = await start();
-
-    const answer = await fetch(webhooks, { method: "POST", body: Buffer.alloc(30_000_000, "x") });
-
-    expect(answer.status).toBe(413);
-    expect(await answer.json()).toEqual({ error: "larger than 25 MB" });
-    expect(received).toEqual([]);
-  });
-
   it("of more than 25 MB is refused when it does not say how long it is", async () => {
     const { webhooks, received } = await start();
 
-    expect(await postMegabytes(webhooks, 26)).toBe(413);
+    expect(await postOneByteTooMany(webhooks)).toBe(413);
     expect(received).toEqual([]);
   });
 
-  it("is refused by the length that it declares, before it has come", async () => {
-    const { url } = await start();
+  it("of 30 MB is refused by the length that it declares, before it has come", async () => {
+    const { url, received } = await start();
 
     const socket = open(
       url,
-      "POST /webhooks/gitlab.com HTTP/1.1\r\nHost: sluice\r\nContent-Length: 900000000\r\n\r\n",
+      "POST /webhooks/gitlab.com HTTP/1.1\r\nHost: sluice\r\nContent-Length: 30000000\r\n\r\n",
     );
 
-    expect(await said(socket, /\r\n\r\n/)).toMatch(/^HTTP\/1.1 413 /);
+    expect(await said(socket, /}/)).toMatch(/^HTTP\/1.1 413 .*"larger than 25 MB"/s);
+    expect(received).toEqual([]);
     socket.destroy();
   });
 
@@ -206,16 +197,17 @@ it("refuses a port that is taken, with one sentence", async () => {
 });
 
 /**
- * Posts so many megabytes without a content-length, and no end, and answers the status. Whoever sends more than the one that
- * is too much may lose the answer: the connection ends while he still writes.
+ * Posts a little more than is taken, without a content-length, and no end, and answers the status. Whoever sends more than the
+ * one byte that is too much may lose the answer: the connection ends while he still writes.
  */
-function postMegabytes(url: string, count: number): Promise<number> {
+function postOneByteTooMany(url: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const post = request(url, { method: "POST" }, (response) => {
       resolve(response.statusCode ?? 0);
       post.destroy();
     });
     post.on("error", reject);
-    for (let sent = 0; sent < count; sent += 1) post.write(Buffer.alloc(1024 * 1024, "x"));
+    for (let sent = 0; sent < 25; sent += 1) post.write(Buffer.alloc(1024 * 1024, "x"));
+    post.write("x");
   });
 }

@@ -62,6 +62,8 @@ export async function start(change: Partial<WebSettings> = {}) {
 export function open(url: string, text: string): Socket {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
+  // The server may let go of it while nobody reads what it says.
+  socket.on("error", () => undefined);
   socket.write(text);
   return socket;
 }
@@ -77,4 +79,12 @@ export function said(socket: Socket, until: RegExp): Promise<string> {
     socket.on("end", () => resolve(text));
     socket.on("error", reject);
   });
+}
+
+/** A body of this length is on its way, and the server waits for it. */
+export async function announce(url: string, length: number): Promise<Socket> {
+  const head = ["POST /webhooks/gitlab.com HTTP/1.1", "Host: sluice", `Content-Length: ${length}`];
+  const socket = open(url, [...head, "Expect: 100-continue", "", ""].join("\r\n"));
+  await said(socket, /^HTTP\/1\.1 100 .*\r\n\r\n/s);
+  return socket;
 }
