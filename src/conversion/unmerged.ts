@@ -1,9 +1,8 @@
 import type { CommitId } from "../domain/refs.js";
-import { isAncestor, mergeBase } from "./ancestry.js";
-import { mergeCommits } from "../git/merge.js";
+import { isAbsorbed, wasAbsorbed } from "./absorbed.js";
+import { isAncestor } from "./ancestry.js";
 import type { ObjectStore } from "../git/object-store.js";
 import { decodeText } from "../git/text.js";
-import { diffTrees } from "../git/trees.js";
 
 /** What is converted, and the branch on which it wants to land (see `SourceToDist`). */
 export interface SourceLine {
@@ -39,13 +38,11 @@ export async function isTaken(line: SourceLine, named: CommitId): Promise<boolea
   return taken;
 }
 
-interface Named {
-  readonly named: CommitId;
-  readonly target: CommitId;
-}
-
 /** A rebase and an amendment leave author, date and subject as they are. */
-async function wasRewritten(store: ObjectStore, { named, target }: Named): Promise<boolean> {
+async function wasRewritten(
+  store: ObjectStore,
+  { named, target }: { readonly named: CommitId; readonly target: CommitId },
+): Promise<boolean> {
   const format = "--format=%m%an%x00%ae%x00%ad%x00%s";
   const range = `${named}...${target}`;
   const log = ["log", "--left-right", "--no-merges", "--no-color", "--date=raw", format, range, "--"];
@@ -56,33 +53,4 @@ async function wasRewritten(store: ObjectStore, { named, target }: Named): Promi
   const there = new Set(on(">"));
   const own = on("<");
   return own.length > 0 && own.every((commit) => there.has(commit));
-}
-
-/** So many commits of the target branch are looked at. */
-const mostTried = 100;
-
-/** Whether the target branch once held all that the commit brings, by whatever commits: a squash. */
-async function wasAbsorbed(store: ObjectStore, { named, target }: Named): Promise<boolean> {
-  const base = await mergeBase(store, named, target);
-  if (base === undefined) return false;
-  const [before, after] = [await store.readCommit(base), await store.readCommit(named)];
-  const paths = (await diffTrees(store, before.tree, after.tree)).map(({ path }) => path);
-  const input = [target, `^${base}`, "--", ...paths.filter((path) => !path.includes("\n")), ""].join("\n");
-  const search = ["--literal-pathspecs", "rev-list", "--first-parent", "--reverse", "--stdin"];
-  const { stdout } = await store.git(search, { input });
-  const commits = stdout.toString("utf8").split("\n").filter(Boolean);
-  for (const by of commits.slice(0, mostTried)) {
-    if (await isAbsorbed(store, { named, by })) return true;
-  }
-  return false;
-}
-
-/** Whether merging it would bring nothing. */
-async function isAbsorbed(
-  store: ObjectStore,
-  { named, by }: { readonly named: CommitId; readonly by: CommitId },
-): Promise<boolean> {
-  if ((await mergeBase(store, named, by)) === undefined) return false;
-  const merged = await mergeCommits(store, by, named);
-  return merged.outcome === "merged" && merged.tree === (await store.readCommit(by)).tree;
 }
