@@ -88,10 +88,15 @@ describe.each(outbound)("commands in comments, source-git on $from, dist-git on 
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
 
+    // One after the other at once: neither takes the place of the other's answer.
     sourceGit.comment(mergeRequest, "Where is it?\n\n/sluice status\n/sluice help");
+    sourceGit.comment(mergeRequest, "/sluice retry", "maintainer");
     await settle();
 
-    const answer = sourceGit.comments(mergeRequest).at(-1) ?? "";
+    const answers = sourceGit.comments(mergeRequest).filter((text) => text.startsWith("`/sluice"));
+    expect(answers).toHaveLength(1);
+    const [answer] = answers;
+    expect(answer).toMatch(/^`\/sluice retry`: nothing to run again[^]*<summary>Answered before<\/summary>/);
     expect(answer).toContain(`mirrored up to ${mergeRequest.head.slice(0, 12)}; state: open.`);
     expect(answer).toContain("| `/sluice trust` |");
   });

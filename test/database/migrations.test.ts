@@ -112,6 +112,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
       said_at: "2026-11-21T12:00:00.000Z",
     });
   },
+  async "20261121182000_keep_answers"(database) {
+    await database("obeyed_comments").update({ answer: "`/sluice retry`: runs again: `build`." });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

@@ -3,6 +3,7 @@ import { commandDefaults, type Rights } from "../../src/domain/command.js";
 import type { Comment } from "../../src/domain/comment.js";
 import type { CommitState } from "../../src/domain/commit-status.js";
 import type { CommandName } from "../../src/domain/command.js";
+import type { RerunChoice } from "../../src/forges/forge.js";
 import { Hearing, type HearingServices } from "../../src/linking/commands/hearing.js";
 import type { Pair } from "../../src/linking/pairs/pairs.js";
 
@@ -20,23 +21,35 @@ interface Situation {
   readonly rights?: Partial<Rights>;
   /** The present head of the source-git merge request. */
   readonly head?: string;
-  /** The results of dist-git's CI; none of them can be run again. */
-  readonly ci?: Readonly<Record<string, CommitState>>;
+  /** The results of dist-git's CI, with the moment of their end where that matters. */
+  readonly ci?: Readonly<Record<string, CommitState | readonly [CommitState, string]>>;
+  /** What runs again of it; nothing unless told. */
+  readonly runs?: (choice: RerunChoice) => readonly string[];
   /** Whoever carried it out before was killed. */
   readonly isAgain?: boolean;
   /** What was ordered after it, and carried out before. */
   readonly later?: readonly CommandName[];
 }
 
+/** When people wrote the command. */
+const orderedAt = new Date("2026-11-21T12:00:00Z");
+/** Of a result that ended before that, or after it. */
+const before = "2026-11-21T11:59:00Z";
+const after = "2026-11-21T12:01:00Z";
+
 /** What comes of one command in a situation. */
 function hear(command: string, situation: Situation) {
   const { access = "write", rights = {}, ci = {}, head = "", isAgain = false, later = [] } = situation;
+  const results = Object.entries(ci).map(([context, said]) => {
+    const [state, finishedAt] = typeof said === "string" ? [said] : said;
+    return { context, state, finishedAt };
+  });
   const [name, ...rest] = command.split(" ");
   const forge = {
     findAccess: () => Promise.resolve(access),
     findMergeRequest: () => Promise.resolve({ author: { id: 2 }, head }),
-    rerunJobs: () => Promise.resolve([]),
-    listCommitStatuses: () => Object.entries(ci).map(([context, state]) => ({ context, state })),
+    rerunJobs: (_: unknown, choice: RerunChoice) => Promise.resolve(situation.runs?.(choice) ?? []),
+    listCommitStatuses: () => results,
   };
   const services = {
     forges: { for: () => forge },
@@ -44,7 +57,11 @@ function hear(command: string, situation: Situation) {
     counterparts: { find: () => Promise.resolve({}) },
     commands: { prefix: "/bot", rights: { ...commandDefaults.rights, ...rights } },
   } as unknown as HearingServices;
-  const comment = { ref: { mergeRequest: { repository, number: 7 } }, author: { id: 1 } } as Comment;
+  const comment = {
+    ref: { mergeRequest: { repository, number: 7 } },
+    author: { id: 1 },
+    createdAt: orderedAt,
+  } as Comment;
   const occasion = { comment, pair, isAgain, later: new Set(later) };
   return new Hearing(services, occasion).carryOut({
     name: name as CommandName,
@@ -84,6 +101,41 @@ describe("retry", () => {
     expect(await hear("retry", { ci: { build: "success" }, isAgain: true })).toEqual({
       done: true,
       text: "nothing is left to run again.",
+    });
+  });
+
+  it("that was cut off before a job ran again has it run, although another one is under way", async () => {
+    const ci = { build: ["failure", before], lint: "running" } as const;
+    const runs = ({ which }: RerunChoice) => (which === "failed" ? ["build"] : []);
+    expect(await hear("retry", { ci, runs, isAgain: true })).toEqual({
+      done: true,
+      text: "runs again: `build`.",
+    });
+  });
+
+  it("that was cut off in the middle has only those run that did not run since", async () => {
+    const ci = { build: ["failure", before], lint: ["failure", after], docs: ["canceled", before] } as const;
+    const runs = (choice: RerunChoice) => (choice.which === "job" ? [choice.name] : ["everything"]);
+    expect(await hear("retry", { ci, runs, isAgain: true })).toMatchObject({
+      text: "runs again: `build`, `docs`.",
+    });
+    expect(await hear("retry lint", { ci, runs, isAgain: true })).toMatchObject({
+      text: "nothing is left to run again.",
+    });
+    expect(await hear("retry build", { ci, runs, isAgain: true })).toMatchObject({
+      text: "runs again: `build`.",
+    });
+  });
+
+  it("of all that was cut off starts no second run of what ran since", async () => {
+    const runs = () => ["build", "lint"];
+    const ended = { build: ["success", before], lint: ["failure", after] } as const;
+    expect(await hear("rerun", { ci: ended, runs, isAgain: true })).toMatchObject({
+      text: "nothing is left to run again.",
+    });
+    const old = { build: ["success", before], deploy: "manual" } as const;
+    expect(await hear("rerun", { ci: old, runs, isAgain: true })).toMatchObject({
+      text: "runs again: `build`, `lint`.",
     });
   });
 });

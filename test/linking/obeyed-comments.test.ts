@@ -21,6 +21,21 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     expect(await obeyed.has(pause.ref)).toBe(true);
   });
 
+  it("keep what was answered to them, the newest comment's answer first", async () => {
+    const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
+    const places = [
+      ...[10, 12, 11, 13].map((id) => ({ mergeRequest: source, id })),
+      { mergeRequest: dist, id: 99 },
+    ];
+    for (const ref of places) {
+      await obeyed.begin({ ref, saidAt: moment(5) });
+      if (ref.id !== 13) await obeyed.answer(ref, `to ${ref.id}`);
+    }
+
+    expect(await obeyed.answers(source, 2)).toEqual(["to 12", "to 11"]);
+    expect(await obeyed.answers(dist, 2)).toEqual(["to 99"]);
+  });
+
   it("know what was ordered after them: on their side by number, on the other by the clock", async () => {
     const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
     const orders = [

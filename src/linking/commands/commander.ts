@@ -1,7 +1,13 @@
 import type { CommandName } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
 import { type MergeRequestRef, sameRepository } from "../../domain/refs.js";
-import { answered, answerTopic, unknownCommand } from "../wording/command-wording.js";
+import {
+  answered,
+  answersText,
+  answerTopic,
+  mostAnswers,
+  unknownCommand,
+} from "../wording/command-wording.js";
 import { type Orders, readOrders } from "./commands.js";
 import { Hearing, type HearingServices, type Occasion } from "./hearing.js";
 import type { Links } from "../links/links.js";
@@ -10,7 +16,7 @@ import type { ObeyedComments } from "../reconciler/sweeps.js";
 
 export interface CommanderServices extends HearingServices {
   readonly links: Links;
-  readonly obeyed: Pick<ObeyedComments, "begin" | "later">;
+  readonly obeyed: Pick<ObeyedComments, "begin" | "later" | "answer" | "answers">;
 }
 
 /** What came of a comment: why nothing, or which pair has to be looked at again. */
@@ -105,12 +111,19 @@ export class Commander {
 
   async #answer({ ref }: Comment, answers: readonly Given[]): Promise<void> {
     const forge = this.#services.forges.for(ref.mergeRequest.repository);
-    const text = answers
-      .map((answer) => answer.text)
-      .filter(Boolean)
-      .join("\n\n");
-    if (text !== "") await forge.ensureComment(ref.mergeRequest, { topic: answerTopic, text });
+    const said = answers.map((answer) => answer.text).filter(Boolean);
+    if (said.length > 0) await this.#say(ref, said.join("\n\n"));
     await forge.ensureReaction(ref, answers.every(({ done }) => done) ? "done" : "refused");
+  }
+
+  /** With what was answered to others before: who ordered something finds the answer, whoever wrote after them. */
+  async #say(ref: Comment["ref"], answer: string): Promise<void> {
+    const { obeyed, forges } = this.#services;
+    await obeyed.answer(ref, answer);
+    const text = answersText(await obeyed.answers(ref.mergeRequest, mostAnswers));
+    await forges
+      .for(ref.mergeRequest.repository)
+      .ensureComment(ref.mergeRequest, { topic: answerTopic, text });
   }
 }
 

@@ -1,4 +1,4 @@
-import { isFinal } from "../../domain/commit-status.js";
+import { type CommitResult, isFinal } from "../../domain/commit-status.js";
 import type { CommandName, CommandSettings, Right } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
 import { type AccessLevel, allows } from "../../domain/merge-request.js";
@@ -18,6 +18,7 @@ import {
   stillRunning,
 } from "../wording/command-wording.js";
 import type { Command } from "./commands.js";
+import { isUnderWay, leftToRun } from "./left-to-run.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
@@ -118,25 +119,29 @@ export class Hearing {
     if (!mergeRequest || commit === undefined) return { done: false, text: notMirrored };
     const forge = this.#services.forges.for(distGit.repository);
     const named = choice.which === "job" ? choice.name : undefined;
-    const { isAgain } = this.#occasion;
-    // Whoever was cut off may have had them run again: what runs is not run twice.
-    const under = isAgain ? await this.#running(forge, { commit, named }) : [];
-    const jobs = under.length > 0 ? under : await forge.rerunJobs({ mergeRequest, commit }, choice);
+    const { isAgain, comment } = this.#occasion;
+    const before = isAgain ? await this.#results(forge, { commit, named }) : [];
+    // Whoever was cut off may have had them run again: what did since it was ordered is not run twice.
+    const choices = isAgain ? leftToRun(before, { choice, orderedAt: comment.createdAt }) : [choice];
+    const jobs: string[] = [];
+    for (const each of choices) jobs.push(...(await forge.rerunJobs({ mergeRequest, commit }, each)));
     if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
-    if (isAgain) return { done: true, text: nothingLeft };
-    const running = await this.#running(forge, { commit, named });
+    const results = isAgain ? before : await this.#results(forge, { commit, named });
+    if (isAgain) {
+      const again = results.filter(isUnderWay).map(({ context }) => context);
+      return { done: true, text: again.length > 0 ? runAgain(again) : nothingLeft };
+    }
+    const running = results.filter(({ state }) => !isFinal(state)).map(({ context }) => context);
     return { done: false, text: running.length > 0 ? stillRunning(running) : nothingToRun(named) };
   }
 
-  /** What dist-git's CI has not ended with, of the job that is named or of all. */
-  async #running(
+  /** What dist-git's CI says, of the job that is named or of all. */
+  async #results(
     forge: Forge,
     { commit, named }: { readonly commit: CommitId; readonly named: string | undefined },
-  ): Promise<readonly string[]> {
+  ): Promise<readonly CommitResult[]> {
     const results = await distResults(forge, this.#pair, { commit });
-    return results
-      .filter(({ context, state }) => (named === undefined || named === context) && !isFinal(state))
-      .map(({ context }) => context);
+    return results.filter(({ context }) => named === undefined || named === context);
   }
 
   async #recreate(): Promise<Answer> {

@@ -125,6 +125,20 @@ export class SqlObeyedComments implements ObeyedComments {
       .update({ finished: true, orders: orders.join(" ") });
   }
 
+  async answer(comment: CommentRef, text: string): Promise<void> {
+    await this.#database("obeyed_comments").where(commentColumns(comment)).update({ answer: text });
+  }
+
+  async answers(mergeRequest: MergeRequestRef, most: number): Promise<readonly string[]> {
+    const { repository, number } = mergeRequest;
+    return this.#database("obeyed_comments")
+      .where({ ...placeOf(repository), number })
+      .whereNotNull("answer")
+      .orderBy("comment_id", "desc")
+      .limit(most)
+      .pluck<string[]>("answer");
+  }
+
   async later(
     { ref, saidAt }: OrderingComment,
     on: readonly MergeRequestRef[],

@@ -60,6 +60,10 @@ export interface ObeyedComments {
   begin(comment: OrderingComment): Promise<"first" | "again">;
   /** Of its orders these were carried out; the others were refused, and count for nothing. */
   finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void>;
+  /** What was answered to it is remembered, because the answers on a merge request share a comment. */
+  answer(comment: CommentRef, text: string): Promise<void>;
+  /** So many answers on this merge request; first the one to the newest comment. */
+  answers(on: MergeRequestRef, most: number): Promise<readonly string[]>;
   /** What was ordered later on one of these merge requests, as far as it was carried out before. */
   later(comment: OrderingComment, on: readonly MergeRequestRef[]): Promise<ReadonlySet<CommandName>>;
 }

@@ -57,6 +57,24 @@ export function answered({ name, argument }: Command, answer: string, prefix: st
   return `${codeCell([prefix, name, argument].filter(Boolean).join(" "), 120)}: ${answer}`;
 }
 
+/** So many answers stay in the comment, and so many characters of the earlier ones. */
+export const mostAnswers = 6;
+const earlierCharacters = 20_000;
+
+/** The answers to several comments, the newest first; what was answered earlier is folded. */
+export function answersText([newest = "", ...earlier]: readonly string[]): string {
+  const shown: string[] = [];
+  let left = earlierCharacters;
+  for (const answer of earlier) {
+    left -= answer.length;
+    if (left < 0) break;
+    shown.push(answer);
+  }
+  if (shown.length === 0) return newest;
+  const summary = `<summary>Answered before</summary>`;
+  return [newest, "<details>", summary, shown.join("\n\n---\n\n"), "</details>"].join("\n\n");
+}
+
 export const notMirrored = "there is no dist-git merge request yet.";
 
 export function runAgain(jobs: readonly string[]): string {

@@ -1,0 +1,33 @@
+import { type CommitResult, isFinal, isGreen } from "../../domain/commit-status.js";
+import type { RerunChoice } from "../../forges/forge.js";
+
+interface Ordered {
+  readonly choice: RerunChoice;
+  readonly orderedAt: Date;
+}
+
+/**
+ * What is still to be run of an order that somebody carried out who was cut off. The jobs themselves tell: one that waits,
+ * runs or ended after the order was run again.
+ */
+export function leftToRun(
+  results: readonly CommitResult[],
+  { choice, orderedAt }: Ordered,
+): readonly RerunChoice[] {
+  const jobs = results.filter(({ group }) => group?.part !== "whole");
+  if (choice.which !== "failed")
+    return jobs.some((job) => isUnderWay(job) || hasEndedSince(job, orderedAt)) ? [] : [choice];
+  const failed = jobs.filter(({ state }) => isFinal(state) && !isGreen(state));
+  const left = failed.filter((job) => !hasEndedSince(job, orderedAt));
+  if (left.length === failed.length) return failed.length > 0 ? [choice] : [];
+  return left.map(({ context: name }) => ({ which: "job", name }));
+}
+
+/** One that waits for somebody to start it is not. */
+export function isUnderWay({ state }: Pick<CommitResult, "state">): boolean {
+  return !isFinal(state) && state !== "manual";
+}
+
+function hasEndedSince({ finishedAt }: CommitResult, moment: Date): boolean {
+  return finishedAt !== undefined && new Date(finishedAt) > moment;
+}
