@@ -1,5 +1,6 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { type MergeRequestRef, mergeRequestName } from "../domain/refs.js";
+import { saysOtherEnd } from "../linking/telling/progress.js";
 import { followJob, mirrorJob, takesTurn } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -13,7 +14,7 @@ interface Followed {
 /** Stops or takes up a pair again when people close, merge, reopen or push to the counterpart that Sluice opened. */
 export async function followDistGit(
   { mergeRequest: ref, by, turn }: Followed,
-  { forges, pairs, queue }: Services,
+  { forges, pairs, queue, report }: Services,
 ): Promise<Outcome> {
   const pair = await pairs.withDistGit(ref);
   if (!pair) return skipped("not a merge request that Sluice opened");
@@ -33,7 +34,8 @@ export async function followDistGit(
   if (!counterpart) return skipped("merge request no longer exists");
   const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));
   const isLeft = counterpart.state !== "open" || isTheirs;
-  if (isLeft === (pair.state === "stopped")) return skipped("nothing changed for the pair");
+  const isTold = !isLeft || !saysOtherEnd(await report.stands(pair), counterpart.state);
+  if (isLeft === (pair.state === "stopped") && isTold) return skipped("nothing changed for the pair");
 
   // Sluice itself may be closing it at this moment, for the other side.
   if (isLeft && !(await pairs.stop(pair))) return skipped("the pair moved on meanwhile");

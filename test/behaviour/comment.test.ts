@@ -79,6 +79,24 @@ describe("a pair", () => {
     expect(distGit.comments(mirror)).toEqual([expect.stringContaining("**In step.**")]);
   });
 
+  it("says so once what people pushed to was merged in dist-git", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    const [mirror] = distGit.mergeRequests();
+    await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
+    await settle();
+
+    await distGit.merge(mirror);
+    await settle();
+
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringMatching(/^\*\*Merged in dist-git/)]);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]).toMatchObject({
+      state: "success",
+      description: expect.stringContaining("merged in dist-git"),
+    });
+  });
+
   it("whose branch was deleted while it was closed gets branch and merge request back", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
     const mergeRequest = await sourceGit.openMergeRequest();

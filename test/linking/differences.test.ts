@@ -129,27 +129,42 @@ describe("a source-git merge request", () => {
 
 describe("a counterpart in dist-git", () => {
   const seen = { ...mergeRequest, head: pushed };
+  const differs = (pair: Partial<Pair>, now: Partial<MergeRequest>, progress?: Told["progress"]) =>
+    distDiffers({ pair: { ...mirrored, ...pair }, told: told({ progress }) }, { ...seen, ...now });
 
   it("is as recorded while it is open with what Sluice pushed", () => {
-    expect(distDiffers(mirrored, seen)).toBe(false);
+    expect(differs({}, {})).toBe(false);
   });
 
   it("was closed, merged or pushed to", () => {
-    expect(distDiffers(mirrored, { ...seen, state: "closed" })).toBe(true);
-    expect(distDiffers(mirrored, { ...seen, state: "merged" })).toBe(true);
-    expect(distDiffers(mirrored, { ...seen, head: other })).toBe(true);
+    expect(differs({}, { state: "closed" })).toBe(true);
+    expect(differs({}, { state: "merged" })).toBe(true);
+    expect(differs({}, { head: other })).toBe(true);
   });
 
   it("that people ended is as recorded until they reopen it", () => {
-    const stopped = { ...mirrored, state: "stopped" } as const;
+    const stopped = { state: "stopped" } as const;
 
-    expect(distDiffers(stopped, { ...seen, state: "closed" })).toBe(false);
-    expect(distDiffers(stopped, { ...seen, head: other })).toBe(false);
-    expect(distDiffers(stopped, seen)).toBe(true);
+    expect(differs(stopped, { state: "closed" })).toBe(false);
+    expect(differs(stopped, { head: other })).toBe(false);
+    expect(differs(stopped, {})).toBe(true);
+  });
+
+  it("that people pushed to, or closed, may have been merged since", () => {
+    const stopped = { state: "stopped" } as const;
+    const counterpart = { ref: seen.ref, webUrl: "https://github.com/7", sigil: "#" } as const;
+    const commit = { repository: distGit, commit: other };
+    const pushedTo = { stage: "foreign-push", counterpart, branch: "sluice/1", commit } as const;
+    const closed = { stage: "dist-ended", counterpart, how: "closed" } as const;
+
+    expect(differs(stopped, { head: other }, pushedTo)).toBe(false);
+    expect(differs(stopped, { head: other, state: "merged" }, pushedTo)).toBe(true);
+    expect(differs(stopped, { state: "closed" }, closed)).toBe(false);
+    expect(differs(stopped, { state: "merged" }, closed)).toBe(true);
   });
 
   it("of a pair that ended is nobody's business", () => {
-    expect(distDiffers({ ...mirrored, state: "merged" }, { ...seen, state: "closed" })).toBe(false);
+    expect(differs({ state: "merged" }, { state: "closed" })).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Homecoming } from "../homecoming/homecomings.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Route } from "../links/route.js";
 import { areCarried } from "../mirror/texts.js";
-import { saysOtherwise, saysUnsettled } from "../telling/progress.js";
+import { saysOtherEnd, saysOtherwise, saysUnsettled } from "../telling/progress.js";
 import type { Told } from "../telling/told.js";
 
 /** A source-git merge request as its forge shows it now, and what is recorded of it. */
@@ -48,10 +48,13 @@ function hasEnded({ state, pausedBy }: Pair, mergeRequest: MergeRequest, told: T
 }
 
 /** Whether people did something to the counterpart of which the pair knows nothing. */
-export function distDiffers({ state, pushedCommit }: Pair, counterpart: MergeRequest): boolean {
+export function distDiffers(
+  { pair: { state, pushedCommit }, told }: { readonly pair: Pair; readonly told: Told | undefined },
+  counterpart: MergeRequest,
+): boolean {
   if (["closing", "closed", "merged", "empty"].includes(state)) return false;
   const isLeft = counterpart.state !== "open" || counterpart.head !== pushedCommit;
-  return isLeft !== (state === "stopped");
+  return isLeft !== (state === "stopped") || saysOtherEnd(told?.progress, counterpart.state);
 }
 
 /** Whether people did something to the merge request that brings dist-git's changes home. */

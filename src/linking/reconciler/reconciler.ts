@@ -160,8 +160,9 @@ export class Reconciler {
   }
 
   async #differsAsDist(mergeRequest: MergeRequest): Promise<boolean> {
-    const pair = await this.#services.pairs.withDistGit(mergeRequest.ref);
-    return pair !== undefined && distDiffers(pair, mergeRequest);
+    const { pairs, told } = this.#services;
+    const pair = await pairs.withDistGit(mergeRequest.ref);
+    return pair !== undefined && distDiffers({ pair, told: await told.of(pair) }, mergeRequest);
   }
 
   /** One list of them all is not worth it: CI that has ended is asked for once in a while, since somebody may run it again. */

@@ -1,4 +1,5 @@
 import type { Complaint } from "../../domain/errors.js";
+import type { MergeRequestState } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import type { Waited } from "../wording/trust-wording.js";
 
@@ -83,6 +84,12 @@ export type Progress =
 /** Whether people read something else than that dist-git stands for the head, or has nothing to hold of it. */
 export function saysOtherwise(progress: Progress | undefined): boolean {
   return progress !== undefined && progress.stage !== "mirrored" && progress.stage !== "nothing-to-mirror";
+}
+
+/** Whether people read of another end of the counterpart than its own: one that they pushed to may have been merged since. */
+export function saysOtherEnd(progress: Progress | undefined, state: MergeRequestState): boolean {
+  if (state === "open" || progress === undefined) return false;
+  return progress.stage === "foreign-push" || (progress.stage === "dist-ended" && progress.how !== state);
 }
 
 const unsettled: readonly Progress["stage"][] = [
