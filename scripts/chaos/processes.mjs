@@ -46,7 +46,7 @@ export class Supervised {
     const child = this.#child;
     if (!child || hasEnded(child)) return;
     this.#child = undefined;
-    const code = await politely(child, 60_000);
+    const code = await politely(child, 180_000);
     if (code !== 0) this.ownEnds.push([Date.now(), `${code} after SIGTERM`]);
     await this.#live(milliseconds);
   }

@@ -1,39 +1,44 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { mergeHomes } from "./dist-people.mjs";
-import { isAtRest } from "./rules.mjs";
-import { jobsOf } from "./sight.mjs";
+import { goingOn } from "./going-on.mjs";
+import { jobsOf, sweptSince } from "./sight.mjs";
 
-/** Milliseconds in which all jobs have to end, and in which a sweep may mend what is left. */
-const patience = { jobs: 180_000, mending: 100_000 };
-/** Of the form that is over soon, and waits for no edit of a comment that gathers results. */
-const shortPatience = { jobs: 60_000, mending: 20_000 };
+/** So many jobs may end for each merge request once all is quiet, before they are thought to chase one another. */
+const mostJobs = 200;
+
+/** So many whole sweeps may pass without any of what is wrong being mended; one that is over soon sees but one. */
+const patience = { long: 3, short: 1 };
+
+/** Milliseconds after which whoever waits is told what for. */
+const betweenWords = 30_000;
 
 const refusedPush = /chaos: nobody pushes now/;
 
 /**
  * No more faults: what was lost is found by the sweep at the start of each process, people ask again for what was refused
- * before their eyes, and the operator retries what was parked for it. Then everything has to be right within a bound.
+ * before their eyes, and the operator retries what was parked for it. Then everything has to be right, however long this
+ * machine takes for it: as long as sweeps mend something, they are waited for.
  */
 export async function becomeQuiet(chaos) {
-  const { tell, processes, post, check } = chaos;
+  const { tell, processes, post, check, short } = chaos;
   const begun = performance.now();
+  const since = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
   post.calm();
   const finishing = {};
-  await restart(processes);
-  let restless = await rest(chaos);
+  let restless = await restAfter(chaos, restart(processes));
+  tell(`swept after ${since()}`);
   for (let round = 0; round < 3 && (await finish(chaos, finishing)); round += 1) restless = await rest(chaos);
-  if (!chaos.short) {
-    await restart(processes);
-    restless = await rest(chaos);
+  if (!short) {
+    restless = await restAfter(chaos, restart(processes));
   }
-  tell(`quiet after ${((performance.now() - begun) / 1000).toFixed(0)} s; looking`);
+  tell(`quiet after ${since()}; looking`);
   let { sight, violations } = await check();
-  const until = performance.now() + (chaos.short ? shortPatience : patience).mending;
-  while (violations.length > 0 && performance.now() < until) {
+  let fewest = violations.length;
+  for (let sweeps = 0; violations.length > 0 && sweeps < patience[short ? "short" : "long"]; sweeps += 1) {
     tell(`${violations.length} things are not right yet`);
-    await pause(chaos.short ? 2000 : 10_000);
-    restless = await rest(chaos);
+    restless = await restAfter(chaos);
     ({ sight, violations } = await check());
+    if (violations.length < fewest) [fewest, sweeps] = [violations.length, -1];
   }
   return {
     sight,
@@ -47,29 +52,33 @@ async function restart(processes) {
   await Promise.all(processes.map((each) => each.kill(0)));
 }
 
+/** The same once all repositories were swept from now on. */
+async function restAfter(chaos, happening) {
+  const swept = new Date();
+  await happening;
+  return rest(chaos, { swept });
+}
+
 /** Resolves with what does not come to rest. */
-async function rest({ world, post, database, short, tell }) {
-  const until = performance.now() + (short ? shortPatience : patience).jobs;
-  const goesOn = ({ kind, key, state }) =>
-    state !== "parked" &&
-    (kind === "reconcile" || !isAtRest({ kind, key })) &&
-    !(short && kind === "edit-comments");
-  let calm = 0;
-  let busy = [];
-  while (performance.now() < until) {
+async function rest({ world, post, database, short, tell }, { swept } = {}) {
+  let told = performance.now();
+  const watch = goingOn({ short, most: mostJobs * world.plan.requests });
+  for (let calm = 0; calm < 3;) {
     await pause(500);
     // What fails in the box itself, such as a webhook of a branch that moved meanwhile, is not what is looked at here.
     await Promise.all(
       Object.values(world.forges).map((forge) => forge.settled().catch((error) => tell(error.message))),
     );
-    busy = (await jobsOf(database)).filter(goesOn);
-    calm = busy.length === 0 && post.isIdle() ? calm + 1 : 0;
-    if (calm === 3) return [];
+    const isSwept = swept === undefined || (await sweptSince(swept, { world, database }));
+    const { busy, restless } = watch(await jobsOf(database));
+    if (restless.length > 0) return restless;
+    if (performance.now() - told > betweenWords) {
+      told = performance.now();
+      tell(`${busy.length} jobs go on${isSwept ? "" : ", and repositories wait for their sweep"}`);
+    }
+    calm = busy.length === 0 && isSwept && post.isIdle() ? calm + 1 : 0;
   }
-  return busy.map(({ key, attempt, last_error: error }) => ({
-    rule: "comesToRest",
-    text: `job ${key} goes on at attempt ${attempt}: ${String(error).split("\n")[0]}`,
-  }));
+  return [];
 }
 
 /** What people do whose push was refused on the way, and what the operator does; whether there was anything to do. */

@@ -36,6 +36,21 @@ export function jobsOf(database) {
   return database.query("select id, kind, key, state, run_at, attempt, last_error from jobs");
 }
 
+/** Whether every repository was compared with what is recorded of it, from this moment on. */
+export async function sweptSince(moment, { world, database }) {
+  const rows = await database.query("select forge, path, swept_at from sweeps");
+  const since = new Set(
+    rows
+      .filter(({ swept_at: at }) => at !== null && new Date(at) >= moment)
+      .map(({ forge, path }) => `${forge}/${path}`.toLowerCase()),
+  );
+  return [...world.packages.values()].every(({ sourceForge, sourceGit, distForge, distGit }) =>
+    [`${sourceForge.name}/${sourceGit.path}`, `${distForge.name}/${distGit.path}`].every((name) =>
+      since.has(name.toLowerCase()),
+    ),
+  );
+}
+
 async function lookAt(place, trees) {
   const { sourceForge, distForge, sourceGit, distGit, ports } = place;
   const reader = (forge, { path }, port) =>

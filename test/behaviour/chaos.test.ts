@@ -12,7 +12,7 @@ describe("Sluice, killed in between, with forges that fail, webhooks that get lo
     });
 
     expect(all).toContain("every pair is right, nothing is doubled, nothing is lost");
-  }, 150_000);
+  }, 600_000);
 });
 
 describe("a seed of chaos", () => {
