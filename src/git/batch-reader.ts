@@ -131,7 +131,9 @@ export class BatchReader implements ObjectReader {
     return started;
   }
 
-  #end({ exitCode, stderr, timedOut }: Ended): void {
+  #end({ exitCode: code, stderr, timedOut }: Ended): void {
+    // It was told to end while something was asked still: no fault of git's, and worth another try.
+    const exitCode = code === 0 ? undefined : code;
     this.#process = undefined;
     this.#complaint = stderr;
     this.#incoming = undefined;
