@@ -3,13 +3,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { ensureUnpacked, exitCodeOf, outcomeOf, rememberInstalled, root } from "./install.mjs";
 import { figuresOf, filesToTryAgain } from "./jest/figures.mjs";
+import { startTestPostgres } from "./jest/postgres.mjs";
 
 const { isComplete } = await ensureUnpacked();
 
 const scratch = mkdtempSync(join(roomiest(), "sluice-test-"));
 // Postgres refuses to run as root, so its user has to get in.
 chmodSync(scratch, 0o755);
-process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true, maxRetries: 9 }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
@@ -36,9 +37,15 @@ const lanes = [
 ];
 const asked = process.argv.slice(2);
 
-const checked = (await Promise.all(lanes.map((lane) => performAll(lane)))).flat();
+const ended = lanes.map((lane) => performAll(lane));
+// It needs what the second lane makes.
+const postgres = ended[1].then(() => tryToStartPostgres());
+const checked = (await Promise.all(ended)).flat();
 if (checked.some(({ name, code }) => name === "install" && code === 0)) rememberInstalled();
 report(checked, await runTests());
+await (await postgres)?.stop();
+// What failed to stop is not waited for.
+process.exit();
 
 /** Memory where there is enough of it: what tests write is waited for on a disk, and worth nothing afterwards. */
 function roomiest() {
@@ -47,6 +54,16 @@ function roomiest() {
     return bavail * bsize > 4e9 ? "/dev/shm" : tmpdir();
   } catch {
     return tmpdir();
+  }
+}
+
+/** Without it, files of tests that need Postgres start one each. */
+async function tryToStartPostgres() {
+  try {
+    return await startTestPostgres(scratch);
+  } catch (error) {
+    console.log(`── Postgres cannot be started for all tests: ${error?.message}`);
+    return undefined;
   }
 }
 
@@ -82,8 +99,10 @@ async function runTests() {
 
 async function jest(name, { workers, args }) {
   const file = join(scratch, `${name}.json`);
+  const url = (await postgres)?.url;
+  const environment = { TMPDIR: scratch, ...(url !== undefined && { SLUICE_TEST_POSTGRES: url }) };
   const step = await perform({
-    ...{ name, command: bin("jest"), environment: { TMPDIR: scratch } },
+    ...{ name, command: bin("jest"), environment },
     args: [`--maxWorkers=${workers}`, "--json", `--outputFile=${file}`, ...args],
   });
   return { ...step, run: readRun(file) };

@@ -8,7 +8,7 @@ describe.each(engines)("the limits of forges on %s", (engine) => {
 
   it("are told to every other process, and forgotten with those that ask no more", async () => {
     const database = await databases.open();
-    const clock = new MovableClock();
+    const clock = new MovableClock(0);
     const [one, other] = [new SqlLimits(database, clock), new SqlLimits(database, clock)];
     const resetAt = new Date(Math.ceil(clock.now().getTime() / 1000) * 1000 + 3_600_000);
     const standing = { budget: { limit: 5000, remaining: 12, resetAt }, closedUntil: resetAt };

@@ -115,7 +115,7 @@ whereInstalled("a dump by pg_dump, while the service works", () => {
   let server: Awaited<ReturnType<typeof startInstalled>>;
   beforeAll(async () => {
     server = await startInstalled(installed ?? "");
-  }, 60_000);
+  });
   afterAll(() => server.stop());
   let count = 0;
   const emptyDatabase = async () => {

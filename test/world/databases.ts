@@ -22,13 +22,13 @@ export interface Databases {
   connect(url: string): Knex;
 }
 
-/** Databases for the tests of this `describe`; a Postgres server is started once for all of them. */
+/** Databases for the tests of this `describe`; by themselves they start a Postgres server for all of them. */
 export function useDatabases(engine: Engine): Databases {
   const opened: Knex[] = [];
   const ends: (() => Promise<unknown>)[] = [];
   let server: Server | undefined;
   beforeAll(async () => {
-    server = engine === "SQLite" ? await startSqlite() : await startPostgres();
+    server = engine === "SQLite" ? await startSqlite() : await postgres();
   });
   afterEach(async () => {
     await Promise.all(ends.splice(0).map((end) => end()));
@@ -70,6 +70,41 @@ async function startSqlite(): Promise<Server> {
   };
 }
 
+/** `npm test` starts one server for all files (scripts/jest/postgres.mjs), with a database of today's schema. */
+function postgres(): Promise<Server> | Server {
+  const shared = process.env["SLUICE_TEST_POSTGRES"];
+  return shared === undefined ? startPostgres() : sharedPostgres(shared);
+}
+
+function sharedPostgres(template: string): Server {
+  const names: string[] = [];
+  const create = async (from?: string) => {
+    const name = `test_${process.pid}_${process.hrtime.bigint()}`;
+    names.push(name);
+    await administer(template, `create database ${name}${from === undefined ? "" : ` template ${from}`}`);
+    return databaseOf(template, name);
+  };
+  return {
+    emptyDatabase: () => create(),
+    open: async () => connect(await create(nameIn(template))),
+    stop: () => administer(template, ...names.map((name) => `drop database if exists ${name} with (force)`)),
+  };
+}
+
+async function administer(url: string, ...statements: readonly string[]): Promise<void> {
+  const server = connect(databaseOf(url, "postgres"));
+  for (const statement of statements) await server.raw(statement);
+  await server.destroy();
+}
+
+function databaseOf(url: string, name: string): string {
+  return new URL(`/${name}`, url).href;
+}
+
+function nameIn(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
 async function startPostgres(): Promise<Server> {
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -87,30 +122,9 @@ async function startPostgres(): Promise<Server> {
   });
   await server.initialise();
   await server.start();
-  let count = 0;
-  const address = (name: string) => `postgres://sluice:sluice@127.0.0.1:${port}/${name}`;
-  const emptyDatabase = async () => {
-    const name = `test_${++count}`;
-    await server.createDatabase(name);
-    return address(name);
-  };
-  let template: Promise<string> | undefined;
-  return {
-    emptyDatabase,
-    // To copy one is much quicker than to bring a new one up to date.
-    open: async () => {
-      const original = await (template ??= migrated(await emptyDatabase()));
-      const name = `test_${++count}`;
-      const server = connect(address("postgres"));
-      await server.raw(`create database ${name} template ${new URL(original).pathname.slice(1)}`);
-      await server.destroy();
-      return connect(address(name));
-    },
-    stop: () => server.stop(),
-  };
-}
-
-async function migrated(url: string): Promise<string> {
-  await (await openDatabase(url)).destroy();
-  return url;
+  await server.createDatabase("template");
+  // To copy one is much quicker than to bring a new one up to date.
+  const template = `postgres://sluice:sluice@127.0.0.1:${port}/template`;
+  await (await openDatabase(template)).destroy();
+  return { ...sharedPostgres(template), stop: () => server.stop() };
 }
