@@ -8,7 +8,7 @@ import type { CommitRef, MergeRequestRef } from "./domain/refs.js";
 import type { ForgeRegistry } from "./forges/registry.js";
 import { requestMetrics } from "./forges/request-metrics.js";
 import type { GitCache } from "./git/cache/git-cache.js";
-import { commentsJob, mirrorAgainJob, relayJob, silenceJob } from "./handlers/jobs.js";
+import { commentsJob, mirrorAgainJob, mirrorJob, relayJob, silenceJob } from "./handlers/jobs.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/mirror/carry.js";
 import { Clones } from "./linking/pairs/clones.js";
@@ -23,6 +23,7 @@ import { HomeRequests } from "./linking/homecoming/homecoming-request.js";
 import { SqlHomecomings } from "./linking/homecoming/sql-homecomings.js";
 import { createLinks } from "./linking/links/links.js";
 import { Mirror } from "./linking/mirror/mirror.js";
+import { Overtaking } from "./linking/mirror/overtaking.js";
 import { Narrowings } from "./linking/links/narrowing.js";
 import type { SqlPairs } from "./linking/pairs/sql-pairs.js";
 import { Reconciler, type ReconcilerServices } from "./linking/reconciler/reconciler.js";
@@ -90,6 +91,10 @@ export function buildServices(options: Settings, ground: Ground): Built {
     commander: new Commander({ ...tracked, ...commanded }),
     mirror: new Mirror({
       ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding, drift },
+      overtaking: new Overtaking({
+        ...{ forges, clock },
+        isAskedAgain: (mergeRequest) => queue.isDue(mirrorJob(mergeRequest).key),
+      }),
       ending: new Ending({ forges, pairs, counterparts, report }),
     }),
     relay: new Relay({ ...tracked, report, board }),

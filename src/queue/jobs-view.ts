@@ -99,6 +99,14 @@ export class JobsView {
     return (await held.first("id")) !== undefined;
   }
 
+  /** Whether this work waits and may begin. */
+  async isDue(key: string, now: Date): Promise<boolean> {
+    const due = this.#database("jobs")
+      .where({ key, state: "waiting" })
+      .where("run_at", "<=", now.toISOString());
+    return (await due.first("id")) !== undefined;
+  }
+
   async parked(): Promise<readonly ParkedJob[]> {
     const rows = await this.#database<JobRow>("jobs").where({ state: "parked" }).orderBy("id");
     return rows.map(({ id, kind, key, last_error: error }) => ({

@@ -101,6 +101,11 @@ export class SqlQueue implements Queue {
     return this.view.parked();
   }
 
+  /** Whether this work waits for its turn: of work that is under way, whether it was asked for anew. */
+  isDue(key: string): Promise<boolean> {
+    return this.view.isDue(key, this.#clock.now());
+  }
+
   /** The jobs of a lane that have not ended. */
   inLane(lane: string): Promise<readonly LaneJob[]> {
     return this.view.inLane(lane);

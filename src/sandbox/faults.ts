@@ -12,6 +12,8 @@ export interface Faults {
   rejectNextPush(message: string): void;
   /** The next request that fits is answered with this status. */
   failNextRequest(which: FailingRequest): void;
+  /** Requests whose address fits are not answered until the returned function is called. */
+  hold(path: RegExp): () => void;
 }
 
 export interface FailingRequest {
@@ -31,6 +33,8 @@ export interface CannedAnswer {
 export interface FaultyAnswers {
   /** What a request gets instead of its answer, if anything. */
   answerTo(request: { readonly method: string; readonly url: string }): CannedAnswer | undefined;
+  /** Resolves when the request may be answered. */
+  heldBack(url: string): Promise<void> | undefined;
   rejectsNextPush(): boolean;
   /** Why the push that has come is refused; it counts as the next push. */
   takeRejection(): string | undefined;
@@ -39,6 +43,7 @@ export interface FaultyAnswers {
 export function createFaults(kind: ForgeKind, clock: Clock): Faults & FaultyAnswers {
   const failing: FailingRequest[] = [];
   const rejections: string[] = [];
+  const holds: { readonly path: RegExp; readonly released: Promise<void> }[] = [];
   let down = false;
   let limitedUntil = 0;
 
@@ -54,6 +59,16 @@ export function createFaults(kind: ForgeKind, clock: Clock): Faults & FaultyAnsw
     },
     rejectNextPush: (message) => void rejections.push(message),
     failNextRequest: (which) => void failing.push(which),
+    hold: (path) => {
+      const { promise: released, resolve: release } = withResolvers();
+      const held = { path, released };
+      holds.push(held);
+      return () => {
+        holds.splice(holds.indexOf(held), 1);
+        release();
+      };
+    },
+    heldBack: (url) => holds.find(({ path }) => path.test(url))?.released,
     rejectsNextPush: () => rejections.length > 0,
     takeRejection: () => rejections.shift(),
     answerTo: ({ method, url }) => {
@@ -65,6 +80,12 @@ export function createFaults(kind: ForgeKind, clock: Clock): Faults & FaultyAnsw
       return fitting === undefined ? undefined : failure(kind, fitting.status);
     },
   };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((resolved) => (resolve = resolved));
+  return { promise, resolve };
 }
 
 function outage(kind: ForgeKind): CannedAnswer {

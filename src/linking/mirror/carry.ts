@@ -37,14 +37,16 @@ interface Consignment {
 /** What is to be carried. */
 export interface Cargo extends Consignment {
   readonly pair: Pair;
-  /** To be done before dist-git gets this commit. */
-  readonly announce: (commit: CommitId) => Promise<void>;
+  /** To be done before dist-git gets this commit, if that is still to get it. */
+  readonly announce: (commit: CommitId) => Promise<"push" | "overtaken">;
 }
 
 /** The pair's dist-git branch stands for the source-git head now, or there was nothing that dist-git would hold. */
 export type Carried =
   | { readonly outcome: "carried"; readonly commit: CommitId; readonly warnings: readonly string[] }
   | { readonly outcome: "unchanged" }
+  /** There is another head by now, and dist-git gets that one. */
+  | { readonly outcome: "overtaken" }
   /** Somebody else pushed this to the branch. */
   | { readonly outcome: "foreign"; readonly tip: CommitId };
 
@@ -75,7 +77,7 @@ export class Carrier {
       const work = { source: stores.source.store, dist: stores.dist.store, cargo, tip, tree: converted.tree };
       const commit = shared ?? (await this.#commit(work));
       const mirrored = { sourceCommit: mergeRequest.head, distCommit: commit };
-      await cargo.announce(commit);
+      if ((await cargo.announce(commit)) === "overtaken") return { outcome: "overtaken" };
       const pushed = await this.#services.branches.push(cargo.pair, stores.dist.store, mirrored);
       if (pushed.outcome === "foreign") return pushed;
       return { outcome: "carried", commit, warnings: converted.warnings };

@@ -1,4 +1,4 @@
-import { UserError } from "../../domain/errors.js";
+import { RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import { type CommitId, repositoryName, sameRepository } from "../../domain/refs.js";
@@ -9,6 +9,7 @@ import type { Ending } from "./ending.js";
 import type { Drift } from "../homecoming/home-drift.js";
 import type { Link } from "../links/links.js";
 import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
+import type { Overtaking } from "./overtaking.js";
 import { type Progress, saysOtherwise } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "../results/result-board.js";
@@ -29,6 +30,7 @@ export interface MirrorServices {
   readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle" | "leave">;
   readonly stranding: Pick<Stranding, "of" | "stop">;
   readonly drift: Pick<Drift, "remind">;
+  readonly overtaking: Pick<Overtaking, "isOvertaken">;
 }
 
 /** Makes the dist-git side of a pair agree with its source-git merge request. Every step may be repeated. */
@@ -105,9 +107,9 @@ export class Mirror {
     if (counterpart?.state !== "open") return counterpart;
     const { counterparts, pairs } = this.#services;
     await pairs.update(pair, { state: "closing" });
-    await counterparts.close(counterpart);
+    const closed = await counterparts.close(counterpart);
     await pairs.update(pair, { state });
-    return counterpart;
+    return closed;
   }
 
   /** Another target branch, or another `sluice.yml`, may lead to another dist-git: nothing is left behind in the old one. */
@@ -155,7 +157,7 @@ export class Mirror {
   }
 
   async #carryOver(mirroring: Mirroring, found: MergeRequest | undefined): Promise<Outcome> {
-    const { carrier, counterparts } = this.#services;
+    const { counterparts } = this.#services;
     const { route, mergeRequest } = mirroring;
     const reopened =
       found && found.state !== "open" ? await counterparts.reopen(mirroring.pair, found) : undefined;
@@ -165,10 +167,11 @@ export class Mirror {
       warnings: [],
     };
     const pair = await counterparts.placed(known.pair, route.link.entry.via);
-    const renewal = { pair, mergeRequest, detail: route.link.entry.results };
-    const announce = (commit: CommitId) => this.#services.board.renew(renewal, commit);
-    const carried = await carrier.carry({ ...route, pair, mergeRequest, announce });
+    const carried = await this.#carry({ route, pair, mergeRequest });
     switch (carried.outcome) {
+      case "overtaken":
+        await this.#services.board.settle(pair, mergeRequest, "another push took its place");
+        return skipped("another head took its place meanwhile");
       case "unchanged":
         return this.#nothingToMirror({ route, pair, mergeRequest });
       case "foreign":
@@ -177,6 +180,24 @@ export class Mirror {
         const shown = { ...carried, warnings: [...warnings, ...carried.warnings] };
         return this.#show({ route, pair, mergeRequest }, { carried: shown, counterpart });
       }
+    }
+  }
+
+  /** Of a storm of pushes only the last head goes to dist-git: one that was pushed over meanwhile is left to the next job. */
+  async #carry({ route, pair, mergeRequest }: Mirroring): Promise<Carried> {
+    const { board, carrier, overtaking } = this.#services;
+    const isOvertaken = () => overtaking.isOvertaken(pair, mergeRequest);
+    const announce = async (commit: CommitId) => {
+      if (await isOvertaken()) return "overtaken";
+      await board.renew({ pair, mergeRequest, detail: route.link.entry.results }, commit);
+      return "push";
+    };
+    try {
+      return await carrier.carry({ ...route, pair, mergeRequest, announce });
+    } catch (error) {
+      // A head that was pushed over by force cannot be fetched any more.
+      if (error instanceof RetryLater && (await isOvertaken())) return { outcome: "overtaken" };
+      throw error;
     }
   }
 

@@ -32,7 +32,7 @@ export function forgeListener(serving: ForgeServing): Listener {
     pushed: (repository, by) => serving.pushed(repository, by),
   };
 
-  return (incoming, outgoing) => {
+  const answer: Listener = (incoming, outgoing) => {
     const { method = "GET", url = "/" } = incoming;
     // Whoever took the forge down must be able to bring it back.
     const canned = url.startsWith("/_sandbox") ? undefined : faults.answerTo({ method, url });
@@ -50,5 +50,14 @@ export function forgeListener(serving: ForgeServing): Listener {
     answerGit(gitServing, request, { incoming, outgoing }).catch((error: unknown) => {
       outgoing.destroy(error instanceof Error ? error : undefined);
     });
+  };
+  return (incoming, outgoing) => {
+    const held = faults.heldBack(incoming.url ?? "/");
+    if (held === undefined) answer(incoming, outgoing);
+    else {
+      void held.then(() => {
+        answer(incoming, outgoing);
+      });
+    }
   };
 }
