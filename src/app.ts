@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Knex } from "knex";
 import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
+import { checkpointAside } from "./database/checkpoints.js";
 import { isNewer } from "./database/migrate.js";
 import { openDatabase, openServedDatabase } from "./database/open.js";
-import type { Clock } from "./domain/clock.js";
 import { UserError } from "./domain/errors.js";
 import { mergeRequestName } from "./domain/refs.js";
 import { measureGit } from "./git/measure.js";
@@ -72,7 +72,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const metrics = new PrometheusMetrics();
     const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
-    const endMeasuring = measure(queue, { metrics, clock });
+    const endBeside = goOnBeside(options, { queue, metrics, database });
     const git = cacheOf(options, { queue, metrics });
     const pairs = new SqlPairs(database, clock);
     const services = buildServices(options, { database, queue, pairs, cache: git.cache, metrics });
@@ -96,7 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         await web.close();
         const handedBack = await queue.stop(graceMilliseconds);
         await git.stop();
-        endMeasuring();
+        await endBeside();
         await database.destroy();
         return handedBack;
       },
@@ -115,10 +115,24 @@ function standing(
   return { outlook: measureForges(services, metrics), isOutdated: () => isNewer(database) };
 }
 
-/** What the queue holds and what git takes; the answer ends it. */
-function measure(queue: SqlQueue, by: { readonly metrics: PrometheusMetrics; readonly clock: Clock }) {
-  measureQueue(queue, by);
-  return measureGit(by.metrics);
+/** What the queue holds and what git takes is measured, and SQLite's log cleared; the answer ends it. */
+function goOnBeside(
+  { clock, log }: ServiceOptions,
+  by: { readonly queue: SqlQueue; readonly metrics: PrometheusMetrics; readonly database: Knex },
+): () => Promise<void> {
+  const { queue, metrics, database } = by;
+  measureQueue(queue, { metrics, clock });
+  const endMeasuring = measureGit(metrics);
+  const endCheckpoints = checkpointAside(database, (error) => {
+    log.warn(
+      { reason: describe(error) },
+      "SQLite's log is cleared by those who write to it, and webhooks wait for it",
+    );
+  });
+  return async () => {
+    endMeasuring();
+    await endCheckpoints();
+  };
 }
 
 function cacheOf(

@@ -7,13 +7,19 @@ export function isPostgres(database: Knex): boolean {
 }
 
 /** What `open.ts` leaves at the database for who reads it here. */
-export interface DatabaseParameters {
-  readonly address: Secret;
-}
+export type DatabaseParameters =
+  | { readonly address: Secret }
+  /** Of SQLite; `undefined` where it is in memory. */
+  | { readonly file: string | undefined };
 
 /** The address under which this database was opened, for libraries that open connections of their own. */
 export function addressOf(database: Knex): Secret {
-  return (database.userParams as DatabaseParameters).address;
+  return (database.userParams as { readonly address: Secret }).address;
+}
+
+/** The file of a database of SQLite, where it has one. */
+export function fileOf(database: Knex): string | undefined {
+  return (database.userParams as { readonly file?: string }).file;
 }
 
 /** As much as we use of a connection to SQLite. */

@@ -66,12 +66,15 @@ function connectPostgres(url: string): Knex {
 }
 
 function connectSqlite(filename: string): Knex {
-  if (filename !== ":memory:") makeFolder(dirname(filename));
+  const isFile = filename !== ":memory:";
+  if (isFile) makeFolder(dirname(filename));
+  const userParams: DatabaseParameters = { file: isFile ? filename : undefined };
   return knex({
     client: "better-sqlite3",
     connection: { filename },
     useNullAsDefault: true,
     log: silent,
+    userParams,
     // One connection: SQLite has one writer, and a memory database lives as long as its connection.
     pool: { min: 1, max: 1, afterCreate: prepareSqlite },
   });
