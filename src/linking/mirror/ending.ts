@@ -6,7 +6,7 @@ import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Link } from "../links/links.js";
 import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
-import { type Progress, saysUnsettled } from "../telling/progress.js";
+import { type DistEnded, type Progress, saysUnsettled } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import { verdictOf } from "./verdict.js";
 
@@ -54,19 +54,19 @@ export class Ending {
       await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
       return skipped("paused");
     }
-    const counterpart = await this.#services.counterparts.findLast(pair);
-    if (pair.state === "stopped" && counterpart?.state === "closed" && how === "closed") {
+    const found = await this.#services.counterparts.findLast(pair);
+    if (pair.state === "stopped" && found?.state === "closed" && how === "closed") {
       // It stays "stopped": reopening the source-git side must not overrule who closed the other.
       if (isSaid) return skipped("people in dist-git closed it first");
-      const named = this.#services.counterparts.named(counterpart);
+      const named = this.#services.counterparts.named(found);
       const progress = { stage: "dist-ended", how, counterpart: named } as const;
       return this.#conclude(ended, { state: "stopped", progress });
     }
-    if (counterpart?.state === "open" && how === "merged") return this.#merge(ended, counterpart);
-    if (how === "closed") await this.#close(pair, counterpart);
-    if (counterpart?.state === "merged") await this.#tidy(pair);
+    if (found?.state === "open" && how === "merged") return this.#merge(ended, found);
+    const counterpart = how === "closed" ? await this.#close(pair, found) : found;
+    if (counterpart?.state === "merged") await this.#tidy(pair, counterpart);
     const progress = counterpart
-      ? this.#endOf(ended, counterpart)
+      ? await this.#endOf(ended, counterpart)
       : ({ stage: "ended-unmirrored", how } as const);
     return this.#conclude(ended, { state: how, progress });
   }
@@ -74,13 +74,14 @@ export class Ending {
   /** The counterpart was closed or merged by people, who are not overruled; the contributor hears of it. */
   async ofDist(ended: Ended, counterpart: MergeRequest): Promise<Outcome> {
     const how = counterpart.state === "merged" ? "merged" : "closed";
-    if (how === "merged") await this.#tidy(ended.pair);
+    if (how === "merged") await this.#tidy(ended.pair, counterpart);
     const isHeld = how !== "merged" || ended.pair.pausedBy !== undefined;
     const policy = isHeld ? undefined : ended.link?.entry.afterDistMerge;
     const named = this.#services.counterparts.named(counterpart);
     const said = { stage: "dist-ended", how, counterpart: named } as const;
-    if (policy === "merge") return this.#mergeSource(ended, said);
-    if (policy === "close") {
+    const lacking = await this.#lacking(ended, counterpart);
+    if (policy === "merge") return this.#mergeSource(ended, { said, lacking });
+    if (policy === "close" && lacking === undefined) {
       await this.#conclude(ended, { state: "closed", progress: { ...said, source: "closed" } });
       const forge = this.#services.forges.for(ended.mergeRequest.ref.repository);
       await forge.updateMergeRequest(ended.mergeRequest.ref, { state: "closed" });
@@ -98,7 +99,7 @@ export class Ending {
     // What was merged has to be what dist-git stands for.
     const stands = commit !== undefined && pair.mirroredHead === mergeRequest.head;
     if (policy === "keep" || !stands) {
-      return this.#conclude(ended, { state: "merged", progress: this.#endOf(ended, counterpart) });
+      return this.#conclude(ended, { state: "merged", progress: await this.#endOf(ended, counterpart) });
     }
     const forge = this.#services.forges.for(counterpart.ref.repository);
     const named = this.#services.counterparts.named(counterpart);
@@ -114,21 +115,30 @@ export class Ending {
       const progress = { stage: "merge-refused", counterpart: named, reason: merging.reason } as const;
       return this.#conclude(ended, { state: "merged", progress });
     }
-    await this.#tidy(pair);
+    await this.#tidy(pair, counterpart);
     return this.#conclude(ended, { state: "merged", progress: { stage: "both-merged", counterpart: named } });
+  }
+
+  /** Why what dist-git merged is not all of what source-git's merge request is by now: a push may just have been too late. */
+  async #lacking({ pair, mergeRequest }: Ended, { state, head }: MergeRequest): Promise<string | undefined> {
+    if (pair.mirroredHead !== mergeRequest.head) return "its head was never mirrored";
+    // One that is open may tell of a push a moment later.
+    const mayBeEarlier = state === "merged" && head !== pair.pushedCommit;
+    const isEarlier = mayBeEarlier && (await this.#services.pairs.isMirrored(pair, head));
+    return isEarlier ? "dist-git merged an earlier state of it" : undefined;
   }
 
   /** source-git's side follows dist-git's. */
   async #mergeSource(
     ended: Ended,
-    said: Extract<Progress, { readonly stage: "dist-ended" }>,
+    { said, lacking }: { readonly said: DistEnded; readonly lacking: string | undefined },
   ): Promise<Outcome> {
-    const { pair, mergeRequest } = ended;
+    const { mergeRequest } = ended;
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
     const merging =
-      pair.mirroredHead === mergeRequest.head
+      lacking === undefined
         ? await forge.merge(mergeRequest.ref, mergeRequest.head)
-        : ({ outcome: "blocked", reason: "its head was never mirrored" } as const);
+        : ({ outcome: "blocked", reason: lacking } as const);
     if (merging.outcome === "merged") {
       return this.#conclude(ended, {
         state: "merged",
@@ -140,10 +150,10 @@ export class Ending {
   }
 
   /** Recorded before it is done: killed in between, Sluice would take its own closing for people's. */
-  async #close(pair: Pair, counterpart: MergeRequest | undefined): Promise<void> {
-    if (counterpart?.state !== "open") return;
+  async #close(pair: Pair, counterpart: MergeRequest | undefined): Promise<MergeRequest | undefined> {
+    if (counterpart?.state !== "open") return counterpart;
     await this.#services.pairs.update(pair, { state: "closing" });
-    await this.#services.counterparts.close(counterpart);
+    return this.#services.counterparts.close(counterpart);
   }
 
   async #conclude(
@@ -157,24 +167,32 @@ export class Ending {
   }
 
   /** What there is to say once the source-git side has ended and nothing more is done. */
-  #endOf({ pair, mergeRequest }: Ended, counterpart: MergeRequest): Progress {
-    const named = this.#services.counterparts.named(counterpart);
-    if (counterpart.state === "merged") {
-      return mergeRequest.state === "merged"
-        ? { stage: "both-merged", counterpart: named }
-        : { stage: "dist-ended", how: "merged", counterpart: named };
+  async #endOf(ended: Ended, present: MergeRequest): Promise<Progress> {
+    const { state, head } = ended.mergeRequest;
+    const counterpart = this.#services.counterparts.named(present);
+    if (state !== "merged") {
+      return present.state === "merged"
+        ? { stage: "dist-ended", how: "merged", counterpart }
+        : { stage: "source-ended", how: "closed", counterpart };
     }
-    if (mergeRequest.state !== "merged") return { stage: "source-ended", how: "closed", counterpart: named };
-    if (counterpart.state === "closed") return { stage: "dist-ended", how: "closed", counterpart: named };
-    if (pair.mirroredHead === mergeRequest.head) {
-      return { stage: "source-ended", how: "merged", counterpart: named };
-    }
-    return { stage: "left-behind", counterpart: named, head: mergeRequest.head };
+    if (present.state === "closed") return { stage: "dist-ended", how: "closed", counterpart };
+    if ((await this.#lacking(ended, present)) !== undefined)
+      return { stage: "left-behind", counterpart, head };
+    return present.state === "merged"
+      ? { stage: "both-merged", counterpart }
+      : { stage: "source-ended", how: "merged", counterpart };
   }
 
-  /** The branch that Sluice made is of no use once it is merged; a closed one is kept, for it may be reopened. */
-  async #tidy(pair: Pair): Promise<void> {
+  /**
+   * The branch that Sluice made is of no use once it is merged, unless people went on with it; a closed one is kept, for it may
+   * be reopened.
+   */
+  async #tidy(pair: Pair, merged: MergeRequest): Promise<void> {
+    const { forges, pairs } = this.#services;
     const { repository, branch } = pair.distGit;
-    await this.#services.forges.for(repository).removeBranch(branchHome(pair), branch);
+    const forge = forges.for(repository);
+    const tip = await forge.findBranch(branchHome(pair), branch);
+    if (tip === undefined || (tip !== merged.head && !(await pairs.isMirrored(pair, tip)))) return;
+    await forge.removeBranch(branchHome(pair), branch);
   }
 }

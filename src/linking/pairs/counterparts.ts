@@ -143,11 +143,17 @@ export class Counterparts {
     return pairs.update(pair, { ...anew, ...pushed, distBranch });
   }
 
-  /** Nothing changes where it is not open any more. */
-  async close(counterpart: MergeRequest | undefined): Promise<void> {
-    if (counterpart?.state !== "open") return;
+  /** What is not open any more stays as it is: the answer, which people may have merged meanwhile. */
+  async close(counterpart: MergeRequest | undefined): Promise<MergeRequest | undefined> {
+    if (counterpart?.state !== "open") return counterpart;
     const forge = this.#services.forges.for(counterpart.ref.repository);
-    await forge.updateMergeRequest(counterpart.ref, { state: "closed" });
+    try {
+      return await forge.updateMergeRequest(counterpart.ref, { state: "closed" });
+    } catch (error) {
+      const present = error instanceof UserError ? await forge.findMergeRequest(counterpart.ref) : undefined;
+      if (present === undefined || present.state === "open") throw error;
+      return present;
+    }
   }
 
   /** As texts name it. */

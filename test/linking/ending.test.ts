@@ -1,0 +1,134 @@
+import { describe, expect, it } from "@jest/globals";
+import { UserError } from "../../src/domain/errors.js";
+import type { MergeRequest, MergeRequestState } from "../../src/domain/merge-request.js";
+import type { ForgeRegistry } from "../../src/forges/registry.js";
+import type { Link } from "../../src/linking/links/links.js";
+import { Ending, type EndingServices } from "../../src/linking/mirror/ending.js";
+import { Counterparts, type CounterpartServices } from "../../src/linking/pairs/counterparts.js";
+import type { Pair, Pairs } from "../../src/linking/pairs/pairs.js";
+import type { Progress } from "../../src/linking/telling/progress.js";
+import { linkEntry } from "../config/link-entry.js";
+
+const sourceGit = { repository: { forge: "gitlab.com", path: "src/tally" }, number: 7 };
+const distGit = { repository: { forge: "github.com", path: "rpms/tally" }, number: 1 };
+const [first, second] = ["a".repeat(40), "b".repeat(40)];
+/** What they became in dist-git. */
+const [mirroredFirst, mirroredSecond, foreign] = ["1".repeat(40), "2".repeat(40), "f".repeat(40)];
+
+const mergeRequest = { ref: sourceGit, state: "open", head: second, targetBranch: "main" } as MergeRequest;
+const counterpart = {
+  ref: distGit,
+  state: "merged",
+  head: mirroredSecond,
+  targetBranch: "main",
+} as MergeRequest;
+const pair = {
+  ...{ id: 1, sourceGit, state: "open", mirroredHead: second, pushedCommit: mirroredSecond },
+  distGit: { ...distGit, branch: "sluice/tally-7", fork: undefined, targetBranch: "main" },
+} as unknown as Pair;
+
+interface Scene {
+  readonly policy?: "comment" | "close" | "merge";
+  readonly counterpart?: Partial<MergeRequest>;
+  readonly mergeRequest?: Partial<MergeRequest>;
+  /** What dist-git's branch holds. */
+  readonly tip?: string;
+  /** Merged by somebody right before Sluice closes it. */
+  readonly mergedMeanwhile?: boolean;
+}
+
+/** One side ends; answers how both sides and the branch are then, and what was told. */
+async function endOf(side: "source" | "dist", scene: Scene) {
+  const seen = {
+    source: { ...mergeRequest, ...scene.mergeRequest },
+    dist: { ...counterpart, ...scene.counterpart },
+    branch: scene.tip ?? counterpart.head,
+    told: undefined as Progress | undefined,
+  };
+  const become = (ref: MergeRequest["ref"], state: MergeRequestState) => {
+    const which = ref.number === sourceGit.number ? "source" : "dist";
+    return (seen[which] = { ...seen[which], state });
+  };
+  const forge = {
+    capabilities: { mergeRequestSigil: "#" },
+    findBranch: () => Promise.resolve(seen.branch === "" ? undefined : seen.branch),
+    removeBranch: () => Promise.resolve(void (seen.branch = "")),
+    findMergeRequest: () => Promise.resolve(seen.dist),
+    merge: (ref: MergeRequest["ref"]) => {
+      become(ref, "merged");
+      return Promise.resolve({ outcome: "merged" });
+    },
+    updateMergeRequest: (ref: MergeRequest["ref"], change: { readonly state: MergeRequestState }) => {
+      if (!scene.mergedMeanwhile) return Promise.resolve(become(ref, change.state));
+      become(ref, "merged");
+      return Promise.reject(new UserError("refused", { message: "it is merged" }));
+    },
+  };
+  const services = {
+    forges: { for: () => forge } as unknown as ForgeRegistry,
+    pairs: {
+      update: () => Promise.resolve(pair),
+      isMirrored: (_: Pair, commit: string) =>
+        Promise.resolve([mirroredFirst, mirroredSecond].includes(commit)),
+    } as unknown as Pairs,
+    whereabouts: { confirm: () => Promise.resolve() },
+    report: {
+      stands: () => Promise.resolve(undefined),
+      tell: (_: MergeRequest, told: Progress) => Promise.resolve(void (seen.told = told)),
+    },
+  };
+  const counterparts = new Counterparts(services as unknown as CounterpartServices);
+  const ending = new Ending({ ...services, counterparts } as unknown as EndingServices);
+  const entry = linkEntry({ afterDistMerge: scene.policy ?? "comment" });
+  const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
+  const ended = { link, pair, mergeRequest: seen.source };
+  await (side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended));
+  return seen;
+}
+
+describe("source-git's side of what dist-git merged", () => {
+  it.each([
+    ["merge", "merged"],
+    ["close", "closed"],
+  ] as const)("is to %s, and that is done where all of it was merged", async (policy, state) => {
+    expect((await endOf("dist", { policy })).source.state).toBe(state);
+    // People's own commits on top of it take nothing from it.
+    expect((await endOf("dist", { policy, counterpart: { head: foreign } })).source.state).toBe(state);
+  });
+
+  it.each(["merge", "close"] as const)(
+    "is to %s, and stays open where a push came too late for the merge, or was never carried over",
+    async (policy) => {
+      expect((await endOf("dist", { policy, counterpart: { head: mirroredFirst } })).source.state).toBe(
+        "open",
+      );
+      expect((await endOf("dist", { policy, mergeRequest: { head: first } })).source.state).toBe("open");
+    },
+  );
+
+  it("that was merged as well is told to be behind where dist-git lacks its last commits", async () => {
+    const merged = { state: "merged" } as const;
+    const { told } = await endOf("source", { mergeRequest: merged });
+    expect(told?.stage).toBe("both-merged");
+
+    const late = await endOf("source", { mergeRequest: { ...merged, head: first } });
+    expect(late.told?.stage).toBe("left-behind");
+  });
+});
+
+describe("the branch that Sluice made", () => {
+  it("goes once it is merged, and stays where people went on with it", async () => {
+    expect((await endOf("dist", {})).branch).toBe("");
+    expect((await endOf("dist", { counterpart: { head: foreign }, tip: foreign })).branch).toBe("");
+    expect((await endOf("dist", { tip: foreign })).branch).toBe(foreign);
+  });
+});
+
+describe("a counterpart that somebody merges while Sluice closes it", () => {
+  it("is told of as merged", async () => {
+    const { told } = await endOf("source", {
+      ...{ mergeRequest: { state: "closed" }, counterpart: { state: "open" }, mergedMeanwhile: true },
+    });
+    expect(told).toMatchObject({ stage: "dist-ended", how: "merged" });
+  });
+});
