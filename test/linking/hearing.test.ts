@@ -1,11 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
+import type { MergeRequestState } from "../../src/domain/merge-request.js";
 import { commandDefaults, type Rights } from "../../src/domain/command.js";
 import type { Comment } from "../../src/domain/comment.js";
 import type { CommitState } from "../../src/domain/commit-status.js";
 import type { CommandName } from "../../src/domain/command.js";
 import type { RerunChoice } from "../../src/forges/forge.js";
 import { Hearing, type HearingServices } from "../../src/linking/commands/hearing.js";
-import type { Pair } from "../../src/linking/pairs/pairs.js";
+import type { Pair, PairChange } from "../../src/linking/pairs/pairs.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const pair = {
@@ -21,6 +22,9 @@ interface Situation {
   readonly rights?: Partial<Rights>;
   /** The present head of the source-git merge request. */
   readonly head?: string;
+  /** How its source-git merge request is now, and what the pair is recorded as. */
+  readonly source?: MergeRequestState;
+  readonly recorded?: Partial<Pair>;
   /** The results of dist-git's CI, with the moment of their end where that matters. */
   readonly ci?: Readonly<Record<string, CommitState | readonly [CommitState, string]>>;
   /** What runs again of it; nothing unless told. */
@@ -47,14 +51,20 @@ function hear(command: string, situation: Situation) {
   const [name, ...rest] = command.split(" ");
   const forge = {
     findAccess: () => Promise.resolve(access),
-    findMergeRequest: () => Promise.resolve({ author: { id: 2 }, head }),
+    findMergeRequest: () => Promise.resolve({ author: { id: 2 }, head, state: situation.source ?? "open" }),
     rerunJobs: (_: unknown, choice: RerunChoice) => Promise.resolve(situation.runs?.(choice) ?? []),
     listCommitStatuses: () => results,
   };
   const services = {
     forges: { for: () => forge },
-    pairs: { trust: () => Promise.resolve(), update: () => Promise.resolve(pair) },
-    counterparts: { find: () => Promise.resolve({}) },
+    pairs: {
+      trust: () => Promise.resolve(),
+      update: (of: Pair, change: PairChange) => Promise.resolve(Object.assign(of, change)),
+    },
+    counterparts: {
+      find: () => Promise.resolve({}),
+      abandon: (of: Pair) => Promise.resolve(Object.assign(of, { state: "opening" })),
+    },
     commands: { prefix: "/bot", rights: { ...commandDefaults.rights, ...rights } },
   } as unknown as HearingServices;
   const comment = {
@@ -62,7 +72,12 @@ function hear(command: string, situation: Situation) {
     author: { id: 1 },
     createdAt: orderedAt,
   } as Comment;
-  const occasion = { comment, pair, isAgain, later: new Set(later) };
+  const occasion = {
+    comment,
+    pair: Object.assign(situation.recorded ?? {}, { ...pair, ...situation.recorded }),
+    isAgain,
+    later: new Set(later),
+  };
   return new Hearing(services, occasion).carryOut({
     name: name as CommandName,
     argument: rest.join(" "),
@@ -170,6 +185,32 @@ describe("trust", () => {
       text: `refused: a shortened commit id may be of two commits. Look at the head, then write \`/bot trust ${head}\`.`,
     });
     expect(await hear(`trust ${head.toUpperCase()}`, { head })).toMatchObject({ done: true });
+  });
+});
+
+describe("of a merge request that has ended", () => {
+  const merged = (recorded: Partial<Pair>) => ({ source: "merged", recorded }) as const;
+
+  it("the counterpart is not made anew, for nothing would follow", async () => {
+    const recorded: Partial<Pair> = { state: "merged" };
+
+    expect(await hear("recreate", merged(recorded))).toMatchObject({
+      done: false,
+      text: expect.stringContaining("has ended"),
+    });
+    expect(recorded.state).toBe("merged");
+  });
+
+  it("what was mirrored stays known, so that dist-git's side still merges once it is green", async () => {
+    const mirroredHead = "a".repeat(40);
+    const waiting: Partial<Pair> = { state: "merging", mirroredHead };
+    const open: Partial<Pair> = { state: "open", mirroredHead };
+
+    await hear("resync", merged(waiting));
+    await hear("resync", { recorded: open });
+
+    expect(waiting.mirroredHead).toBe(mirroredHead);
+    expect(open.mirroredHead).toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import type { Forge, RerunChoice } from "../../forges/forge.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import {
   alreadyTrusted,
+  hasEnded,
   helpText,
   missingRight,
   nothingToRun,
@@ -83,7 +84,7 @@ export class Hearing {
       case "recreate":
         return this.#recreate();
       case "resync":
-        return this.#change({ mirroredHead: null });
+        return this.#resync();
       case "pause":
         return this.#change({ pausedBy: this.#comment.author.login });
       case "resume":
@@ -144,7 +145,16 @@ export class Hearing {
     return results.filter(({ context }) => named === undefined || named === context);
   }
 
+  /** Where nothing is carried over any more, what was is not to be forgotten: how the pair ends is judged by it. */
+  async #resync(): Promise<Answer> {
+    const goesOn = ["opening", "open", "empty"].includes(this.#pair.state);
+    return this.#change(goesOn ? { mirroredHead: null } : {});
+  }
+
   async #recreate(): Promise<Answer> {
+    const { sourceGit } = this.#pair;
+    const mergeRequest = await this.#services.forges.for(sourceGit.repository).findMergeRequest(sourceGit);
+    if (mergeRequest?.state !== "open") return { done: false, text: hasEnded };
     this.#pair = await this.#services.counterparts.abandon(this.#pair);
     return { done: true, again: true };
   }

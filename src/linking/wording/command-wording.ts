@@ -75,6 +75,8 @@ export function answersText([newest = "", ...earlier]: readonly string[]): strin
   return [newest, "<details>", summary, shown.join("\n\n---\n\n"), "</details>"].join("\n\n");
 }
 
+export const hasEnded = "refused: the merge request in source-git has ended, so nothing would follow it.";
+
 export const notMirrored = "there is no dist-git merge request yet.";
 
 export function runAgain(jobs: readonly string[]): string {
