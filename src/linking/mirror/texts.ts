@@ -48,7 +48,7 @@ export async function carryTexts(services: TextServices, telling: Telling): Prom
   await changeLabels(services, changed, changedLabels(labels));
   await pairs.update(pair, {
     shown: {
-      ...given(telling, changed),
+      ...given(telling, { changed, change }),
       texts: fingerprint(telling),
       labels: { given: labels.given, giving: [] },
     },
@@ -72,14 +72,22 @@ async function changeLabels(
   }
 }
 
-/** What is as source-git wants it counts as given: Sluice may have been killed before it recorded that. */
+/**
+ * What was just given counts as the forge keeps it, which may cut it or take a word off. So does what is as source-git wants
+ * it: Sluice may have been killed before it recorded that.
+ */
 function given(
   { pair: { shown }, mergeRequest }: Telling,
-  { title, draft }: MergeRequest,
+  {
+    changed: { title, draft },
+    change,
+  }: { readonly changed: MergeRequest; readonly change: MergeRequestChange },
 ): Pick<ShownTexts, "title" | "draft"> {
+  const isTitleOurs = change.title !== undefined || title === mirrorTitle(mergeRequest);
+  const isDraftOurs = change.draft !== undefined || draft === mergeRequest.draft;
   return {
-    title: title === mirrorTitle(mergeRequest) ? title : (shown?.title ?? title),
-    draft: draft === mergeRequest.draft ? draft : (shown?.draft ?? draft),
+    title: isTitleOurs ? title : (shown?.title ?? title),
+    draft: isDraftOurs ? draft : (shown?.draft ?? draft),
   };
 }
 
