@@ -37,16 +37,22 @@ export interface SettledFiles {
  * without one, what `files_to_sync` says, but for the files that dist-git alone has. Throws `UserError` ("conflict") where both sides changed a file.
  */
 export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<SettledFiles> {
-  const { there, then } = sides;
+  const { there, then, last } = sides;
   if (then === undefined) return overwrite(now, sides);
   const changes = new Map<string, TreeChange>();
   for (const path of new Set([...then.files.keys(), ...now.files.keys()])) {
     const [before, after, present] = [then.files.get(path), now.files.get(path), there.files.get(path)];
     if (isSameFile(before, after) || isSameFile(present, after)) continue;
+    const atThen = last?.dist.files.get(path);
+    // Of two siblings that both sides merged, the point names the second: dist-git may have had it by then.
+    if (isSameFile(atThen, after)) continue;
     // Without `delete`, rsync leaves what source-git has no more; so do we.
     if (after === undefined && !now.deletes(path)) continue;
-    if (isSameFile(present, before)) changes.set(path, after && change(after));
-    else changes.set(path, await mergeFile(sides, { path, before, after, present }));
+    const files = { path, before, after, present };
+    if (atThen !== undefined && !isSameFile(atThen, present) && !isSameFile(atThen, before)) {
+      changes.set(path, await mergeThroughThen(sides, { ...files, atThen }));
+    } else if (isSameFile(present, before)) changes.set(path, after && change(after));
+    else changes.set(path, (await mergeFile(sides, files)) ?? (await refuse(sides, path)));
   }
   return { changes, foreign: [] };
 }
@@ -64,29 +70,44 @@ async function overwrite(now: SyncedFiles, { there, wereSources }: FileSides): P
 }
 
 interface ThreeFiles {
-  readonly path: string;
-  readonly before: TreeFile | undefined;
-  readonly after: TreeFile | undefined;
-  readonly present: TreeFile | undefined;
+  readonly before: TreeChange;
+  readonly after: TreeChange;
+  readonly present: TreeChange;
 }
 
-async function mergeFile(
+/**
+ * What source-git changed is brought to the file as dist-git had it at the last synchronised point, and then what dist-git
+ * alone changed since.
+ */
+async function mergeThroughThen(
   sides: FileSides,
-  { path, before, after, present }: ThreeFiles,
+  { path, before, after, present, atThen }: ThreeFiles & { readonly path: string; readonly atThen: TreeFile },
 ): Promise<TreeChange> {
-  const { source, dist } = sides;
-  if (before && after && present && [before, after, present].every(({ mode }) => mode.startsWith("100"))) {
-    const text = async (store: ObjectStore, { id }: TreeFile) =>
-      (await store.readBlob(id)).toString("latin1");
-    const merged = await mergeTexts(dist, {
-      base: await text((await dist.has(before.id)) ? dist : source, before),
-      ours: await text(dist, present),
-      theirs: await text(source, after),
-    });
-    const mode = present.mode === before.mode ? after.mode : present.mode;
-    if (merged !== undefined) return { mode, id: dist.writeBlob(Buffer.from(merged, "latin1")) };
-  }
-  const { there, last } = sides;
+  const brought = before === undefined ? after : await mergeFile(sides, { before, after, present: atThen });
+  const files =
+    brought === undefined ? { before, after, present } : { before: atThen, after: brought, present };
+  return (await mergeFile(sides, files)) ?? refuse(sides, path);
+}
+
+/** `undefined` where both sides changed a file, and not in lines of their own. */
+async function mergeFile(
+  { source, dist }: FileSides,
+  { before, after, present }: ThreeFiles,
+): Promise<TreeChange> {
+  if (![before, after, present].every((file) => file?.mode.startsWith("100"))) return undefined;
+  if (before === undefined || after === undefined || present === undefined) return undefined;
+  const text = async ({ id }: { readonly id: string }) =>
+    (await ((await dist.has(id)) ? dist : source).readBlob(id)).toString("latin1");
+  const merged = await mergeTexts(dist, {
+    base: await text(before),
+    ours: await text(present),
+    theirs: await text(after),
+  });
+  const mode = present.mode === before.mode ? after.mode : present.mode;
+  return merged === undefined ? undefined : { mode, id: dist.writeBlob(Buffer.from(merged, "latin1")) };
+}
+
+async function refuse({ dist, there, last }: FileSides, path: string): Promise<never> {
   const commit = await lastCommitOn(dist, { path, since: last?.dist.commit, tip: there.commit });
   throw new UserError("conflict", {
     message: `${path} was changed in dist-git${commit} and in source-git`,

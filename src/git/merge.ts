@@ -1,4 +1,5 @@
 import type { ObjectStore, Signature } from "./object-store.js";
+import { withIncluded } from "./included-changes.js";
 import { diffTrees, editTree, findEntry, type PathDifference, type TreeChange } from "./trees.js";
 
 export interface ThreeTrees {
@@ -36,7 +37,10 @@ interface ThreeTexts {
   readonly theirs: string;
 }
 
-/** The line merge of three texts, their bytes as latin1; `undefined` when they conflict. */
+/**
+ * The line merge of three texts, their bytes as latin1; `undefined` when they conflict. What both sides changed alike is no
+ * conflict where one of them changed more beside it.
+ */
 export async function mergeTexts(
   store: ObjectStore,
   { base, ours, theirs }: ThreeTexts,
@@ -45,9 +49,23 @@ export async function mergeTexts(
   if (base === ours) return theirs;
   const tree = (text: string) =>
     store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
-  const merged = await mergeTrees(store, { base: tree(base), ours: tree(ours), theirs: tree(theirs) });
-  if (merged.outcome === "conflict") return undefined;
-  const entry = await findEntry(store, merged.tree, "text");
+  const trees = { base: tree(base), ours: tree(ours), theirs: tree(theirs) };
+  const merged = await mergeTrees(store, trees);
+  if (merged.outcome === "conflict") return mergeIncluded(store, trees);
+  return readText(store, merged.tree);
+}
+
+async function mergeIncluded(store: ObjectStore, trees: ThreeTrees): Promise<string | undefined> {
+  const [one, other] = withCommonParent(store, trees);
+  const merge = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other];
+  const { stdout } = await store.git(["-c", "merge.conflictStyle=diff3", ...merge], { expect: [0, 1] });
+  const [tree = ""] = stdout.toString("utf8").split("\0");
+  const marked = await readText(store, tree);
+  return marked === undefined ? undefined : withIncluded(marked, one);
+}
+
+async function readText(store: ObjectStore, tree: string): Promise<string | undefined> {
+  const entry = await findEntry(store, tree, "text");
   return entry === undefined ? undefined : (await store.readBlob(entry.id)).toString("latin1");
 }
 
@@ -98,12 +116,17 @@ function conflictLines(text: string, ours: string): readonly number[] {
   return found.slice(0, mostPlaces);
 }
 
+async function mergeByGit(store: ObjectStore, trees: ThreeTrees): Promise<Merged> {
+  const [one, other] = withCommonParent(store, trees);
+  return mergeCommits(store, one, other);
+}
+
 // git 2.39 has no `merge-tree --merge-base`: commits that share a made-up parent give it the base.
-async function mergeByGit(store: ObjectStore, { base, ours, theirs }: ThreeTrees): Promise<Merged> {
+function withCommonParent(store: ObjectStore, { base, ours, theirs }: ThreeTrees): [string, string] {
   const commit = (tree: string, parents: readonly string[]) =>
     store.writeCommit({ tree, parents, author: nobody, committer: nobody, message: "" });
   const parent = commit(base, []);
-  return mergeCommits(store, commit(ours, [parent]), commit(theirs, [parent]));
+  return [commit(ours, [parent]), commit(theirs, [parent])];
 }
 
 async function plainChanges(

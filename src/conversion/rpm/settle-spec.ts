@@ -78,6 +78,7 @@ async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest):
     head: here.specText,
     dist: there.specText,
     last: last && specThen(last, here),
+    lastDist: last?.dist.specText,
     syncChangelog: here.configuration.syncChangelog,
   });
 }

@@ -14,6 +14,8 @@ export interface SpecSides {
   readonly dist: string;
   /** source-git's spec at the last synchronised point, if there is one. */
   readonly last: string | undefined;
+  /** dist-git's spec at that point. */
+  readonly lastDist?: string | undefined;
   readonly syncChangelog: boolean;
 }
 
@@ -33,28 +35,15 @@ const nothingLost: ReadonlyMap<string, readonly string[]> = new Map();
  */
 export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<MergedSpec> {
   const { path, dist, syncChangelog } = sides;
-  const [head, last] = [sides.head, sides.last].map((text) =>
+  const [head, last, lastDist] = [sides.head, sides.last, sides.lastDist].map((text) =>
     text === undefined || syncChangelog ? text : keepRelease(text, dist),
   );
   if (head === undefined) throw new Error("a spec is a text");
-  const base = last ?? withoutForeignPatches(dist, head, path);
-  const merged = await mergeTexts(store, { base, ours: dist, theirs: head });
-  if (merged !== undefined) return { text: merged, lost: nothingLost, warnings: [] };
-
-  // Patch tags that only dist-git's spec has stand beside lines that changed: take them out and name them anew.
-  const lost = foreignTags(dist, head, path);
-  const bare = await mergeTexts(store, {
-    base: last === undefined ? base : withoutForeignTags(last, head, path),
-    ours: withoutForeignTags(dist, head, path),
-    theirs: head,
-  });
-  if (bare !== undefined) return { text: bare, lost, warnings: [] };
-  const barest = last === undefined ? undefined : await mergeWithoutUses(store, { last, dist, head, path });
-  if (barest !== undefined) return { text: barest, lost, warnings: [] };
-  if (last === undefined) {
-    const warning = `${path} is taken from source-git: it differs from dist-git's, and the two were never synchronised`;
-    return { text: head, lost, warnings: [warning] };
-  }
+  if (last === undefined) return mergeStrangers(store, { path, dist, head });
+  const merged =
+    (await mergeThroughThen(store, { path, head, dist, last, lastDist })) ??
+    (await mergeOnce(store, { path, head, dist, last }));
+  if (merged !== undefined && merged !== "conflict") return merged;
   throw new UserError("conflict", {
     message: `${path} was changed in the same lines in source-git and in dist-git`,
     where: path,
@@ -62,10 +51,69 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
   });
 }
 
+interface ThreeSpecs {
+  readonly path: string;
+  readonly head: string;
+  readonly dist: string;
+  readonly last: string;
+}
+
+/**
+ * What source-git changed is brought to dist-git's spec as it was when they were last in step, and then what dist-git alone
+ * changed since: of two siblings that both sides merged, the point names the second, and dist-git had both. `undefined` where
+ * that changes nothing, or cannot be.
+ */
+async function mergeThroughThen(
+  store: ObjectStore,
+  { path, head, dist, last, lastDist }: ThreeSpecs & { readonly lastDist: string | undefined },
+): Promise<MergedSpec | "conflict" | undefined> {
+  if (lastDist === undefined || lastDist === dist || last === head) return undefined;
+  const then = await mergeOnce(store, { path, head, dist: lastDist, last });
+  if (then === undefined) return undefined;
+  const now = await mergeOnce(store, { path, head: then.text, dist, last: lastDist });
+  if (now === undefined) return "conflict";
+  const tags = foreignTags(dist, now.text, path);
+  const lost = [...tags].filter(([file]) => then.lost.has(file) || now.lost.has(file));
+  return { ...now, lost: new Map(lost) };
+}
+
+/** `undefined` when both changed the same lines. */
+async function mergeOnce(
+  store: ObjectStore,
+  { path, head, dist, last }: ThreeSpecs,
+): Promise<MergedSpec | undefined> {
+  const merged = await mergeTexts(store, { base: last, ours: dist, theirs: head });
+  if (merged !== undefined) return { text: merged, lost: nothingLost, warnings: [] };
+
+  // Patch tags that only dist-git's spec has stand beside lines that changed: take them out and name them anew.
+  const lost = foreignTags(dist, head, path);
+  const ours = withoutForeignTags(dist, head, path);
+  const bare =
+    (await mergeTexts(store, { base: withoutForeignTags(last, head, path), ours, theirs: head })) ??
+    (await mergeWithoutUses(store, { last, dist, head, path }));
+  return bare === undefined ? undefined : { text: bare, lost, warnings: [] };
+}
+
+/** Of two that were never in step, source-git's tells where they differ. */
+async function mergeStrangers(
+  store: ObjectStore,
+  { path, head, dist }: Omit<ThreeSpecs, "last">,
+): Promise<MergedSpec> {
+  const base = withoutForeignPatches(dist, head, path);
+  const merged = await mergeTexts(store, { base, ours: dist, theirs: head });
+  if (merged !== undefined) return { text: merged, lost: nothingLost, warnings: [] };
+  const lost = foreignTags(dist, head, path);
+  const ours = withoutForeignTags(dist, head, path);
+  const bare = await mergeTexts(store, { base, ours, theirs: head });
+  if (bare !== undefined) return { text: bare, lost, warnings: [] };
+  const warning = `${path} is taken from source-git: it differs from dist-git's, and the two were never synchronised`;
+  return { text: head, lost, warnings: [warning] };
+}
+
 /** Without the lines of `%prep`, too, that apply the foreign patches; where each says no more than is known of its patch. */
 async function mergeWithoutUses(
   store: ObjectStore,
-  { last, dist, head, path }: { last: string; dist: string; head: string; path: string },
+  { last, dist, head, path }: ThreeSpecs,
 ): Promise<string | undefined> {
   const [base, ours] = [last, dist].map((text) => withoutForeignUses(text, head, path));
   return base === undefined || ours === undefined
