@@ -25,6 +25,8 @@ const largestGroup = 100;
 
 /** Bytes; what few webhooks are longer than. */
 const probeSize = 100_000;
+/** Milliseconds between two tries: whoever asks more often, a failing disk is not written to more often. */
+const probePause = 5000;
 
 /**
  * Stores deliveries with their jobs. What arrives while a transaction goes on shares the next one: each delivery is
@@ -36,6 +38,9 @@ export class Inbox {
   #isStoring = false;
   /** The last group could not be stored. */
   #isFailing = false;
+  /** When something could not be stored. */
+  #failedAt = 0;
+  #probe: Promise<void> | undefined;
 
   constructor(settings: InboxSettings) {
     this.#settings = settings;
@@ -49,11 +54,19 @@ export class Inbox {
   }
 
   /**
-   * Whether a delivery that comes now will be stored: found out by storing one where the last could not be. For whoever is
-   * said not to be ready gets none, and would never learn that there is room again.
+   * Whether a delivery that comes now will be stored: found out by storing one where the last could not be, some seconds
+   * ago. For whoever is said not to be ready gets none, and would never learn that there is room again.
    */
   async takesDeliveries(): Promise<boolean> {
-    if (!this.#isFailing) return true;
+    const now = this.#settings.clock.now().getTime();
+    if (this.#isFailing && Math.abs(now - this.#failedAt) >= probePause) {
+      this.#probe ??= this.#tryToStore().finally(() => (this.#probe = undefined));
+      await this.#probe;
+    }
+    return !this.#isFailing;
+  }
+
+  async #tryToStore(): Promise<void> {
     const { database, deliveries, clock } = this.#settings;
     const probe = { forge: "", id: randomUUID(), event: "probe", body: "-".repeat(probeSize) };
     try {
@@ -63,9 +76,13 @@ export class Inbox {
       await deliveries.forget(probe);
       this.#isFailing = false;
     } catch {
-      // It is what was asked.
+      this.#fail();
     }
-    return !this.#isFailing;
+  }
+
+  #fail(): void {
+    this.#isFailing = true;
+    this.#failedAt = this.#settings.clock.now().getTime();
   }
 
   async #storeAll(): Promise<void> {
@@ -85,7 +102,8 @@ export class Inbox {
       this.#isFailing = false;
       for (const [index, { answer }] of group.entries()) answer(answers[index] ?? "duplicate");
     } catch (error) {
-      this.#isFailing = isDatabaseTrouble(error);
+      if (isDatabaseTrouble(error)) this.#fail();
+      else this.#isFailing = false;
       if (group.length === 1) group[0]?.fail(error);
       else await Promise.all(group.map((each) => this.#storeOrSplit([each])));
     }

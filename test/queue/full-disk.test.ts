@@ -17,7 +17,7 @@ describe("a disk that is full, on SQLite", () => {
   }
 
   it("has webhooks come again later, and takes them as soon as there is room", async () => {
-    const { queue, database, clock } = await emptyQueue();
+    const { queue, database, clock, pass } = await emptyQueue();
     const receiver: WebhookReceiver = {
       refuse: () => undefined,
       turnAway: () => undefined,
@@ -40,10 +40,53 @@ describe("a disk that is full, on SQLite", () => {
     expect([await ready(), await ready()]).toEqual([503, 503]);
 
     await leave(database, undefined);
+    pass(5);
     expect(await ready()).toBe(200);
     expect([await send("2"), await send("3"), await send("1")]).toEqual([202, 202, 202]);
     expect((await queue.deliveries.list({ limit: 10 })).map(({ id }) => id).sort()).toEqual(["1", "2", "3"]);
     expect(await queue.counts()).toMatchObject({ waiting: 3 });
+  });
+});
+
+describe("a database that is in trouble, on SQLite", () => {
+  const emptyQueue = queuesOn(useDatabases("SQLite"));
+
+  it("is written to once in five seconds, however often somebody asks whether Sluice is ready", async () => {
+    const { queue, database, clock, pass } = await emptyQueue();
+    const accept = (id: string) =>
+      queue.accept({ forge: "a", id, event: "push", body: "{}", receivedAt: clock.now() }, []);
+    const written: unknown[] = [];
+    await database.raw("pragma query_only = on");
+    database.on("query", ({ sql }: { readonly sql: string }) => {
+      if (sql.startsWith("insert into `deliveries`")) written.push(sql);
+    });
+    await expect(accept("1")).rejects.toThrow("readonly");
+    written.length = 0;
+
+    const asked: boolean[] = [];
+    for (let second = 0; second < 20; second += 1) {
+      asked.push(...(await Promise.all([queue.takesDeliveries(), queue.takesDeliveries()])));
+      pass(1);
+    }
+    expect(new Set(asked)).toEqual(new Set([false]));
+    expect(written).toHaveLength(3);
+
+    await database.raw("pragma query_only = off");
+    pass(5);
+    expect(await queue.takesDeliveries()).toBe(true);
+  });
+
+  it("is ready as soon as a webhook was stored", async () => {
+    const { queue, database, clock } = await emptyQueue();
+    const accept = (id: string) =>
+      queue.accept({ forge: "a", id, event: "push", body: "{}", receivedAt: clock.now() }, []);
+    await database.raw("pragma query_only = on");
+    await expect(accept("1")).rejects.toThrow("readonly");
+    expect(await queue.takesDeliveries()).toBe(false);
+
+    await database.raw("pragma query_only = off");
+    await accept("2");
+    expect(await queue.takesDeliveries()).toBe(true);
   });
 });
 
