@@ -15,11 +15,13 @@ describe.each(["two repositories", "its own each"] as const)("pairs at rest, in 
       const first = await pairs.sweep();
       const second = await pairs.sweep();
       const atRest = await pairs.sweep();
+      pairs.restart();
+      const restarted = await pairs.sweep();
       await pairs.changeATenth();
       const changed = await pairs.sweep();
 
-      tell({ first, second, "at rest": atRest, "a tenth changed": changed });
-      for (const { requests } of [first, second, atRest, changed]) {
+      tell({ first, second, "at rest": atRest, restarted, "a tenth changed": changed });
+      for (const { requests } of [first, second, atRest, restarted, changed]) {
         expect(requests.slice(2500)).toEqual([]);
       }
       // An App asks for the installation of a few repositories, and reads the list of it for the others.
@@ -27,7 +29,7 @@ describe.each(["two repositories", "its own each"] as const)("pairs at rest, in 
       expect(lookUps.slice(3)).toEqual([]);
       // What dist-git's branches held before Sluice came has to be looked at once.
       expect(first.found.filter((kind) => kind !== "follow-branch")).toEqual([]);
-      expect([...second.found, ...atRest.found]).toEqual([]);
+      expect([...second.found, ...atRest.found, ...restarted.found]).toEqual([]);
       // What is looked at by and by, of many; nothing but lists of groups, of few.
       if (count <= 20) expect(atRest.requests.slice(3)).toEqual([]);
       expect(changed.requests.length).toBeLessThanOrEqual(atRest.requests.length + (3 * count) / 10 + 12);

@@ -41,6 +41,8 @@ export interface ManyPairs {
   sweep(): Promise<Swept>;
   /** People change every tenth source-git merge request. */
   changeATenth(): Promise<void>;
+  /** Another process, which knows what is in the database and no answer of a forge. */
+  restart(): void;
   end(): Promise<void>;
 }
 
@@ -71,7 +73,8 @@ export async function manyPairs(
     }),
   );
   const database = await openDatabase(`sqlite:${join(directory, "sluice.db")}`);
-  const services = servicesOn({ database, clock, directory, forges: sandbox.forges });
+  const ground = { database, clock, directory, forges: sandbox.forges };
+  let services = servicesOn(ground);
   await recordAll(services, { source: source ?? [], dist: dist ?? [] });
   const log = new RequestLog(sandbox.forges);
   const sourceForge = sandbox.forge("gitlab.example");
@@ -83,6 +86,9 @@ export async function manyPairs(
         const change = { title: `Change ${index} again` };
         await sourceForge.store.editMergeRequest(mergeRequest, change, mergeRequest.author);
       }
+    },
+    restart() {
+      services = servicesOn(ground);
     },
     async end() {
       await database.destroy();
@@ -130,7 +136,8 @@ async function openAll(
   for (let index = 0; index < count; index++) {
     const repository = repositories[index % repositories.length];
     if (!repository) throw new Error("there is no repository");
-    const branch = `${branches}${index}`;
+    // Where each has a repository of its own, all of these are one copy: a few branches there, and not a thousand.
+    const branch = `${branches}${Math.floor(index / repositories.length)}`;
     const directory = repository.gitDirectory;
     await git(["update-ref", `refs/heads/${branch}`, "refs/heads/change"], { directory });
     const text = { title, description: "", draft: false, author };
