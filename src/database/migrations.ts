@@ -12,6 +12,7 @@ import * as createRepositories from "../../migrations/20261121125000_create_repo
 import * as createStatusNames from "../../migrations/20261121151000_create_status_names.js";
 import * as rememberPredecessors from "../../migrations/20261121151100_remember_predecessors.js";
 import * as keepAnswers from "../../migrations/20261121182000_keep_answers.js";
+import * as shareStatuses from "../../migrations/20261121184000_share_statuses.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -37,6 +38,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121151000_create_status_names", migration: createStatusNames },
   { name: "20261121151100_remember_predecessors", migration: rememberPredecessors },
   { name: "20261121182000_keep_answers", migration: keepAnswers },
+  { name: "20261121184000_share_statuses", migration: shareStatuses },
 ];
 
 /** The list as knex asks for it. */

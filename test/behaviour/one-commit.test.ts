@@ -36,8 +36,21 @@ describe.each(outbound)("two merge requests of one commit, source-git on $from",
     await settle();
     expect(statesOf()).toEqual(both);
 
+    distGit.script([{ name: "build", states: ["pending", "success"] }]);
+    sourceGit.comment(first, "/sluice retry", "maintainer");
+    await settle();
+    expect(statesOf()).toMatchObject({ "dist-git": "success", "dist-git/build": "success" });
+
+    // A rule that requires `dist-git` lets none of them pass while one fails.
+    distGit.script([{ name: "build", states: ["pending", "failure"] }]);
     sourceGit.comment(second, `/sluice retry dist-git ${sigil}${second.number}/build`, "maintainer");
     await settle();
     expect(sourceGit.comments(second).at(-1)).toContain("runs again: `build`");
+    expect(statesOf()).toMatchObject({ "dist-git": "failure", "dist-git/build": "success" });
+    expect(sourceGit.statuses(first)["dist-git"]?.description).toBe(`${sigil}${second.number}: 1 failed`);
+
+    await sourceGit.close(second);
+    await settle();
+    expect(statesOf()).toMatchObject({ "dist-git": "success", sluice: "success" });
   });
 });

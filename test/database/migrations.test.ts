@@ -115,6 +115,12 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121182000_keep_answers"(database) {
     await database("obeyed_comments").update({ answer: "`/sluice retry`: runs again: `build`." });
   },
+  async "20261121184000_share_statuses"(database) {
+    await database("status_names").update({
+      mirroring: '{"state":"success"}',
+      results: '{"state":"pending"}',
+    });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

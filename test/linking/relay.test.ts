@@ -25,7 +25,8 @@ function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly
   const forges = { for: () => forge };
   const told = { of: () => Promise.resolve(undefined) };
   const clock = { now: () => new Date(0) };
-  const names = { arePlain: () => Promise.resolve(true) };
+  const said = () => Promise.resolve([]);
+  const names = { arePlain: () => Promise.resolve(true), say: () => Promise.resolve(), said };
   const giveUpLater = () => Promise.resolve();
   const board = new ResultBoard({
     forges,

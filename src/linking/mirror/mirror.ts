@@ -27,7 +27,7 @@ export interface MirrorServices {
   readonly counterparts: Counterparts;
   readonly ending: Ending;
   readonly trust: TrustKeeper;
-  readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle" | "leave">;
+  readonly board: Pick<ResultBoard, "begin" | "renew" | "expect" | "settle" | "leave" | "release">;
   readonly stranding: Pick<Stranding, "of" | "stop">;
   readonly drift: Pick<Drift, "remind">;
   readonly overtaking: Pick<Overtaking, "isOvertaken">;
@@ -85,7 +85,9 @@ export class Mirror {
   /** The source-git merge request ended: its counterpart follows as the link's policy wants it. */
   async end(links: readonly Link[], pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
     const link = routeOf(links, mergeRequest)?.link;
-    return this.#services.ending.ofSource({ link, pair, mergeRequest });
+    const outcome = await this.#services.ending.ofSource({ link, pair, mergeRequest });
+    await this.#services.board.release(pair, mergeRequest);
+    return outcome;
   }
 
   /** Its target branch is carried nowhere, or not any more. */

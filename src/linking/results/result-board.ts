@@ -11,6 +11,7 @@ import type { ToldRecords } from "../telling/told.js";
 import type { Pair } from "../pairs/pairs.js";
 import { resultTable } from "./result-table.js";
 import { wholeResult } from "./results.js";
+import { SharedStatuses } from "./shared-statuses.js";
 import { markOf, type NamingServices } from "./status-names.js";
 import { relayedContext, wholeContext } from "../wording/wording.js";
 
@@ -48,9 +49,11 @@ export interface Renewal {
 /** Shows dist-git's results on source-git's commits: as check runs where the forge lets us, else as commit statuses. */
 export class ResultBoard {
   readonly #services: ResultBoardServices;
+  readonly #shared: SharedStatuses;
 
   constructor(services: ResultBoardServices) {
     this.#services = services;
+    this.#shared = new SharedStatuses(services);
   }
 
   async show(shown: Shown): Promise<"set" | "refused"> {
@@ -58,20 +61,32 @@ export class ResultBoard {
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
     const on = { mergeRequest, commit: sourceCommit };
     const mark = await markOf(this.#services, { ref: mergeRequest.ref, pair, commit: sourceCommit });
-    const wholeStatus = { context: wholeContext + mark, ...whole };
+    const shared = {
+      pair,
+      mergeRequest,
+      commit: sourceCommit,
+      kind: "results",
+      concerns: "everybody",
+    } as const;
+    const status = { context: wholeContext, ...whole };
     if (!forge.checkRuns) {
-      return forge.ensureCommitStatuses(on, [
-        ...results.map((result) => statusOf(result, mark)),
-        wholeStatus,
-      ]);
+      const own = results.map((result) => statusOf(result, mark));
+      return this.#shared.say({ ...shared, status }, (all) =>
+        forge.ensureCommitStatuses(on, [...own, ...all]),
+      );
     }
+    const { checkRuns } = forge;
     const key = checkKey({ number: pair.sourceGit.number, distCommit: shown.distCommit });
     const summary = results.length === 0 ? whole.description : resultTable(results);
-    await forge.checkRuns.ensure(on, [
-      ...results.map((result) => this.#checkOf(result, { ...shown, key, mark })),
-      { ...wholeStatus, key, summary, actions: rerunActions(whole.state) },
-    ]);
+    const check: Check = { ...status, key, summary, actions: rerunActions(whole.state) };
+    const own = results.map((result) => this.#checkOf(result, { ...shown, key, mark }));
+    await this.#shared.say({ ...shared, status: check }, (all) => checkRuns.ensure(on, [...own, ...all]));
     return "set";
+  }
+
+  /** The merge request has ended: what its commits stand for is for others to say. */
+  async release(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
+    await this.#shared.leave(pair, mergeRequest);
   }
 
   /** Before anything else is said of a head: it is not green as long as dist-git's CI may have something to say. */
@@ -80,6 +95,7 @@ export class ResultBoard {
     // Of one that Sluice had withdrawn it reads that there is nothing to wait for.
     const isWithdrawn = ["closing", "closed", "empty"].includes(pair.state);
     if (!isWithdrawn && known?.sourceCommit === mergeRequest.head) return;
+    await this.#shared.leave(pair, mergeRequest, mergeRequest.head);
     await this.#say(pair, mergeRequest, wholeResult([]));
   }
 

@@ -1,7 +1,18 @@
 import type { Knex } from "knex";
+import type { CommitStatus } from "../../domain/commit-status.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
-import type { StatusNames } from "./status-names.js";
+import type { Said, Shared, StatusNames } from "./status-names.js";
+
+interface SaidRow {
+  readonly pair_id: number;
+  /** SQLite keeps it as a number. */
+  readonly plain: boolean | number;
+  readonly source_number: number;
+  readonly said: string;
+}
+
+const ended = ["closed", "merged"];
 
 /** The only owner of the table `status_names`. */
 export class SqlStatusNames implements StatusNames {
@@ -24,6 +35,52 @@ export class SqlStatusNames implements StatusNames {
       .whereNotIn("pair_id", this.#ended())
       .first("pair_id");
     return taken !== undefined;
+  }
+
+  async say(
+    { id, sourceGit }: Pair,
+    commit: CommitId,
+    { kind, said }: { readonly kind: Shared; readonly said: CommitStatus },
+  ): Promise<void> {
+    const mine = this.#database("status_names").where({
+      ...columnsOf(sourceGit.repository, commit),
+      pair_id: id,
+    });
+    await mine.update({ [kind]: JSON.stringify(said) });
+  }
+
+  async said(on: {
+    readonly repository: RepositoryRef;
+    readonly commit: CommitId;
+    readonly kind: Shared;
+  }): Promise<readonly Said[]> {
+    const column = `status_names.${on.kind}`;
+    const rows = await this.#database("status_names")
+      .join("pairs", "pairs.id", "status_names.pair_id")
+      .where(columnsOf(on.repository, on.commit))
+      .whereNotNull(column)
+      .whereNotIn("pairs.state", ended)
+      .orderBy([{ column: "plain", order: "desc" }, "pair_id"])
+      .select<SaidRow[]>("pair_id", "plain", "source_number", `${column} as said`);
+    return rows.map(({ pair_id: pair, plain, source_number: number, said }) => {
+      return { pair, number, plain: Boolean(plain), said: JSON.parse(said) as CommitStatus };
+    });
+  }
+
+  async saidOn({ id }: Pair, except: CommitId | undefined): Promise<readonly CommitId[]> {
+    const mine = this.#database("status_names")
+      .where({ pair_id: id })
+      .whereNot({ source_commit: except ?? "" })
+      .where((said) => void said.whereNotNull("mirroring").orWhereNotNull("results"));
+    return mine.pluck<string[]>("source_commit");
+  }
+
+  async unsay({ id, sourceGit }: Pair, commit: CommitId): Promise<void> {
+    const mine = this.#database("status_names").where({
+      ...columnsOf(sourceGit.repository, commit),
+      pair_id: id,
+    });
+    await mine.update({ mirroring: null, results: null });
   }
 
   async #plain({ id, sourceGit }: Pair, commit: CommitId): Promise<boolean | undefined> {
@@ -50,7 +107,7 @@ export class SqlStatusNames implements StatusNames {
   }
 
   #ended(): Knex.QueryBuilder {
-    return this.#database("pairs").whereIn("state", ["closed", "merged"]).select("id");
+    return this.#database("pairs").whereIn("state", ended).select("id");
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Clock } from "../../domain/clock.js";
-import type { CommitStatus } from "../../domain/commit-status.js";
 import { Moved, OperatorError, RetryLater, UserError } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { done, type Outcome } from "../../domain/outcome.js";
@@ -12,7 +11,8 @@ import type { Predecessors } from "./predecessors.js";
 import type { Counterpart, Progress } from "./progress.js";
 import { progressComment, progressStatus } from "../wording/progress-wording.js";
 import { overall } from "../results/result-table.js";
-import { markOf, type NamingServices } from "../results/status-names.js";
+import { SharedStatuses } from "../results/shared-statuses.js";
+import type { NamingServices } from "../results/status-names.js";
 import type { Told, ToldRecords, ToldResults } from "./told.js";
 import { commentTopic } from "../wording/wording.js";
 
@@ -37,9 +37,11 @@ const gathering = 20_000;
  */
 export class Reporter {
   readonly #services: ReporterServices;
+  readonly #shared: SharedStatuses;
 
   constructor(services: ReporterServices) {
     this.#services = services;
+    this.#shared = new SharedStatuses(services);
   }
 
   async tell(mergeRequest: MergeRequest, progress: Progress): Promise<void> {
@@ -50,18 +52,20 @@ export class Reporter {
     const now = isSaid ? await this.#now(pair, { mergeRequest, progress }) : undefined;
     if (now) await this.#showInSource(now);
     // After the comment, because it is what people and branch rules wait for: a final one means that the rest was said.
-    await this.#setStatus(pair, mergeRequest, progressStatus(progress));
+    await this.#setStatus(pair, mergeRequest, progress);
     // dist-git's forge may be what failed, and must not keep the contributor in the dark.
     if (pair && now) await this.#showInDist(pair, now);
   }
 
-  async #setStatus(pair: Pair | undefined, mergeRequest: MergeRequest, status: CommitStatus): Promise<void> {
+  async #setStatus(pair: Pair | undefined, mergeRequest: MergeRequest, progress: Progress): Promise<void> {
     const { ref, head: commit } = mergeRequest;
-    const mark = await markOf(this.#services, { ref, pair, commit });
     const forge = this.#services.forges.for(ref.repository);
-    await forge.ensureCommitStatuses({ mergeRequest, commit }, [
-      { ...status, context: status.context + mark },
-    ]);
+    // A stranger's merge request of somebody's commit must not hold up that one.
+    const concerns = progress.stage === "waiting-for-maintainer" ? "itself" : "everybody";
+    const status = progressStatus(progress);
+    await this.#shared.say({ pair, mergeRequest, commit, kind: "mirroring", status, concerns }, (all) =>
+      forge.ensureCommitStatuses({ mergeRequest, commit }, all),
+    );
   }
 
   /** Whatever goes wrong with the work is said where the contributor looks, before it goes its way by its remedy. */
