@@ -81,14 +81,19 @@ export function createTrees({ git, gitText }) {
       if (blob === undefined) return "";
       // Patches of layout rpm are applied where upstream is.
       const { gitDirectory } = side === "source" || layout === "rpm" ? sourceGit : distGit;
-      return (await read(gitDirectory, [blob]))[0].toString("utf8");
+      return once(`text ${gitDirectory} ${blob}`, async () =>
+        (await read(gitDirectory, [blob]))[0].toString("utf8"),
+      );
     },
-    isClean: async ({ gitDirectory: directory }, one, other) => {
-      const args = ["merge-tree", "--write-tree", one, other];
-      return (await git(args, { directory, expect: [0, 1] })).exitCode === 0;
-    },
-    mergeBase: async ({ gitDirectory: directory }, one, other) =>
-      (await gitText(["merge-base", one, other], { directory })).trim(),
+    isClean: ({ gitDirectory: directory }, one, other) =>
+      once(`clean ${directory} ${one} ${other}`, async () => {
+        const args = ["merge-tree", "--write-tree", one, other];
+        return (await git(args, { directory, expect: [0, 1] })).exitCode === 0;
+      }),
+    mergeBase: ({ gitDirectory: directory }, one, other) =>
+      once(`base ${directory} ${one} ${other}`, async () =>
+        (await gitText(["merge-base", one, other], { directory })).trim(),
+      ),
     holds: async ({ gitDirectory: directory }, branch, commit) =>
       (await git(["merge-base", "--is-ancestor", commit, branch], { directory, expect: [0, 1] })).exitCode ===
       0,

@@ -1,4 +1,5 @@
 import { git } from "../../git/run.js";
+import { askedOnce } from "../memory/answers.js";
 import type { SandboxRepository } from "../model.js";
 
 export interface FileDiff {
@@ -36,6 +37,13 @@ export async function fileDiffs(repository: SandboxRepository, range: Range): Pr
 
 /** What changed between two trees or commits, without its text. */
 export async function changedFiles(
+  repository: SandboxRepository,
+  range: Range,
+): Promise<readonly Omit<FileDiff, "hunks">[]> {
+  return askedOnce(repository, ["changed", range.from, range.to], () => askForChanges(repository, range));
+}
+
+async function askForChanges(
   { gitDirectory }: SandboxRepository,
   { from, to }: Range,
 ): Promise<readonly Omit<FileDiff, "hunks">[]> {
@@ -64,6 +72,13 @@ function modeIn(mode: string): string {
 
 /** The best common ancestor, if the two have one. */
 export async function mergeBase(
+  repository: SandboxRepository,
+  commits: readonly [string, string],
+): Promise<string | undefined> {
+  return askedOnce(repository, ["base", ...commits], () => askForBase(repository, commits));
+}
+
+async function askForBase(
   { gitDirectory }: SandboxRepository,
   [one, other]: readonly [string, string],
 ): Promise<string | undefined> {

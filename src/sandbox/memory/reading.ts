@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { git, gitText } from "../../git/run.js";
 import type { SandboxRepository } from "../model.js";
+import { askedOnce } from "./answers.js";
 import type { SandboxCommit, SandboxStore } from "../store.js";
 
 type Reading = Pick<
@@ -23,8 +24,12 @@ export function readingVerbs(findRepository: (id: number) => SandboxRepository):
       const commit = await findCommit(repository, revision);
       return commit === undefined ? undefined : readBlob(repository, `${commit}:${path}`);
     },
-    mergeRequestCommits: ({ repository, head, base }) =>
-      log(findRepository(repository), ["--max-count=250", head, `^${base}`]),
+    mergeRequestCommits: ({ repository: id, head, base }) => {
+      const repository = findRepository(id);
+      return askedOnce(repository, ["commits", base, head], () =>
+        log(repository, ["--max-count=250", head, `^${base}`]),
+      );
+    },
   };
 }
 
