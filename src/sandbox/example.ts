@@ -19,6 +19,8 @@ export interface ExampleSettings extends ExampleForges {
   readonly directory: string;
   /** Makes the two local repositories; from the folder unless told. */
   readonly build?: typeof buildPackage;
+  /** Brings main and tags to an empty repository of the forge; by a push unless told. */
+  readonly publish?: typeof pushAll;
 }
 
 /** A package that lives in source-git and in dist-git, and the local clones that it was pushed from. */
@@ -31,29 +33,34 @@ export interface Example extends ExampleForges {
 
 /** Puts a package on the forges: `src/<name>` and `rpms/<name>`, with Sluice's account as a member of both. */
 export async function installExample(settings: ExampleSettings): Promise<Example> {
-  const { folder, directory, sourceForge, distForge, build = buildPackage } = settings;
+  const { folder, directory, sourceForge, distForge, build = buildPackage, publish = pushAll } = settings;
   const name = basename(folder);
   const local = await build(folder, join(directory, "packager"));
-  const sourceGit = await install(sourceForge, `src/${name}`, local.sourceGit);
-  const distGit = await install(distForge, `rpms/${name}`, local.distGit);
+  const sourceGit = await createFor(sourceForge, `src/${name}`);
+  await publish(local.sourceGit, sourceForge, sourceGit);
+  const distGit = await createFor(distForge, `rpms/${name}`);
+  await publish(local.distGit, distForge, distGit);
   return { name, sourceForge, distForge, sourceGit, distGit, local };
 }
 
-async function install(forge: SandboxForge, path: string, local: string): Promise<SandboxRepository> {
-  const { user, token } = forge.account("maintainer");
+async function createFor(forge: SandboxForge, path: string): Promise<SandboxRepository> {
   const repository = await forge.store.createRepository({
     path,
-    owner: user,
+    owner: forge.account("maintainer").user,
     private: false,
     defaultBranch: "main",
   });
   forge.store.setMember(repository, forge.account("sluice-bot").user, "write");
+  return repository;
+}
+
+async function pushAll(local: string, forge: SandboxForge, repository: SandboxRepository): Promise<void> {
+  const { user, token } = forge.account("maintainer");
   const url = forge.cloneUrl(repository);
   await git(["push", "--quiet", url, "main", "--tags"], {
     directory: local,
     credentials: { url, username: user.login, password: new Secret(token) },
   });
-  return repository;
 }
 
 /** What GitLab's hooks of an example send as their secret token; it is worth nothing outside the box. */

@@ -84,7 +84,7 @@ async function readVariables(directory: string): Promise<Record<string, string>>
 }
 
 async function eventually(look: () => Promise<string>): Promise<string> {
-  const deadline = Date.now() + 90_000;
+  const deadline = Date.now() + 200_000;
   for (;;) {
     const seen = await look().catch(String);
     if (seen.includes("**Mirrored**") || Date.now() > deadline) return seen;

@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { execa, execaSync } from "execa";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -48,7 +48,8 @@ export class Host {
 
   static async start(number: number, ports: readonly number[]): Promise<Host> {
     const [name, cable] = [`sluice-${process.pid}-${number}`, `slc${process.pid % 1e6}n${number}`];
-    const [ours, theirs] = [`10.213.${number}.1`, `10.213.${number}.2`];
+    const network = `10.213.${(process.pid % 120) * 2 + number}`;
+    const [ours, theirs] = [`${network}.1`, `${network}.2`];
     await ip(`netns add ${name}`);
     await ip(`link add ${cable} type veth peer name eth0 netns ${name}`);
     await ip(`address add ${ours}/30 dev ${cable}`);
@@ -62,9 +63,9 @@ export class Host {
     return new Host(name, cable, { forwarder: child, servers });
   }
 
-  /** Nothing arrives any more, nor does anybody hear that nothing does. */
-  async unplug(): Promise<void> {
-    await ip(`link set ${this.#cable} down`);
+  /** Nothing arrives any more, nor does anybody hear that nothing does: not even what this process says next. */
+  unplug(): void {
+    execaSync("ip", ["link", "set", this.#cable, "down"]);
   }
 
   /** What hung is cut, as by a firewall that has forgotten it: TCP by itself would hang on for as long again. */

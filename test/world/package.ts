@@ -1,8 +1,10 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "@jest/globals";
+import type { SandboxRepository } from "../../src/sandbox/model.js";
 import { buildPackage, type PackageRepositories } from "../../src/sandbox/package.js";
+import type { SandboxForge } from "../../src/sandbox/sandbox.js";
 
 interface Template {
   readonly directory: string;
@@ -27,6 +29,20 @@ export async function copyPackage(folder: string, directory: string): Promise<Pa
     distGit: join(directory, "dist-git"),
     contribution: template.contribution,
   };
+}
+
+/** As a push of main and tags leaves it, which is two dozen processes for each world. */
+export async function copyToForge(
+  local: string,
+  forge: SandboxForge,
+  repository: SandboxRepository,
+): Promise<void> {
+  const from = (...path: string[]) => join(local, ".git", ...path);
+  for (const part of ["objects", "refs/tags"])
+    await cp(from(part), join(repository.gitDirectory, part), { recursive: true });
+  const commit = (await readFile(from("refs", "heads", "main"), "utf8")).trim();
+  const { user: by } = forge.account("maintainer");
+  await forge.store.createBranch(repository, { name: "main", commit, by });
 }
 
 async function makeTemplate(folder: string): Promise<Template> {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { git, gitText } from "../../src/git/run.js";
+import { git } from "../../src/git/run.js";
 import type { SandboxMergeRequest, SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
 import { applyMail, type PackageRepositories, person } from "../../src/sandbox/package.js";
 import type { DeliveryOrder, Side, Texts } from "./side.js";
@@ -241,7 +241,6 @@ export class SourceGit {
       directory: this.#package.sourceGit,
       credentials: this.#side.credentials(what.by),
     });
-    await gitText(["rev-parse", what.branch], { directory: this.#package.sourceGit });
   }
 
   #place({ number }: Opened) {

@@ -13,7 +13,7 @@ import {
   installExample,
 } from "../../src/sandbox/example.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
-import { copyPackage } from "./package.js";
+import { copyPackage, copyToForge } from "./package.js";
 import { freePort } from "./ports.js";
 import { startSandbox } from "../../src/sandbox/start.js";
 import { MovableClock } from "./clock.js";
@@ -77,7 +77,7 @@ let running: Running[] = [];
 
 export async function linkedPackage(name: string, wanted: Wanted): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-world-"));
-  const clock = wanted.clock ?? new MovableClock();
+  const clock = wanted.clock ?? new MovableClock(1 / 20);
   const kinds = [...new Set([wanted.from, wanted.to])];
   const forges = kinds.map((kind) => ({ name: `${kind}.example`, kind }));
   // No webhook is lost unless a test says so, however long the machine stalls.
@@ -94,7 +94,7 @@ export async function linkedPackage(name: string, wanted: Wanted): Promise<World
     distForge: sandbox.forge(`${wanted.to}.example`),
     folder: join(packages, name),
     directory,
-    build: copyPackage,
+    ...{ build: copyPackage, publish: copyToForge },
   });
   const sourceGit = new SourceGit(sourceSide(example, log), example.local);
   const world: Running = {
