@@ -24,11 +24,46 @@ describe("a seed of chaos", () => {
   });
 });
 
-async function planOf(seed: string): Promise<unknown> {
-  const given = JSON.stringify({ seed, requests: 40, milliseconds: 44_000, database: "postgres" });
-  const script = `import { makePlan } from "./scripts/chaos/plan.mjs"; console.log(JSON.stringify(makePlan(${given})));`;
-  const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", script], {
-    cwd: checkout,
+describe("the rest after chaos", () => {
+  const job = { id: 1, kind: "mirror-merge-request", key: "mirror it", state: "waiting", run_at: 0 };
+
+  it("is waited for while jobs end, whatever the machine takes for it", async () => {
+    const looks = Array.from({ length: 20 }, (_, index) => [{ ...job, id: index, attempt: 12 }]);
+    expect(await restlessAfter(looks)).toEqual([]);
   });
+
+  it("is given up for a job that fails again and again", async () => {
+    const looks = Array.from({ length: 9 }, (_, index) => [{ ...job, attempt: 3 + index }]);
+    expect(await restlessAfter(looks.slice(0, 8))).toEqual([]);
+    expect(await restlessAfter(looks)).toEqual([
+      { rule: "comesToRest", text: expect.stringMatching(/^job mirror it fails again and again/) },
+    ]);
+  });
+
+  it("is given up for jobs that leave one another behind for ever", async () => {
+    const looks = Array.from({ length: 300 }, (_, index) => [{ ...job, id: index, attempt: 0 }]);
+    expect(await restlessAfter(looks)).toEqual([
+      { rule: "comesToRest", text: expect.stringMatching(/^job mirror it goes on after \d+ others/) },
+    ]);
+  });
+});
+
+function planOf(seed: string): Promise<unknown> {
+  const given = JSON.stringify({ seed, requests: 40, milliseconds: 44_000, database: "postgres" });
+  return told(`import { makePlan } from "./scripts/chaos/plan.mjs";
+    console.log(JSON.stringify(makePlan(${given})));`);
+}
+
+/** What does not come to rest, once somebody looked so many times. */
+function restlessAfter(looks: readonly (readonly object[])[]): Promise<unknown> {
+  return told(`import { goingOn } from "./scripts/chaos/going-on.mjs";
+    const watch = goingOn({ short: false, most: 200 });
+    const answers = ${JSON.stringify(looks)}.map((jobs) => watch(jobs).restless);
+    console.log(JSON.stringify(answers.at(-1)));`);
+}
+
+async function told(script: string): Promise<unknown> {
+  const words = ["--input-type=module", "--eval", script];
+  const { stdout } = await execa(process.execPath, words, { cwd: checkout });
   return JSON.parse(stdout);
 }
