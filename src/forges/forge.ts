@@ -79,7 +79,10 @@ export interface Forge {
   /** Changes what is named and nothing else; throws `UserError` ("refused") when the forge does not allow it. */
   updateMergeRequest(ref: MergeRequestRef, change: MergeRequestChange): Promise<MergeRequest>;
 
-  /** Merges exactly this head; that the forge does not do it has a reason and is no error. */
+  /**
+   * Merges exactly this head; that the forge does not do it has a reason and is no error. Throws `RetryLater` while the forge
+   * works out whether it may.
+   */
   merge(ref: MergeRequestRef, head: CommitId): Promise<Merging>;
 
   /** The branch is gone, or never was there. */
@@ -202,7 +205,8 @@ export interface MergeRequestChange {
 
 export type Merging =
   | { readonly outcome: "merged" }
-  /** In the forge's own words. */
+  /** Its CI has to pass first, and goes on. */
+  | { readonly outcome: "too-early"; readonly reason: string }
   | { readonly outcome: "blocked"; readonly reason: string };
 
 /** One comment per topic, edited in place; the adapter marks it so that it is found again. */

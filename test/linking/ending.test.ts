@@ -5,7 +5,7 @@ import type { ForgeRegistry } from "../../src/forges/registry.js";
 import type { Link } from "../../src/linking/links/links.js";
 import { Ending, type EndingServices } from "../../src/linking/mirror/ending.js";
 import { Counterparts, type CounterpartServices } from "../../src/linking/pairs/counterparts.js";
-import type { Pair, Pairs } from "../../src/linking/pairs/pairs.js";
+import type { Pair, PairChange, Pairs } from "../../src/linking/pairs/pairs.js";
 import type { Progress } from "../../src/linking/telling/progress.js";
 import { linkEntry } from "../config/link-entry.js";
 
@@ -33,6 +33,8 @@ interface Scene {
   readonly mergeRequest?: Partial<MergeRequest>;
   /** What dist-git's branch holds. */
   readonly tip?: string;
+  /** Why the forge does not merge yet. */
+  readonly tooEarly?: string;
   /** Merged by somebody right before Sluice closes it. */
   readonly mergedMeanwhile?: boolean;
 }
@@ -44,6 +46,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     dist: { ...counterpart, ...scene.counterpart },
     branch: scene.tip ?? counterpart.head,
     told: undefined as Progress | undefined,
+    pair: undefined as string | undefined,
   };
   const become = (ref: MergeRequest["ref"], state: MergeRequestState) => {
     const which = ref.number === sourceGit.number ? "source" : "dist";
@@ -55,6 +58,8 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     removeBranch: () => Promise.resolve(void (seen.branch = "")),
     findMergeRequest: () => Promise.resolve(seen.dist),
     merge: (ref: MergeRequest["ref"]) => {
+      const { tooEarly: reason } = scene;
+      if (reason !== undefined) return Promise.resolve({ outcome: "too-early", reason });
       become(ref, "merged");
       return Promise.resolve({ outcome: "merged" });
     },
@@ -67,7 +72,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   const services = {
     forges: { for: () => forge } as unknown as ForgeRegistry,
     pairs: {
-      update: () => Promise.resolve(pair),
+      update: (_: Pair, { state }: PairChange) => Promise.resolve(void (seen.pair = state)),
       isMirrored: (_: Pair, commit: string) =>
         Promise.resolve([mirroredFirst, mirroredSecond].includes(commit)),
     } as unknown as Pairs,
@@ -79,7 +84,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   };
   const counterparts = new Counterparts(services as unknown as CounterpartServices);
   const ending = new Ending({ ...services, counterparts } as unknown as EndingServices);
-  const entry = linkEntry({ afterDistMerge: scene.policy ?? "comment" });
+  const entry = linkEntry({ afterDistMerge: scene.policy ?? "comment", afterSourceMerge: "merge" });
   const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
   const ended = { link, pair, mergeRequest: seen.source };
   await (side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended));
@@ -130,5 +135,15 @@ describe("a counterpart that somebody merges while Sluice closes it", () => {
       ...{ mergeRequest: { state: "closed" }, counterpart: { state: "open" }, mergedMeanwhile: true },
     });
     expect(told).toMatchObject({ stage: "dist-ended", how: "merged" });
+  });
+});
+
+describe("a counterpart whose CI the forge has not counted yet", () => {
+  it("is merged later", async () => {
+    const { told, pair: state } = await endOf("source", {
+      ...{ mergeRequest: { state: "merged" }, counterpart: { state: "open" }, tooEarly: "its CI runs" },
+    });
+    expect(told).toMatchObject({ stage: "merge-waits", verdict: "pending" });
+    expect(state).toBe("merging");
   });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RetryLater } from "../../domain/errors.js";
 import type { CommitId, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import type { Merging } from "../forge.js";
 import { ifFound, refusalOf } from "../refusal.js";
@@ -6,6 +7,10 @@ import type { GitHubClient } from "./client.js";
 
 /** What a repository may allow, in the order in which it is tried. */
 const methods = ["merge", "rebase", "squash"] as const;
+/** Somebody pushed to the target branch at the same moment. */
+const raced = /base branch was modified/i;
+/** `Required status check "build" is in progress.`, `2 of 3 required status checks are expected.` */
+const early = /required status checks? .*\b(?:expected|queued|pending|in progress)\b/i;
 const otherMethod = /(?:merge commits|rebase merg\w+|squash merg\w+) (?:are|is) not allowed/i;
 
 /** Merges exactly this head, by the first method that the repository allows. */
@@ -28,10 +33,11 @@ export async function merge(
       // 403 and 404 are a right that we lack, 405 what forbids it, 409 a head that moved, 422 a rule.
       if (![405, 409, 422].includes(refusal?.status ?? 0)) throw error;
       reason = refusal?.message ?? "";
+      if (raced.test(reason)) throw new RetryLater(`${client.name}: ${reason}`, { cause: refusal });
       if (!otherMethod.test(reason)) break;
     }
   }
-  return { outcome: "blocked", reason };
+  return { outcome: early.test(reason) ? "too-early" : "blocked", reason };
 }
 
 export async function removeBranch(

@@ -111,6 +111,11 @@ export class Ending {
       }
     }
     const merging = await forge.merge(counterpart.ref, commit);
+    // What was green a moment ago began anew, or the forge has not counted it yet: it is tried again with the next result.
+    if (merging.outcome === "too-early") {
+      const progress = { stage: "merge-waits", counterpart: named, verdict: "pending" } as const;
+      return this.#conclude(ended, { state: "merging", progress });
+    }
     if (merging.outcome === "blocked") {
       const progress = { stage: "merge-refused", counterpart: named, reason: merging.reason } as const;
       return this.#conclude(ended, { state: "merged", progress });
