@@ -1,5 +1,5 @@
 import { UserError } from "../domain/errors.js";
-import { mergeTexts } from "../git/merge.js";
+import { mergeIncluded } from "../git/merge.js";
 import type { ObjectStore } from "../git/object-store.js";
 import type { TreeChange, TreeFile } from "../git/trees.js";
 import type { LastSync } from "./last-sync.js";
@@ -43,9 +43,11 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
   for (const path of new Set([...then.files.keys(), ...now.files.keys()])) {
     const [before, after, present] = [then.files.get(path), now.files.get(path), there.files.get(path)];
     if (isSameFile(before, after) || isSameFile(present, after)) continue;
-    const atThen = last?.dist.files.get(path);
+    // By source-git's own word, its commit holds all that dist-git had.
+    const isToldByDist = last?.toldBy === "dist";
+    const atThen = isToldByDist ? last.dist.files.get(path) : undefined;
     // Of two siblings that both sides merged, the point names the second: dist-git may have had it by then.
-    if (isSameFile(atThen, after)) continue;
+    if (isToldByDist && isSameFile(atThen, after)) continue;
     // Without `delete`, rsync leaves what source-git has no more; so do we.
     if (after === undefined && !now.deletes(path)) continue;
     const files = { path, before, after, present };
@@ -98,7 +100,7 @@ async function mergeFile(
   if (before === undefined || after === undefined || present === undefined) return undefined;
   const text = async ({ id }: { readonly id: string }) =>
     (await ((await dist.has(id)) ? dist : source).readBlob(id)).toString("latin1");
-  const merged = await mergeTexts(dist, {
+  const merged = await mergeIncluded(dist, {
     base: await text(before),
     ours: await text(present),
     theirs: await text(after),

@@ -37,31 +37,33 @@ interface ThreeTexts {
   readonly theirs: string;
 }
 
-/**
- * The line merge of three texts, their bytes as latin1; `undefined` when they conflict. What both sides changed alike is no
- * conflict where one of them changed more beside it.
- */
+/** The line merge of three texts, their bytes as latin1; `undefined` when they conflict. */
 export async function mergeTexts(
   store: ObjectStore,
   { base, ours, theirs }: ThreeTexts,
 ): Promise<string | undefined> {
   if (base === theirs || ours === theirs) return ours;
   if (base === ours) return theirs;
-  const tree = (text: string) =>
-    store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
-  const trees = { base: tree(base), ours: tree(ours), theirs: tree(theirs) };
-  const merged = await mergeTrees(store, trees);
-  if (merged.outcome === "conflict") return mergeIncluded(store, trees);
-  return readText(store, merged.tree);
+  const merged = await mergeTrees(store, treesOf(store, { base, ours, theirs }));
+  return merged.outcome === "conflict" ? undefined : readText(store, merged.tree);
 }
 
-async function mergeIncluded(store: ObjectStore, trees: ThreeTrees): Promise<string | undefined> {
-  const [one, other] = withCommonParent(store, trees);
+/** The same; and what both sides changed alike is no conflict where one of them changed more beside it. */
+export async function mergeIncluded(store: ObjectStore, texts: ThreeTexts): Promise<string | undefined> {
+  const strictly = await mergeTexts(store, texts);
+  if (strictly !== undefined) return strictly;
+  const [one, other] = withCommonParent(store, treesOf(store, texts));
   const merge = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other];
   const { stdout } = await store.git(["-c", "merge.conflictStyle=diff3", ...merge], { expect: [0, 1] });
   const [tree = ""] = stdout.toString("utf8").split("\0");
   const marked = await readText(store, tree);
   return marked === undefined ? undefined : withIncluded(marked, one);
+}
+
+function treesOf(store: ObjectStore, { base, ours, theirs }: ThreeTexts): ThreeTrees {
+  const tree = (text: string) =>
+    store.writeTree([{ mode: "100644", name: "text", id: store.writeBlob(Buffer.from(text, "latin1")) }]);
+  return { base: tree(base), ours: tree(ours), theirs: tree(theirs) };
 }
 
 async function readText(store: ObjectStore, tree: string): Promise<string | undefined> {

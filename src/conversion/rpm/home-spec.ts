@@ -1,6 +1,6 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit } from "../../domain/refs.js";
-import { mergeTexts } from "../../git/merge.js";
+import { mergeIncluded, mergeTexts } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry, type TreeChange } from "../../git/trees.js";
 import { byHand } from "../patches/bring-home.js";
@@ -44,7 +44,7 @@ async function mergeSpec(
   if (merged !== undefined) return merged;
   // Tags of patches that are commits here need not stand in source-git's spec, and their neighbours may change.
   const bare = (text: string) => withoutForeignTags(text, ours, path);
-  return mergeTexts(store, { base: bare(base), ours, theirs: bare(theirs) });
+  return mergeIncluded(store, { base: bare(base), ours, theirs: bare(theirs) });
 }
 
 async function conflict({ request, here, from }: Carrying): Promise<UserError> {

@@ -78,7 +78,8 @@ async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest):
     head: here.specText,
     dist: there.specText,
     last: last && specThen(last, here),
-    lastDist: last?.dist.specText,
+    // By source-git's own word, its commit holds all that dist-git had.
+    lastDist: last?.toldBy === "dist" ? last.dist.specText : undefined,
     syncChangelog: here.configuration.syncChangelog,
   });
 }

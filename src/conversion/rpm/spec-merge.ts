@@ -1,5 +1,5 @@
 import { UserError } from "../../domain/errors.js";
-import { mergeTexts } from "../../git/merge.js";
+import { mergeIncluded, mergeTexts } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { SpecDraft } from "./spec-draft.js";
 import { formatLines, parseSpec, splitLines, type SpecLine } from "./spec-lines.js";
@@ -87,10 +87,11 @@ async function mergeOnce(
 
   // Patch tags that only dist-git's spec has stand beside lines that changed: take them out and name them anew.
   const lost = foreignTags(dist, head, path);
-  const ours = withoutForeignTags(dist, head, path);
+  const [base, ours] = [withoutForeignTags(last, head, path), withoutForeignTags(dist, head, path)];
   const bare =
-    (await mergeTexts(store, { base: withoutForeignTags(last, head, path), ours, theirs: head })) ??
-    (await mergeWithoutUses(store, { last, dist, head, path }));
+    (await mergeTexts(store, { base, ours, theirs: head })) ??
+    (await mergeWithoutUses(store, { last, dist, head, path })) ??
+    (await mergeIncluded(store, { base, ours, theirs: head }));
   return bare === undefined ? undefined : { text: bare, lost, warnings: [] };
 }
 
