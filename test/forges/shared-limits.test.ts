@@ -41,16 +41,20 @@ describe("processes that ask one forge, with one database on Postgres,", () => {
   }
 
   it("ask no more at the same time than it lets one of them", async () => {
-    let [open, most] = [0, 0];
+    const held: (() => unknown)[] = [];
+    let most = 0;
     let isHolding = false;
+    const answerAll = () => void held.splice(0).map((answer) => answer());
+    let quiet: NodeJS.Timeout | undefined;
     const url = await forge((_, response) => {
-      most = Math.max(most, (open += 1));
-      const answer = () => {
-        open -= 1;
-        response.end();
-      };
-      if (isHolding) setTimeout(answer, 1000);
-      else answer();
+      most = Math.max(
+        most,
+        held.push(() => response.end()),
+      );
+      clearTimeout(quiet);
+      // Answers none before all have come that will.
+      if (isHolding) quiet = setTimeout(answerAll, 1500);
+      else answerAll();
     });
     const asking = await processes(3, url, { concurrency: 50, pause: 0 });
 

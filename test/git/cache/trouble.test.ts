@@ -75,6 +75,12 @@ describe("a fetch is tried later, and the store stays sound, when the forge", ()
   });
 });
 
+it("a forge that accepts connections and never answers is tried later", async () => {
+  const url = await forge(() => undefined);
+
+  await expect(fetchFrom(url, 1)).rejects.toThrow(RetryLater);
+});
+
 describe("a git that is killed", () => {
   it("means another try, whatever it was at", async () => {
     await world.commit("one");
