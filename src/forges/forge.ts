@@ -91,7 +91,10 @@ export interface Forge {
   /** The approvals that stand, one a person, whatever that person may do in the repository. */
   listApprovals(ref: MergeRequestRef): AsyncIterable<Approval>;
 
-  /** Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is. */
+  /**
+   * Our one comment of this topic on the merge request says `text`: made, edited in place, or left as it is; nothing is said
+   * where the forge lets nobody like us speak.
+   */
   ensureComment(on: MergeRequestRef, comment: TopicComment): Promise<void>;
 
   /** The comments since then that may hold an order. */
@@ -104,7 +107,7 @@ export interface Forge {
 
   /**
    * The statuses of the commit are as wanted; an equal one is not posted again. Answers `refused` where our identity may
-   * not set a status on that commit (a contributor's fork on GitLab). One that the forge does not take keeps no others
+   * not set a status on that commit (a contributor's fork on GitLab, or a protected branch). One that the forge does not take keeps no others
    * back; `UserError` ("refused") is thrown after them.
    */
   ensureCommitStatuses(on: StatusTarget, statuses: readonly CommitStatus[]): Promise<"set" | "refused">;

@@ -121,6 +121,18 @@ describe("GitHub", () => {
     expect(await all(forge().listMergeRequests(repository, {}))).toHaveLength(105);
   });
 
+  it("lets nothing be said in a locked conversation, which keeps nothing else back", async () => {
+    const issues = "/api/v3/repos/rpms/hello/issues";
+    const locked = { message: "Unable to create comment because issue is locked." };
+    nock(site).get("/api/v3/user").reply(200, { id: 3, login: "bot", name: "Bot", email: null });
+    nock(site).get(`${issues}/7/comments`).query(true).reply(200, []);
+    nock(site).post(`${issues}/7/comments`).reply(403, locked);
+    nock(site).post(`${issues}/comments/5/reactions`).reply(403, locked);
+    const on = { repository, number: 7 };
+    await forge().ensureComment(on, { topic: "mirror", text: "Mirrored." });
+    await forge().ensureReaction({ mergeRequest: on, id: 5 }, "done");
+  });
+
   const commits = "/api/v3/repos/rpms/hello/commits/abc";
   const checkRun = (id: number, fields: object) => ({
     id,

@@ -68,6 +68,15 @@ describe("GitLab", () => {
     expect(await failure(forge().findMergeRequest({ repository, number: 7 }))).toBeInstanceOf(RetryLater);
   });
 
+  it("has one in a list of which it never worked out the head: the others are there all the same", async () => {
+    nock(site)
+      .get(list)
+      .query(true)
+      .reply(200, [{ ...mergeRequest, iid: 6, sha: null }, mergeRequest]);
+    const found = await all(forge().listMergeRequests(repository, { state: "open" }));
+    expect(found.map(({ ref }) => ref.number)).toEqual([7]);
+  });
+
   it("has a merge request whose fork is gone", async () => {
     nock(site)
       .get(`${list}/7`)
@@ -202,6 +211,12 @@ describe("GitLab", () => {
       nock(site).post(`${project}/statuses/abc`).reply(404, { message: "404 Commit Not Found" });
       const mergeRequest = { ...on.mergeRequest, source };
       expect(await forge().ensureCommitStatuses({ ...on, mergeRequest }, [pending])).toBe("refused");
+    });
+
+    it("takes none on a protected branch to which we may not push, and says so", async () => {
+      identified();
+      nock(site).post(`${project}/statuses/abc`).reply(403, { message: "403 Forbidden" });
+      expect(await forge().ensureCommitStatuses(on, [pending])).toBe("refused");
     });
 
     it("lists the newest of each name, and the newest pipeline that is not of outsiders", async () => {

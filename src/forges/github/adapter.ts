@@ -41,7 +41,7 @@ import { checkToken } from "../token.js";
 import { AppAuthentication, asUser } from "./authentication.js";
 import { createCheckRuns } from "./checks.js";
 import { GitHubClient } from "./client.js";
-import { commentVerbs, ensureReaction, findComment, listOrders } from "./comments.js";
+import { commentVerbs, ensureReaction, findComment, listOrders, unlessLocked } from "./comments.js";
 import { ensureFork } from "./forks.js";
 import { rerunJobs } from "./jobs.js";
 import { lostDeliveries } from "./lost-deliveries.js";
@@ -211,7 +211,7 @@ class GitHubForge implements Forge {
     const name = mergeRequestName(on);
     const told = { memory: this.#memory, key: `comment ${name} ${comment.topic}`, body };
     await this.#serial.run(name, () =>
-      ensureTopicComment(told, commentVerbs(this.#client, on, { author, marker })),
+      unlessLocked(ensureTopicComment(told, commentVerbs(this.#client, on, { author, marker }))),
     );
   }
 
@@ -233,7 +233,7 @@ class GitHubForge implements Forge {
   }
 
   ensureReaction(to: CommentRef, reaction: Reaction): Promise<void> {
-    return ensureReaction(this.#client, to, reaction);
+    return unlessLocked(ensureReaction(this.#client, to, reaction));
   }
 
   rerunJobs(of: StatusTarget, choice: RerunChoice): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mayOrder } from "../orders.js";
 import { ifFound } from "../refusal.js";
 import type { CommentVerbs, StoredComment } from "../topic-comment.js";
-import type { GitHubClient } from "./client.js";
+import { type GitHubClient, wasRefused } from "./client.js";
 import { commentPayload, mailPayload } from "./payloads.js";
 
 /** What a comment of ours is known by: who we are, and its first line. */
@@ -75,6 +75,15 @@ export async function ensureReaction(
     parameters: { comment_id: id, content: reactions[reaction] },
     answer: z.unknown(),
   });
+}
+
+/** In a locked conversation an App may say nothing: whoever locked it wants nothing said, and statuses still tell. */
+export async function unlessLocked(saying: Promise<void>): Promise<void> {
+  try {
+    await saying;
+  } catch (error) {
+    if (!wasRefused(error, 403, /\blocked\b/i)) throw error;
+  }
 }
 
 /** How the comments of one pull request are read and written. */

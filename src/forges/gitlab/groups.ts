@@ -3,7 +3,7 @@ import type { RepositoryRef } from "../../domain/refs.js";
 import type { ChangedMergeRequest } from "../forge.js";
 import { refusalOf } from "../refusal.js";
 import type { GitLabClient } from "./client.js";
-import { mergeRequestOf, newestUpdateFirst } from "./merge-requests.js";
+import { hasHead, mergeRequestOf, newestUpdateFirst } from "./merge-requests.js";
 import { mergeRequestPayload } from "./payloads.js";
 
 /** Without those that were archived, where nothing changes any more. */
@@ -55,6 +55,7 @@ async function* changed(
 ): AsyncIterable<ChangedMergeRequest> {
   for (let entry = first; entry.done !== true; entry = await rest.next()) {
     const payload = entry.value;
+    if (!hasHead(payload)) continue;
     const repository = { forge: client.name, path: payload.references.full.replace(/!\d+$/, "") };
     yield {
       ref: { repository, number: payload.iid },

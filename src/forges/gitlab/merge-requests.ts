@@ -28,7 +28,7 @@ export async function* listMergeRequests(
   filter: MergeRequestFilter,
 ): AsyncIterable<MergeRequest> {
   for await (const payload of listPayloads(client, repository, filter)) {
-    yield await mergeRequestOf(client, payload, repository);
+    if (hasHead(payload)) yield await mergeRequestOf(client, payload, repository);
   }
 }
 
@@ -175,6 +175,11 @@ const states: Readonly<Record<MergeRequestPayload["state"], MergeRequestState>> 
   closed: "closed",
   merged: "merged",
 };
+
+/** One that has none yet, or never, must not keep all others of a list from being seen; who asks for it by itself waits. */
+export function hasHead({ sha }: MergeRequestPayload): boolean {
+  return sha !== null;
+}
 
 export async function mergeRequestOf(
   client: GitLabClient,

@@ -47,8 +47,9 @@ export async function ensureCommitStatuses(
       await ensureAllAt(client, place, own);
       return "set";
     } catch (error) {
-      const isForbidden = [403, 404].includes(refusalOf(error)?.status ?? 0);
-      if (!isFromFork(target) || !isForbidden) throw error;
+      const refusal = refusalOf(error)?.status;
+      // Also at home: on a protected branch only those may set one who may push there.
+      if (refusal !== 403 && !(refusal === 404 && isFromFork(target))) throw error;
     }
   }
   return "refused";
