@@ -5,21 +5,32 @@ import { defuseMessage, defuseText, defuseTitle } from "../../src/linking/wordin
 const visible = (text: string) => text.replaceAll("\u200b", "").replace(/^(\s*)\\\//gm, "$1/");
 
 describe("text from the other forge", () => {
-  it.each(["/merge", "  /close", "\t/approve now", "thanks\n/label ~security", "thanks\r\n/title pwned"])(
-    "gives no quick action: %j",
-    (text) => {
-      expect(defuseText(text)).not.toMatch(/^\s*\/[a-z]/im);
-      expect(visible(defuseText(text))).toBe(text.replace("\r\n", "\n"));
-    },
-  );
+  it.each([
+    "/merge",
+    "  /close",
+    "\t/approve now",
+    "thanks\n/label ~security",
+    "thanks\r\n/title pwned",
+    "\f/close",
+    "\u00a0/close",
+  ])("gives no quick action: %j", (text) => {
+    expect(defuseText(text)).not.toMatch(/^\s*\/[a-z]/im);
+    expect(visible(defuseText(text))).toBe(text.replace("\r\n", "\n"));
+  });
 
-  it.each(["@root please", "cc @group/team", "(@alice)", "hey @all", "`@alice", "_@alice_"])(
-    "mentions nobody: %j",
-    (text) => {
-      expect(defuseText(text)).not.toMatch(/@[\w-]/);
-      expect(visible(defuseText(text))).toBe(text);
-    },
-  );
+  it.each([
+    "@root please",
+    "cc @group/team",
+    "(@alice)",
+    "hey @all",
+    "`@alice",
+    "_@alice_",
+    "@\\_root",
+    "@.hidden",
+  ])("mentions nobody: %j", (text) => {
+    expect(defuseText(text)).not.toMatch(/@[\w.\\-]/);
+    expect(visible(defuseText(text))).toBe(text);
+  });
 
   it.each(["&#64;root", "&#064;root", "&#x40;all", "&commat;all"])("hides no mention: %j", (text) => {
     expect(defuseText(text)).not.toMatch(/&(#0*64|#x0*40|commat)/);
@@ -51,11 +62,13 @@ describe("text from the other forge", () => {
     "Implements GH-7",
     "see !9",
     "Closing #1, #2",
+    "Closes GL-12",
+    "Fixes [issue:12]",
   ])("closes and links nothing: %j", (text) => {
     const harmless = defuseText(text);
-    expect(harmless).not.toMatch(/[#!]\d|GH-\d/);
+    expect(harmless).not.toMatch(/[#!]\d|G[HL]-\d|\[issue/);
     expect(harmless).not.toMatch(
-      /\b(close|closes|closing|fix|fixes|fixed|resolves|implements)\b:?\s+(https?:|group|issue)/i,
+      /\b(close|closes|closing|fix|fixes|fixed|resolves|implements)\b:?\s+(https?:|group|issue|GL)/i,
     );
     expect(visible(harmless)).toBe(text);
   });

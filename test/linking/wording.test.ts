@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { mirrorDescription } from "../../src/linking/wording/wording.js";
+import { mirrorDescription, relayedContext } from "../../src/linking/wording/wording.js";
 
 it("a description that is too long for the other forge keeps its way back", () => {
   const mergeRequest = {
@@ -14,4 +14,10 @@ it("a description that is too long for the other forge keeps its way back", () =
   expect(description.length).toBeLessThanOrEqual(1000);
   expect(description).toContain("(https://gitlab.com/src/tally/-/merge_requests/7)");
   expect(description).toMatch(/😀…\n\n---\n/);
+});
+
+it("the name of a job that would look like another's is seen to be none", () => {
+  expect(relayedContext("build\u200b")).toBe("dist-git/build\ufffd");
+  expect(relayedContext("\u202eliaf\n")).toBe("dist-git/\ufffdliaf\ufffd");
+  expect(relayedContext("👩‍💻 überprüfen / fc41")).toBe("dist-git/👩‍💻 überprüfen / fc41");
 });

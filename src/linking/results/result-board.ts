@@ -5,7 +5,7 @@ import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId, CommitRef, RepositoryRef } from "../../domain/refs.js";
 import type { Check, Forge } from "../../forges/forge.js";
 import { checkKey, rerunActions } from "./check-keys.js";
-import { codeCell, linked, textCell } from "../wording/cells.js";
+import { codeCell, linked, plainName, textCell } from "../wording/cells.js";
 import { logBytes, logExcerpt } from "./log-excerpt.js";
 import type { ToldRecords } from "../telling/told.js";
 import type { Pair } from "../pairs/pairs.js";
@@ -174,7 +174,7 @@ interface Naming {
 
 function statusOf({ context, state, description, targetUrl }: CommitResult, mark: string): CommitStatus {
   const target = targetUrl === undefined ? {} : { targetUrl };
-  return { context: relayedContext(context, mark), state, description, ...target };
+  return { context: relayedContext(context, mark), state, description: plainName(description), ...target };
 }
 
 function summaryOf({ context, description, targetUrl, group, finishedAt }: CommitResult): string {

@@ -42,6 +42,14 @@ function oneLine(text: string): string {
   return text.replace(controls, " ").trim();
 }
 
+/** What reads like another name, or turns the direction of a line, where no markup can show it. */
+const deceiving = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u061c]/g; // eslint-disable-line no-control-regex -- they are what is looked for
+
+/** A name that is shown as it is, as those of statuses are: what nobody sees is seen, so that no two names look alike. */
+export function plainName(text: string): string {
+  return text.replace(deceiving, "\ufffd");
+}
+
 /** An ellipsis stands for what is left out. */
 export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -12,18 +12,19 @@ const bidirectionalControls = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g;
 /** The forges' closing keywords, GitHub's and GitLab's, in all their forms. */
 const closingKeyword = /\b(clos|fix|resolv|implement)(e[sd]?|ing|ed|es|s)?(?=:?\s+\S)/gi;
 
-/** `#12`, `group/name#12`, `!12`, `GH-12`, but not a bug tracker's own `rhbz#12`, which no forge takes for its own. */
+/** `#12`, `group/name#12`, `!12`, `GH-12`, GitLab's `GL-12` and `[issue:12]`, but not a bug tracker's own `rhbz#12`, which no forge takes for its own. */
 const reference = /(?<!\b(?:rhbz|bz|lp|bsc|boo))([#!&%])(?=\d)/gi;
-const ghReference = /\bGH-(?=\d)/gi;
+const ghReference = /\b(GH|GL)-(?=\d)/gi;
+const namedReference = /\[(?=(?:issue|work_item|epic|milestone|merge_request|vulnerability):)/gi;
 
 /** A line that begins with `/word` is a command to GitLab, and to bots on both forges. */
-const quickAction = /^([ \t]*)\/(?=[a-z_])/gim;
+const quickAction = /^([^\S\n]*)\/(?=[a-z_])/gim;
 
 /** Markdown's emphasis may end in `_` right before it. */
-const mention = /(?<![A-Za-z0-9])@(?=[\w-])/g;
+const mention = /(?<![A-Za-z0-9])@(?=\S)/g;
 
 /** Signs and letters that Markdown would only write once the text is shown; decimal ones are broken as references are. */
-const writtenLater = /&(?=#x[\da-f]|(?:commat|num|excl|percnt);)/gi;
+const writtenLater = /&(?=#x[\da-f]|(?:commat|num|excl|percnt|sol);)/gi;
 
 /** Dist-git's CI runs, whatever the title or the text asks for; a squash makes a message of both. */
 const skippedCi = /\[(?=(?:(?:skip|no)[ _-](?:ci|actions)|(?:ci|actions)[ _-]skip)\])/gi;
@@ -60,15 +61,17 @@ function defuseInline(text: string): string {
     .replace(skippedChecks, `skip${breaker}-`)
     .replace(closingKeyword, breakClosing)
     .replace(reference, `$1${breaker}`)
-    .replace(ghReference, `GH-${breaker}`);
+    .replace(ghReference, `$1-${breaker}`)
+    .replace(namedReference, `[${breaker}`);
 }
 
 /** Only where a reference or an address follows does a keyword act; `fix the parser` and `Resolves: RHEL-12` stay. */
 function breakClosing(keyword: string, ...rest: unknown[]): string {
   const [offset, text] = rest.slice(-2) as [number, string];
   const following = text.slice(offset + keyword.length, offset + keyword.length + 200);
-  const acts = /^:?[^\n]*?\shttps?:\/\/|^:?\s+(?:https?:\/\/|[#!&%]\d|GH-\d|[\w.-]+\/[\w./-]+[#!&%]\d)/i.test(
-    following,
-  );
+  const acts =
+    /^:?[^\n]*?\shttps?:\/\/|^:?\s+(?:https?:\/\/|[#!&%]\d|G[HL]-\d|\[(?:issue|work_item):|[\w.-]+\/[\w./-]+[#!&%]\d)/i.test(
+      following,
+    );
   return acts ? `${keyword.slice(0, 1)}${breaker}${keyword.slice(1)}` : keyword;
 }

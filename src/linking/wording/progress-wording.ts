@@ -257,7 +257,7 @@ function repositoryCell(repository: RepositoryRef): string {
 function complaintText({ message, where, remedy }: Complaint): string {
   return paragraphs(
     `**Not mirrored:** ${quoteSafe(message)}.`,
-    where === undefined ? "" : `Where: \`${where.replace(/[`\n]/g, "'")}\``,
+    where === undefined ? "" : `Where: ${codeCell(where, 300)}`,
     remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}.`,
     "Nothing was changed in dist-git. A new push to this merge request tries again.",
   );

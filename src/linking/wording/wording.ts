@@ -2,7 +2,7 @@ import type { Complaint } from "../../domain/errors.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import { type MergeRequestRef, repositoryName } from "../../domain/refs.js";
 import type { Counterpart } from "../telling/progress.js";
-import { shortened } from "./cells.js";
+import { plainName, shortened } from "./cells.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
 
 /** Names, titles and descriptions that Sluice gives; what it says of a pair is in `progress-wording.ts`. */
@@ -21,7 +21,7 @@ const contextLength = 255;
  * borne by the statuses of all merge requests of one commit but the first: ` !12`.
  */
 export function relayedContext(context: string, mark = ""): string {
-  return shortened(`${wholeContext}${mark}/${context}`, contextLength);
+  return shortened(`${wholeContext}${mark}/${plainName(context)}`, contextLength);
 }
 
 /** The context of dist-git's CI as a whole. */
