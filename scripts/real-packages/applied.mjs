@@ -28,7 +28,8 @@ async function namedPaths({ path, strip, folder = "" }) {
   const prefixed = names.map((name) => join(folder, name.split("/").slice(strip).join("/")));
   const bare = names.map((name) => name.split("/").at(-1));
   return [...prefixed, ...names, ...bare].filter(
-    (name) => name !== "" && !name.startsWith("/") && !name.includes(".."),
+    // What only looks like a name in a patch's text has no folder to strip, and is not the whole tree.
+    (name) => name !== "" && name !== "." && !name.startsWith("/") && !name.includes(".."),
   );
 }
 
