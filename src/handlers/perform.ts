@@ -41,41 +41,37 @@ const urgencies: Readonly<Record<string, Urgency>> = {
   "redeliver-webhooks": "nobody",
 };
 
+type Handler = (payload: unknown, services: Services, job: Job) => Promise<Outcome>;
+
+const handlers: Readonly<Record<string, Handler>> = {
+  "mirror-merge-request": (payload, services) =>
+    mirrorMergeRequest(mergeRequestPayload.parse(payload), services),
+  "follow-dist-git": (payload, services) => followDistGit(followPayload.parse(payload), services),
+  "relay-commit-statuses": (payload, services) => relayCommitStatuses(relayPayload.parse(payload), services),
+  "rerun-check": (payload, services, { attempt, addedAt }) =>
+    rerunCheck({ ...pressPayload.parse(payload), triedSince: attempt > 1 ? addedAt : undefined }, services),
+  "obey-comment": (payload, services) => obeyComment(commentPayload.parse(payload), services),
+  "edit-comments": (payload, services) => editComments(mergeRequestPayload.parse(payload), services),
+  "follow-branch": (payload, services) => followBranch(branchPayload.parse(payload), services),
+  "bring-home": (payload, services) => bringHome(homePayload.parse(payload), services),
+  "mirror-again": (payload, services) => mirrorAgain(mergeRequestPayload.parse(payload), services),
+  "follow-repository": (payload, services) => followRepository(repositoryPayload.parse(payload), services),
+  sweep: (_, services) => sweep(services),
+  reconcile: (payload, services) => reconcile(visitPayload.parse(payload), services),
+  discover: (payload, services) => discover(ownerPayload.parse(payload), services),
+  "redeliver-webhooks": (payload, services) => redeliverWebhooks(forgePayload.parse(payload), services),
+  "unreadable-delivery": (payload) => {
+    throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(payload).reason}`);
+  },
+};
+
+/** Every kind of job that there is. */
+export const jobKinds: readonly string[] = Object.keys(handlers);
+
 async function performNow(job: Job, services: Services): Promise<Outcome> {
-  switch (job.kind) {
-    case "mirror-merge-request":
-      return mirrorMergeRequest(mergeRequestPayload.parse(job.payload), services);
-    case "follow-dist-git":
-      return followDistGit(followPayload.parse(job.payload), services);
-    case "relay-commit-statuses":
-      return relayCommitStatuses(relayPayload.parse(job.payload), services);
-    case "rerun-check":
-      return rerunCheck(pressPayload.parse(job.payload), services);
-    case "obey-comment":
-      return obeyComment(commentPayload.parse(job.payload), services);
-    case "edit-comments":
-      return editComments(mergeRequestPayload.parse(job.payload), services);
-    case "follow-branch":
-      return followBranch(branchPayload.parse(job.payload), services);
-    case "bring-home":
-      return bringHome(homePayload.parse(job.payload), services);
-    case "mirror-again":
-      return mirrorAgain(mergeRequestPayload.parse(job.payload), services);
-    case "follow-repository":
-      return followRepository(repositoryPayload.parse(job.payload), services);
-    case "sweep":
-      return sweep(services);
-    case "reconcile":
-      return reconcile(visitPayload.parse(job.payload), services);
-    case "discover":
-      return discover(ownerPayload.parse(job.payload), services);
-    case "redeliver-webhooks":
-      return redeliverWebhooks(forgePayload.parse(job.payload), services);
-    case "unreadable-delivery":
-      throw new OperatorError(`a delivery could not be read: ${unreadablePayload.parse(job.payload).reason}`);
-    default:
-      throw new OperatorError(`no handler for jobs of kind ${job.kind}`);
-  }
+  const handler = handlers[job.kind];
+  if (handler) return handler(job.payload, services, job);
+  throw new OperatorError(`no handler for jobs of kind ${job.kind}`);
 }
 
 const repository = z.object({ forge: z.string(), path: z.string() });

@@ -20,6 +20,7 @@ const claimedColumns = [
   "payload",
   "attempt",
   "run_at",
+  "created_at",
 ] as const satisfies readonly (keyof JobRow)[];
 
 export type ClaimedRow = Pick<JobRow, (typeof claimedColumns)[number]>;

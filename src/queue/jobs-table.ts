@@ -228,5 +228,6 @@ function jobFrom(row: ClaimedRow | undefined): Job | undefined {
   if (row === undefined) return undefined;
   const { kind, key, lane, attempt } = row;
   const payload: unknown = JSON.parse(row.payload);
-  return { id: String(row.id), kind, key, lane, payload, attempt, runAt: new Date(row.run_at) };
+  const moments = { runAt: new Date(row.run_at), addedAt: new Date(row.created_at) };
+  return { id: String(row.id), kind, key, lane, payload, attempt, ...moments };
 }

@@ -20,6 +20,8 @@ export interface Job extends NewJob {
   readonly id: string;
   /** 1 for the first try. */
   readonly attempt: number;
+  /** When it was wanted first. */
+  readonly addedAt?: Date;
 }
 
 /** Performs one job; what it throws decides between retry and parking (see `domain/errors.ts`). */

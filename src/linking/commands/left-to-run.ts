@@ -1,7 +1,7 @@
 import { type CommitResult, isFinal, isGreen } from "../../domain/commit-status.js";
 import type { RerunChoice } from "../../forges/forge.js";
 
-interface Ordered {
+export interface Ordered {
   readonly choice: RerunChoice;
   readonly orderedAt: Date;
 }

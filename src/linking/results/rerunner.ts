@@ -4,7 +4,10 @@ import type { CommitRef } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import { choiceOf, readCheckKey } from "./check-keys.js";
 import type { Counterparts } from "../pairs/counterparts.js";
-import type { Pairs } from "../pairs/pairs.js";
+import { leftToRun, type Ordered } from "../commands/left-to-run.js";
+import type { RerunChoice } from "../../forges/forge.js";
+import type { Pair, Pairs } from "../pairs/pairs.js";
+import { distResults } from "./dist-results.js";
 
 export interface RerunnerServices {
   readonly forges: ForgeRegistry;
@@ -16,6 +19,8 @@ export interface Press {
   readonly check: CheckRef;
   /** One of our own buttons. */
   readonly action?: string | undefined;
+  /** It was pressed then, and somebody was cut off who did something about it, or nothing. */
+  readonly triedSince?: Date | undefined;
 }
 
 /** Runs dist-git's jobs again for whoever pressed the button of our check run; GitHub shows it only to people with write access. */
@@ -27,7 +32,11 @@ export class Rerunner {
   }
 
   /** Answers the dist-git commit whose results are to be shown anew, as well. */
-  async press({ check, action }: Press): Promise<{ readonly outcome: Outcome; readonly tested?: CommitRef }> {
+  async press({
+    check,
+    action,
+    triedSince,
+  }: Press): Promise<{ readonly outcome: Outcome; readonly tested?: CommitRef }> {
     const { forges, pairs, counterparts } = this.#services;
     const found = await forges.for(check.repository).checkRuns?.rerequested(check);
     const key = found && readCheckKey(found.key);
@@ -41,9 +50,26 @@ export class Rerunner {
     const mergeRequest = await counterparts.find(pair);
     if (!mergeRequest) return { outcome: skipped("the counterpart is gone"), tested };
     const choice = check.of === "suite" ? ({ which: "all" } as const) : choiceOf(found.context, action);
-    const jobs = await forges.for(repository).rerunJobs({ mergeRequest, commit: key.distCommit }, choice);
+    const left = triedSince ? await this.#left(pair, tested, { choice, orderedAt: triedSince }) : [choice];
+    const jobs: string[] = [];
+    for (const each of left) {
+      const target = { mergeRequest, commit: key.distCommit };
+      jobs.push(...(await forges.for(repository).rerunJobs(target, each)));
+    }
     const outcome =
       jobs.length > 0 ? done(`runs again: ${jobs.join(", ")}`) : skipped("nothing to run again");
     return { outcome, tested };
+  }
+
+  /** Whoever was cut off may have had them run again, and they may have ended since: nothing is run twice. */
+  async #left(
+    pair: Pair,
+    { repository, commit }: CommitRef,
+    ordered: Ordered,
+  ): Promise<readonly RerunChoice[]> {
+    const { choice } = ordered;
+    const results = await distResults(this.#services.forges.for(repository), pair, { commit });
+    const meant = results.filter(({ context }) => choice.which !== "job" || choice.name === context);
+    return leftToRun(meant, ordered);
   }
 }
