@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { UserError } from "../../src/domain/errors.js";
+import { OperatorError, RetryLater, UserError } from "../../src/domain/errors.js";
 import type { MergeRequest, MergeRequestState } from "../../src/domain/merge-request.js";
 import type { ForgeRegistry } from "../../src/forges/registry.js";
 import type { Link } from "../../src/linking/links/links.js";
@@ -35,6 +35,8 @@ interface Scene {
   readonly tip?: string;
   /** Why the forge does not merge yet. */
   readonly tooEarly?: string;
+  /** What the forge answers to whoever closes it. */
+  readonly refusing?: Error;
   /** Merged by somebody right before Sluice closes it. */
   readonly mergedMeanwhile?: boolean;
 }
@@ -64,6 +66,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
       return Promise.resolve({ outcome: "merged" });
     },
     updateMergeRequest: (ref: MergeRequest["ref"], change: { readonly state: MergeRequestState }) => {
+      if (scene.refusing) return Promise.reject(scene.refusing);
       if (!scene.mergedMeanwhile) return Promise.resolve(become(ref, change.state));
       become(ref, "merged");
       return Promise.reject(new UserError("refused", { message: "it is merged" }));
@@ -80,6 +83,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     report: {
       stands: () => Promise.resolve(undefined),
       tell: (_: MergeRequest, told: Progress) => Promise.resolve(void (seen.told = told)),
+      tryToTell: (_: MergeRequest, told: Progress) => Promise.resolve(void (seen.told = told)),
     },
   };
   const counterparts = new Counterparts(services as unknown as CounterpartServices);
@@ -87,7 +91,12 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   const entry = linkEntry({ afterDistMerge: scene.policy ?? "comment", afterSourceMerge: "merge" });
   const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
   const ended = { link, pair, mergeRequest: seen.source };
-  await (side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended));
+  const end = side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended);
+  const failed = await end.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failed !== scene.refusing) throw failed;
   return seen;
 }
 
@@ -135,6 +144,16 @@ describe("a counterpart that somebody merges while Sluice closes it", () => {
       ...{ mergeRequest: { state: "closed" }, counterpart: { state: "open" }, mergedMeanwhile: true },
     });
     expect(told).toMatchObject({ stage: "dist-ended", how: "merged" });
+  });
+});
+
+describe("a counterpart that cannot be closed", () => {
+  it.each([
+    ["broken", new OperatorError("the repository is archived")],
+    ["waiting-for-forge", new RetryLater("the forge is down")],
+  ] as const)("is told of as %s, while the work is kept", async (stage, refusing) => {
+    const ends = { mergeRequest: { state: "closed" }, counterpart: { state: "open" } } as const;
+    expect((await endOf("source", { ...ends, refusing })).told).toMatchObject({ stage });
   });
 });
 

@@ -38,9 +38,9 @@ export class Ending {
     try {
       return await this.#followSource(ended);
     } catch (error) {
-      const isWaiting = error instanceof RetryLater && !(error instanceof Moved);
-      if (isWaiting)
-        await this.#services.report.tryToTell(ended.mergeRequest, { stage: "waiting-for-forge" });
+      const stage = error instanceof RetryLater ? "waiting-for-forge" : "broken";
+      // It is done again where the repository is by now.
+      if (!(error instanceof Moved)) await this.#services.report.tryToTell(ended.mergeRequest, { stage });
       throw error;
     }
   }
