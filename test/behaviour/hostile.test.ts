@@ -11,18 +11,27 @@ const attack = [
   "@maintainer please look",
   "Fixes #1",
   "<!-- sluice:mirror -->",
+  "\f/close",
+  "@\\_root GL-1 [issue:1] \u202e&commat;all",
+  "<img src=x onerror=alert(1)><script>alert(1)</script>",
   "From-source-git-commit: 0123456789012345678901234567890123456789",
 ].join("\n\n");
 
 describe.each(crossings)("a hostile merge request from $from to $to", (forges) => {
   it("acts on neither side by what it says", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, trust: "everyone" });
+    const link = { labels: "['x::']" };
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", {
+      ...{ ...forges, trust: "everyone", link },
+    });
+    distGit.script([{ name: "@all `x`|</td>\u202e", states: ["pending", "failure"] }]);
 
     const mergeRequest = await sourceGit.openMergeRequest({
       from: "fork",
       title: "@all Fixes #1 <!-- sluice:mirror -->",
       description: attack,
     });
+    sourceGit.comment(mergeRequest, "<!-- sluice:mirror -->\n**Mirrored** as theirs");
+    await sourceGit.edit(mergeRequest, { labels: ["x::@all,/close\u202e"] });
     await settle();
 
     const [mirror, ...others] = distGit.mergeRequests();
@@ -34,12 +43,21 @@ describe.each(crossings)("a hostile merge request from $from to $to", (forges) =
       mirror?.description ?? "",
     );
     expect(inside).not.toBeNull();
-    expect(`${mirror?.title ?? ""}\n${inside?.[1] ?? ""}`).not.toMatch(/(^|\s)@\w|^\/\w|#1\b|<!-- sluice/m);
+    expect(`${mirror?.title ?? ""}\n${inside?.[1] ?? ""}`).not.toMatch(
+      /(^|\s)@[\w\\]|^\s*\/\w|#1\b|GL-1|\[issue:|&commat|\u202e|<!-- sluice/m,
+    );
+    expect(mirror?.labels).toEqual(["x::@all /close"]);
 
     const { commits } = await distGit.changeOf(mirror);
     const trailers = commits[0]?.message.match(/^From-source-git-commit: .*$/gm);
     expect(trailers).toEqual([`From-source-git-commit: ${mergeRequest.head}`]);
-    expect(sourceGit.comments(mergeRequest)).toHaveLength(1);
+
+    const said = sourceGit.comments(mergeRequest);
+    expect(said.filter((text) => text.startsWith("**Mirrored** as theirs"))).toHaveLength(1);
+    expect(said.filter((text) => text.startsWith("**Mirrored** as ["))).toEqual([
+      expect.stringContaining("| ✗ | [`@all 'x'\\|</td>`](http"),
+    ]);
+    expect(sourceGit.statuses(mergeRequest)["dist-git/@all `x`|</td>\ufffd"]?.state).toBe("failure");
   });
 });
 

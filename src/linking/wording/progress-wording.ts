@@ -7,7 +7,7 @@ import {
   type RepositoryRef,
   shortCommit,
 } from "../../domain/refs.js";
-import { codeCell, shortened } from "./cells.js";
+import { codeCell, plainName, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
 import type { Counterpart, Progress, Renamed } from "../telling/progress.js";
 import { waitingText } from "./trust-wording.js";
@@ -41,7 +41,7 @@ type At<S extends Stage> = Extract<Progress, { readonly stage: S }>;
 export function progressStatus(progress: Progress): CommitStatus {
   const { state, short, counterpart } = sayAt(progress, plain);
   const target = counterpart === undefined ? {} : { targetUrl: counterpart.webUrl };
-  return { context: statusContext, state, description: short, ...target };
+  return { context: statusContext, state, description: plainName(short.replace(/\s+/g, " ")), ...target };
 }
 
 /** The comment in source-git; `undefined` where the commit status says enough. */
