@@ -93,6 +93,8 @@ const wrongCredentials = /Authentication failed|could not read (Username|Passwor
 const missingRepository =
   /repository '.*' not found|does not appear to be a git repository|returned error: 404/;
 const missingRef = /couldn't find remote ref (\S+)/;
+/** GitHub answers 403 as for wrong credentials, and says why beside it. */
+const archivedRemote = /^remote:.*\barchived\b/m;
 const staleLease = /stale info|cannot lock ref|failed to update ref|reference already exists|fetch first/;
 const remoteRefusal =
   /\[remote rejected\]|pre-receive hook declined|protected branch|hook declined|prohibited/;
@@ -103,6 +105,9 @@ function translate(error: GitError, { url }: Remote): Error {
   const ref = missingRef.exec(everything)?.[1];
   if (ref !== undefined) {
     return new UserError("missing", { message: `${url} has no ${ref}`, where: ref }, { cause: error });
+  }
+  if (archivedRemote.test(stderr)) {
+    return new UserError("refused", { message: refusal(stderr), where: url }, { cause: error });
   }
   if (wrongCredentials.test(everything)) {
     return new OperatorError(`${url} refuses our credentials`, { cause: error });

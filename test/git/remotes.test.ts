@@ -109,6 +109,24 @@ describe("fetch", () => {
     expect(inspect(error, { depth: 9 })).not.toMatch(/hunter22|Ym90Omh1bnRlcjIy/);
   });
 
+  it("tells people that the repository was archived, where a push is refused for that", async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(403, { "content-type": "text/plain" });
+      response.end("This repository was archived so it is read-only.");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a/b.git`;
+    const pushing = push(here, {
+      ...{ remote: { url, credentials: undefined }, commit: commit("One\n") },
+      ...{ branch: "main", expecting: undefined },
+    });
+    await expect(pushing).rejects.toMatchObject({
+      kind: "refused",
+      message: "the push was refused: This repository was archived so it is read-only.",
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it("is tried later when nobody answers", async () => {
     const nobody = { url: "http://127.0.0.1:1/a.git", credentials: undefined };
     await expect(fetch(here, { remote: nobody, refspecs: ["main"] })).rejects.toThrow(RetryLater);
