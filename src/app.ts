@@ -3,12 +3,14 @@ import type { Knex } from "knex";
 import type { Environment } from "./config/environment.js";
 import { SqlGiven } from "./database/given.js";
 import { checkpointAside } from "./database/checkpoints.js";
+import { fileOf } from "./database/dialect.js";
 import { isNewer } from "./database/migrate.js";
 import { openDatabase, openServedDatabase } from "./database/open.js";
 import { UserError } from "./domain/errors.js";
 import { mergeRequestName } from "./domain/refs.js";
 import { measureGit } from "./git/measure.js";
 import { GitCache } from "./git/cache/git-cache.js";
+import { tryLock } from "./git/cache/store-lock.js";
 import { type WatchedCache, watchedCache } from "./git/cache/watched-cache.js";
 import { sweepJob } from "./handlers/jobs.js";
 import { receiversOf } from "./handlers/receivers.js";
@@ -68,7 +70,7 @@ export interface Service {
 /** Builds the program and starts it: database, forges, worker, web server. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { configuration, environment, log, clock, roles = ["web", "worker"] } = options;
-  const database = await openDatabase(environment.databaseUrl.reveal());
+  const { database, close } = await openOwn(environment, roles);
   try {
     const metrics = new PrometheusMetrics();
     const queue = new SqlQueue({ database, clock, log, onEnd: jobMetrics(metrics) });
@@ -97,14 +99,34 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         const handedBack = await queue.stop(graceMilliseconds);
         await git.stop();
         await endBeside();
-        await database.destroy();
+        await close();
         return handedBack;
       },
     };
   } catch (error) {
-    await database.destroy();
+    await close();
     throw error;
   }
+}
+
+/**
+ * The database. Of SQLite one process at a time may have it to work with: what it finds claimed there, it takes for what a
+ * killed one left, and does it again.
+ */
+async function openOwn({ databaseUrl }: Environment, roles: readonly Role[]) {
+  const database = await openDatabase(databaseUrl.reveal());
+  const file = roles.includes("worker") ? fileOf(database) : undefined;
+  const lock = file === undefined ? undefined : tryLock(`${file}.lock`, "alone");
+  const close = async () => {
+    await database.destroy();
+    lock?.release();
+  };
+  if (file === undefined || lock !== undefined) return { database, close };
+  await close();
+  throw new UserError("refused", {
+    message: `another process of Sluice works with ${file}`,
+    remedy: "Stop that one first. Several processes need a DATABASE_URL of Postgres.",
+  });
 }
 
 /** What the pages tell of how Sluice fares. */

@@ -69,15 +69,14 @@ function connectSqlite(filename: string): Knex {
   const isFile = filename !== ":memory:";
   if (isFile) makeFolder(dirname(filename));
   const userParams: DatabaseParameters = { file: isFile ? filename : undefined };
-  return knex({
-    client: "better-sqlite3",
-    connection: { filename },
-    useNullAsDefault: true,
-    log: silent,
+  // One connection: SQLite has one writer, and a memory database lives as long as its connection.
+  const pool = { min: 1, max: 1, afterCreate: prepareSqlite };
+  const connection = { filename };
+  const settings = {
+    ...{ client: "better-sqlite3", connection, pool, useNullAsDefault: true, log: silent },
     userParams,
-    // One connection: SQLite has one writer, and a memory database lives as long as its connection.
-    pool: { min: 1, max: 1, afterCreate: prepareSqlite },
-  });
+  };
+  return knex(settings);
 }
 
 function makeFolder(path: string): void {
