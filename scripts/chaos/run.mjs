@@ -21,12 +21,16 @@ import { folderFor, makeWorld } from "./world.mjs";
 const pace = 1100;
 const shortLife = 7000;
 
-/** A job may be due for so many milliseconds; people hold on for so many at most. */
+/** A job may be due for so many milliseconds, and so much of people's doing may wait in each package. */
 const mostBehind = 5000;
-const longestHold = 90_000;
+const mostUndone = 3;
 
-/** So many times somebody looks for a counterpart, with so many milliseconds in between. */
+/** The part of its pace at which the plan goes on meanwhile, lest what waits for nobody knows what stops it for ever. */
+const slowly = 0.1;
+
+/** So many times somebody looks for a counterpart, with so many milliseconds in between; more often while Sluice is far behind. */
 const mostLooks = 6;
+const mostLooksBehind = 30;
 const betweenLooks = 4000;
 
 /** Lives through one plan on one database, and answers what was done and what is wrong at the end. */
@@ -120,6 +124,8 @@ async function perform({ short, plan, world, processes, disk, database, tell }) 
   const passed = {};
   const lanes = new Map();
   const lookingAgain = new Set();
+  let undone = 0;
+  const clock = planClock({ database, undone: () => undone / plan.packages.length });
   const steps = [
     ...plan.actions.map((action) => ({ at: action.at, act: () => inLane(action) })),
     ...plan.faults
@@ -129,9 +135,12 @@ async function perform({ short, plan, world, processes, disk, database, tell }) 
 
   /** What touches one package goes one after the other. */
   function inLane(action, tries = 1) {
+    undone += 1;
     const turn = (lanes.get(action.package) ?? Promise.resolve()).then(async () => {
       const why = await people.perform(action).catch((error) => error.message.split("\n")[0]);
-      if (why === awaitsMirror && tries < mostLooks) return later(action, tries + 1);
+      undone -= 1;
+      const most = clock.isBehind() ? mostLooksBehind : mostLooks;
+      if (why === awaitsMirror && tries < most) return later(action, tries + 1);
       if (why === undefined) counts[action.verb] = (counts[action.verb] ?? 0) + 1;
       else passed[`${action.verb}: ${why}`] = (passed[`${action.verb}: ${why}`] ?? 0) + 1;
     });
@@ -148,7 +157,6 @@ async function perform({ short, plan, world, processes, disk, database, tell }) 
   }
 
   let told = 0;
-  const clock = planClock({ database });
   for (const { at, act } of steps) {
     await clock.until(at);
     act();
@@ -157,43 +165,42 @@ async function perform({ short, plan, world, processes, disk, database, tell }) 
     const [now, all] = [at, plan.milliseconds].map((each) => Math.round(each / 1000));
     tell(`${now} s of ${all}: ${counts.open} merge requests, ${faults.counts.kill ?? 0} kills`);
   }
-  clock.stop();
   for (;;) {
     await Promise.all(lanes.values());
     if (lookingAgain.size === 0) break;
     await Promise.all(lookingAgain);
   }
+  clock.stop();
   await faults.calm();
   return { counts, passed, faults: faults.counts, excused: faults.excused };
 }
 
 /**
- * The plan's time, which stands still while Sluice is far behind: on a slow machine people would be through with everything
- * before any of it was mirrored.
+ * The plan's time, which goes slowly while Sluice or people are far behind: on a slow machine all faults would be over before
+ * any of it was mirrored.
  */
-function planClock({ database }) {
+function planClock({ database, undone }) {
   let now = 0;
-  let isBehind = false;
-  let heldAtOnce = 0;
+  let isLate = false;
   let before = performance.now();
   const look = setInterval(() => {
     delayOf(database).then(
-      (delay) => (isBehind = delay > mostBehind),
+      (delay) => (isLate = delay > mostBehind),
       // A database that is away says nothing.
       () => undefined,
     );
   }, 1000);
+  const isBehind = () => isLate || undone() > mostUndone;
   return {
     until: async (at) => {
       while (now < at) {
         await pause(Math.min(at - now, 250));
         const passed = performance.now() - before;
         before += passed;
-        const holds = isBehind && heldAtOnce < longestHold;
-        heldAtOnce = isBehind ? heldAtOnce + passed : 0;
-        if (!holds) now += passed;
+        now += isBehind() ? passed * slowly : passed;
       }
     },
+    isBehind,
     stop: () => clearInterval(look),
   };
 }
