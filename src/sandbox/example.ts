@@ -102,20 +102,16 @@ export interface ConfigurationSettings {
   readonly identities?: readonly string[];
   /** How often everything is compared with the forges, as in `sluice.yml`. */
   readonly reconcile?: string;
+  /** How commands are written and who may give them, as in `sluice.yml`. */
+  readonly commands?: string;
+  /** The file that says which logins belong to one person. */
+  readonly users?: string;
 }
 
 /** Writes the `sluice.yml` that links the example's repositories, and says what the environment must hold. */
 export async function configureExample(
   { sourceForge, distForge, sourceGit, distGit, name }: Example,
-  {
-    directory,
-    trust,
-    branches,
-    layout = "rpm",
-    link = {},
-    identities = [],
-    reconcile,
-  }: ConfigurationSettings,
+  { directory, trust, branches, layout = "rpm", link = {}, identities = [], ...top }: ConfigurationSettings,
 ): Promise<ExampleConfiguration> {
   await mkdir(directory, { recursive: true });
   const forges = [...new Set([sourceForge, distForge])];
@@ -131,14 +127,27 @@ export async function configureExample(
     ...(branches === undefined ? [] : [`    branches: ${branches}`]),
     ...(trust === undefined ? [] : [`    trust: ${trust}`]),
     ...Object.entries(link).map(([key, value]) => `    ${key}: ${value}`),
-    ...(reconcile === undefined ? [] : [`reconcile: ${reconcile}`]),
+    ...topLines(top),
   ];
+  if (top.users !== undefined) await writeFile(join(directory, "users.yml"), top.users);
   const file = join(directory, "sluice.yml");
   await writeFile(file, `${lines.join("\n")}\n`);
   const environment: Record<string, string> = {};
   for (const forge of forges) Object.assign(environment, await secretsOf(forge, directory));
   for (const login of identities) environment[variableOf(login)] = distForge.account(login).token;
   return { file, environment };
+}
+
+function topLines({
+  reconcile,
+  commands,
+  users,
+}: Pick<ConfigurationSettings, "reconcile" | "commands" | "users">): readonly string[] {
+  return [
+    ...(reconcile === undefined ? [] : [`reconcile: ${reconcile}`]),
+    ...(commands === undefined ? [] : [`commands: ${commands}`]),
+    ...(users === undefined ? [] : ["users: users.yml"]),
+  ];
 }
 
 function forgeLines(

@@ -112,6 +112,39 @@ describe.each(outbound)("commands in comments, source-git on $from, dist-git on 
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
     expect(await sourceGit.reactions(mergeRequest, comment)).toEqual([]);
   });
+
+  it("do nothing where they are quoted, mailed or written by a program", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    const answered = "/sluice close\n\nOn Sat, 21 Nov 2026, Robin wrote:\n> Is it needed?";
+    const said = [
+      sourceGit.comment(mergeRequest, "> /sluice close\n\nWhy that?", "maintainer"),
+      sourceGit.mailComment(mergeRequest, answered),
+      sourceGit.commentByBot(mergeRequest, "/sluice close"),
+    ];
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    for (const comment of said) expect(await sourceGit.reactions(mergeRequest, comment)).toEqual([]);
+  });
+
+  it("are written as sluice.yml wants it, and given by whom it lets", async () => {
+    const commands = "{ prefix: /bot, rights: { status: { access: write, author: false } } }";
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, commands });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    expect(sourceGit.comments(mergeRequest)[0]).toContain("`/bot help` lists all");
+
+    sourceGit.comment(mergeRequest, "/sluice close", "maintainer");
+    sourceGit.comment(mergeRequest, "/bot help\n/bot status");
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    const answer = sourceGit.comments(mergeRequest).at(-1);
+    expect(answer).toMatch(/^\| `\/bot status` \| .* \| write access \|$/m);
+    expect(answer).toMatch(
+      /`\/bot status`: refused: it takes write access to this repository, and yours is \w+\.$/,
+    );
+  });
 });
 
 describe.each(inbound)("trust, source-git on $from, dist-git on $to", (forges) => {

@@ -55,6 +55,18 @@ describe.each(outbound)("the texts of a pair, source-git on $from, dist-git on $
     expect(distGit.mergeRequests()[0]).toMatchObject({ description: "All ours." });
   });
 
+  it("name their author as the file of users does, and else without a mention", async () => {
+    const users = `- { ${forges.from}.example: maintainer, ${forges.to}.example: ines-of-dist }\n`;
+    const wanted = { users, trust: "everyone", link: { mentions: "true" } } as const;
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, ...wanted });
+    await sourceGit.openMergeRequest();
+    await sourceGit.openMergeRequest({ from: "fork", change: { NEWS: "1.5.0\n" } });
+    await settle();
+    const [known, unknown] = distGit.mergeRequests().map(({ description }) => description);
+    expect(known).toContain("opened there by @ines-of-dist");
+    expect(unknown).toContain("opened there by `contributor`");
+  });
+
   it("are followed by the labels that the link names, but for those that people set in dist-git", async () => {
     const link = { labels: "['backport::']" };
     const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, link });

@@ -173,6 +173,17 @@ export class SourceGit {
     return this.#side.store.addComment(this.#find(mergeRequest), body, this.#side[by]).id;
   }
 
+  /** A maintainer answers a mail of the forge. */
+  mailComment(mergeRequest: Opened, body: string): number {
+    return this.#side.store.mailComment(this.#find(mergeRequest), body, this.#side.maintainer).id;
+  }
+
+  /** A program with rights writes a comment. */
+  commentByBot(mergeRequest: Opened, body: string): number {
+    const bot = this.#side.forge.account("sluice-bot").user;
+    return this.#side.store.addComment(this.#find(mergeRequest), body, bot).id;
+  }
+
   /** Somebody approves the head: one who may write, or one who passes by. */
   approve(mergeRequest: Opened, by: "maintainer" | "stranger" = "maintainer"): void {
     const found = this.#find(mergeRequest);

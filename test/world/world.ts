@@ -38,6 +38,10 @@ export interface Wanted extends Combination {
   readonly identities?: readonly string[];
   /** How often everything is compared with the forges, as in `sluice.yml`; never unless told. */
   readonly reconcile?: string;
+  /** How commands are written and who may give them, as in `sluice.yml`. */
+  readonly commands?: string;
+  /** The file that says which logins belong to one person. */
+  readonly users?: string;
   /** As in `DATABASE_URL`; a file of SQLite unless given. */
   readonly database?: string;
   /** Seconds between a forge's lie and the truth are counted by this clock. */
