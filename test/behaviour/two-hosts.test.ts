@@ -21,14 +21,16 @@ afterEach(async () => {
   end = [];
 });
 
-/** Where nobody may make network namespaces there are no two hosts; jest's summary then counts it as skipped. */
-const onTwoHosts = canMakeHosts() ? it : it.skip;
+/** Where nobody may make network namespaces there are no two hosts; jest then says that it was skipped, and we say why. */
+const hasHosts = canMakeHosts();
+const onTwoHosts = hasHosts ? it : it.skip;
+const unless = hasHosts ? "" : " (it takes root's rights, and `ip` of iproute2)";
 
 describe("two workers on two hosts, on Postgres", () => {
   const databases = useDatabases("Postgres");
 
   onTwoHosts(
-    "finish what one was cut off from, which does no harm when it comes back",
+    `finish what one was cut off from, which does no harm when it comes back${unless}`,
     async () => {
       const { sandbox, example, sourceGit, distGit } = await beginWorld();
       const ports = sandbox.forges.map(({ url }) => Number(new URL(url).port));
