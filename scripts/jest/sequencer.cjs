@@ -10,8 +10,8 @@ module.exports = class extends Sequencer {
   }
 };
 
-/** What waits for processes that were killed takes longest, then what goes through everything real. */
+/** What waits for processes, most of the time idly, takes longest, then what goes through everything real. */
 function rankOf(path) {
-  if (/\/behaviour\/(killed|two-hosts)\./.test(path)) return 0;
+  if (/\/behaviour\/(killed|two-hosts|chaos|by-hand)\./.test(path)) return 0;
   return path.includes("/behaviour/") ? 1 : 2;
 }
