@@ -1,10 +1,7 @@
-import { UserError } from "../domain/errors.js";
-import { mergeIncluded } from "../git/merge.js";
-import type { ObjectStore } from "../git/object-store.js";
+import { conflictLinesOf, mergeIncluded, type ThreeTexts } from "../git/merge.js";
 import type { TreeChange, TreeFile } from "../git/trees.js";
-import type { LastSync } from "./last-sync.js";
+import { bothChanged, type ChangedSides } from "./both-changed.js";
 import type { PatchSide } from "./patches/patch-side.js";
-import { lastCommitOn } from "./patches/settle-patches.js";
 import type { WereSources } from "./provenance.js";
 
 /** What source-git's own files are in dist-git: by `files_to_sync`, or those of `debian/`. */
@@ -15,11 +12,8 @@ export interface SyncedFiles {
   readonly deletes: (path: string) => boolean;
 }
 
-export interface FileSides {
-  readonly source: ObjectStore;
-  readonly dist: ObjectStore;
+export interface FileSides extends ChangedSides {
   readonly there: PatchSide;
-  readonly last: LastSync | undefined;
   /** source-git's files at the last synchronised point; `undefined` when there is none. */
   readonly then: SyncedFiles | undefined;
   /** Which of dist-git's files demonstrably were source-git's; asked where the two were never in step. */
@@ -54,7 +48,7 @@ export async function settleFiles(now: SyncedFiles, sides: FileSides): Promise<S
     if (atThen !== undefined && !isSameFile(atThen, present) && !isSameFile(atThen, before)) {
       changes.set(path, await mergeThroughThen(sides, { ...files, atThen }));
     } else if (isSameFile(present, before)) changes.set(path, after && change(after));
-    else changes.set(path, (await mergeFile(sides, files)) ?? (await refuse(sides, path)));
+    else changes.set(path, (await mergeFile(sides, files)) ?? (await refuse(sides, files)));
   }
   return { changes, foreign: [] };
 }
@@ -83,39 +77,63 @@ interface ThreeFiles {
  */
 async function mergeThroughThen(
   sides: FileSides,
-  { path, before, after, present, atThen }: ThreeFiles & { readonly path: string; readonly atThen: TreeFile },
+  {
+    path,
+    before,
+    after,
+    present,
+    atThen,
+  }: ThreeFiles & {
+    readonly path: string;
+    readonly after: TreeFile | undefined;
+    readonly atThen: TreeFile;
+  },
 ): Promise<TreeChange> {
   const brought = before === undefined ? after : await mergeFile(sides, { before, after, present: atThen });
   const files =
     brought === undefined ? { before, after, present } : { before: atThen, after: brought, present };
-  return (await mergeFile(sides, files)) ?? refuse(sides, path);
+  return (await mergeFile(sides, files)) ?? refuse(sides, { path, before, after, present });
 }
 
 /** `undefined` where both sides changed a file, and not in lines of their own. */
-async function mergeFile(
-  { source, dist }: FileSides,
-  { before, after, present }: ThreeFiles,
-): Promise<TreeChange> {
-  if (![before, after, present].every((file) => file?.mode.startsWith("100"))) return undefined;
-  if (before === undefined || after === undefined || present === undefined) return undefined;
-  const text = async ({ id }: { readonly id: string }) =>
-    (await ((await dist.has(id)) ? dist : source).readBlob(id)).toString("latin1");
-  const merged = await mergeIncluded(dist, {
-    base: await text(before),
-    ours: await text(present),
-    theirs: await text(after),
-  });
+async function mergeFile(sides: FileSides, files: ThreeFiles): Promise<TreeChange> {
+  const { before, after, present } = files;
+  const texts = await readTexts(sides, files);
+  if (texts === undefined || before === undefined || after === undefined || present === undefined)
+    return undefined;
+  const merged = await mergeIncluded(sides.dist, texts);
   const mode = present.mode === before.mode ? after.mode : present.mode;
-  return merged === undefined ? undefined : { mode, id: dist.writeBlob(Buffer.from(merged, "latin1")) };
+  return merged === undefined ? undefined : { mode, id: sides.dist.writeBlob(Buffer.from(merged, "latin1")) };
 }
 
-async function refuse({ dist, there, last }: FileSides, path: string): Promise<never> {
-  const commit = await lastCommitOn(dist, { path, since: last?.dist.commit, tip: there.commit });
-  throw new UserError("conflict", {
-    message: `${path} was changed in dist-git${commit} and in source-git`,
-    where: path,
-    remedy: "Carry dist-git's change over to source-git first, then convert again.",
-  });
+/** `undefined` where one is missing, or no ordinary file. */
+async function readTexts(
+  { source, dist }: FileSides,
+  { before, after, present }: ThreeFiles,
+): Promise<ThreeTexts | undefined> {
+  const text = async (file: TreeChange) => {
+    if (file?.mode.startsWith("100") !== true) return undefined;
+    const store = (await dist.has(file.id)) ? dist : source;
+    return (await store.readBlob(file.id)).toString("latin1");
+  };
+  const [base, ours, theirs] = [await text(before), await text(present), await text(after)];
+  if (base === undefined || ours === undefined || theirs === undefined) return undefined;
+  return { base, ours, theirs };
+}
+
+async function refuse(
+  sides: FileSides,
+  {
+    path,
+    before,
+    after,
+    present,
+  }: ThreeFiles & { readonly path: string; readonly after: TreeFile | undefined },
+): Promise<never> {
+  const texts = await readTexts(sides, { before, after, present });
+  const lines = texts === undefined ? "" : await conflictLinesOf(sides.dist, texts);
+  const from = after?.path ?? sides.then?.files.get(path)?.path ?? path;
+  throw await bothChanged(sides, { path, from, lines });
 }
 
 function change({ mode, id }: TreeFile): TreeChange {

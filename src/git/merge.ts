@@ -31,7 +31,7 @@ export async function mergeTrees(store: ObjectStore, { base, ours, theirs }: Thr
   return mergeByGit(store, { base, ours, theirs });
 }
 
-interface ThreeTexts {
+export interface ThreeTexts {
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
@@ -48,7 +48,14 @@ export async function mergeTexts(
   return merged.outcome === "conflict" ? undefined : readText(store, merged.tree);
 }
 
-/** The same; and what both sides changed alike is no conflict where one of them changed more beside it. */
+/** Where ours conflicts, as ` (lines 3, 12)`; empty where that cannot be said. */
+export async function conflictLinesOf(store: ObjectStore, texts: ThreeTexts): Promise<string> {
+  const merged = await mergeTrees(store, treesOf(store, texts));
+  const [place = ""] = merged.outcome === "conflict" ? merged.places : [];
+  return place.replace(/^text/, "");
+}
+
+/** As `mergeTexts`; and what both sides changed alike is no conflict where one of them changed more beside it. */
 export async function mergeIncluded(store: ObjectStore, texts: ThreeTexts): Promise<string | undefined> {
   const strictly = await mergeTexts(store, texts);
   if (strictly !== undefined) return strictly;

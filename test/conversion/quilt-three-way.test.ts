@@ -105,10 +105,10 @@ describe.each(["by init", "by a conversion"] as const)("what happened since both
   it("the same lines changed on both sides are a conflict that names file and commit", async () => {
     const hello = await inStep(how);
     const commit = await hello.dist.commit("Control\n", { "debian/control": "Source: bonjour\n" });
-    await hello.source.commit("Control\n", { "debian/control": "Source: salut\n" });
+    const ours = await hello.source.commit("Control\n", { "debian/control": "Source: salut\n" });
     await expect(hello.convert()).rejects.toMatchObject({
       kind: "conflict",
-      message: `debian/control was changed in dist-git by commit ${commit.slice(0, 12)} and in source-git`,
+      message: `debian/control (line 1) was changed in dist-git by commit ${commit.slice(0, 12)} and in source-git by commit ${ours.slice(0, 12)}`,
       where: "debian/control",
     });
   });

@@ -57,10 +57,10 @@ describe("what dist-git alone changed since the two were in step", () => {
   it("is a conflict with file and commit when both changed the same", async () => {
     const { hello } = await inStep();
     const commit = await hello.dist.commit("Gate\n", { "gating.yaml": "dist\n" });
-    await hello.source.commit("Gate\n", { ".distro/gating.yaml": "source\n" });
+    const ours = await hello.source.commit("Gate\n", { ".distro/gating.yaml": "source\n" });
     await expect(hello.convert()).rejects.toMatchObject({
       kind: "conflict",
-      message: `gating.yaml was changed in dist-git by commit ${commit.slice(0, 12)} and in source-git`,
+      message: `gating.yaml (line 1) was changed in dist-git by commit ${commit.slice(0, 12)} and in source-git by commit ${ours.slice(0, 12)}`,
       where: "gating.yaml",
     });
   });
@@ -68,9 +68,17 @@ describe("what dist-git alone changed since the two were in step", () => {
   it("is a conflict in the spec, too", async () => {
     const { hello } = await inStep();
     const text = (await hello.dist.file("hello.spec")) ?? "";
-    await hello.dist.commit("Licence\n", { "hello.spec": text.replace("MIT", "GPL-2.0-only") });
-    await hello.source.commit("Licence\n", { ".distro/hello.spec": spec.replace("MIT", "BSD-2-Clause") });
-    await expect(hello.convert()).rejects.toMatchObject({ kind: "conflict", where: "hello.spec" });
+    const theirs = await hello.dist.commit("Licence\n", {
+      "hello.spec": text.replace("MIT", "GPL-2.0-only"),
+    });
+    const ours = await hello.source.commit("Licence\n", {
+      ".distro/hello.spec": spec.replace("MIT", "BSD-2-Clause"),
+    });
+    await expect(hello.convert()).rejects.toMatchObject({
+      kind: "conflict",
+      message: `hello.spec (line 5) was changed in dist-git by commit ${theirs.slice(0, 12)} and in source-git by commit ${ours.slice(0, 12)}`,
+      where: "hello.spec",
+    });
   });
 
   it("may be a patch of its own, which stays with its tag, and is told", async () => {

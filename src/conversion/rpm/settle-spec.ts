@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../git/object-store.js";
 import { encodeText } from "../../git/text.js";
 import type { DistSide } from "./dist-side.js";
 import type { SyncedFiles } from "../settle-files.js";
+import { bothChanged } from "../both-changed.js";
 import type { LastSync } from "../last-sync.js";
 import type { SettledPatch, SettledPatches } from "../patches/settle-patches.js";
 import { waysOf } from "./patch-ways.js";
@@ -71,7 +72,8 @@ function neverHad({ there, last }: SpecRequest, file: string): boolean {
   return !there.files.has(path) && last?.dist.files.has(path) === false;
 }
 
-async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest): Promise<MergedSpec> {
+async function mergeBoth(dist: ObjectStore, request: SpecRequest): Promise<MergedSpec> {
+  const { here, there, last } = request;
   if (there.specText === undefined) return { text: here.specText, lost: new Map(), warnings: [] };
   return mergeSpecs(dist, {
     path: there.specPath,
@@ -81,6 +83,8 @@ async function mergeBoth(dist: ObjectStore, { here, there, last }: SpecRequest):
     // By source-git's own word, its commit holds all that dist-git had.
     lastDist: last?.toldBy === "dist" ? last.dist.specText : undefined,
     syncChangelog: here.configuration.syncChangelog,
+    conflict: (lines) =>
+      bothChanged({ ...request, dist }, { path: there.specPath, from: here.specPath, lines }),
   });
 }
 

@@ -1,5 +1,5 @@
-import { UserError } from "../../domain/errors.js";
-import { mergeIncluded, mergeTexts } from "../../git/merge.js";
+import type { UserError } from "../../domain/errors.js";
+import { conflictLinesOf, mergeIncluded, mergeTexts } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { SpecDraft } from "./spec-draft.js";
 import { formatLines, parseSpec, splitLines, type SpecLine } from "./spec-lines.js";
@@ -17,6 +17,8 @@ export interface SpecSides {
   /** dist-git's spec at that point. */
   readonly lastDist?: string | undefined;
   readonly syncChangelog: boolean;
+  /** What is said where both changed the same lines. */
+  readonly conflict: (lines: string) => Promise<UserError>;
 }
 
 export interface MergedSpec {
@@ -44,11 +46,7 @@ export async function mergeSpecs(store: ObjectStore, sides: SpecSides): Promise<
     (await mergeThroughThen(store, { path, head, dist, last, lastDist })) ??
     (await mergeOnce(store, { path, head, dist, last }));
   if (merged !== undefined && merged !== "conflict") return merged;
-  throw new UserError("conflict", {
-    message: `${path} was changed in the same lines in source-git and in dist-git`,
-    where: path,
-    remedy: "Carry dist-git's change over to source-git first, then convert again.",
-  });
+  throw await sides.conflict(await conflictLinesOf(store, { base: last, ours: dist, theirs: head }));
 }
 
 interface ThreeSpecs {
