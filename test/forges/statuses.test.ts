@@ -97,6 +97,19 @@ describeForges((world) => {
       expect(set.map(({ context }) => context)).toEqual(["build", "lint"]);
     });
 
+    it("may be named and described with pictures, and stays apart from those of another name", async () => {
+      const repository = await world().repository();
+      const mergeRequest = await world().mergeRequest(repository);
+      const on = { mergeRequest, commit: mergeRequest.head };
+      const statuses = ["\u{1f528} build", "\u{1f9ea} build", "build"].map((context) => {
+        return { context, state: "success", description: "done \u{1f389}" } as const;
+      });
+      expect(await world().forge.ensureCommitStatuses(on, statuses)).toBe("set");
+      const set = world().statuses(repository.ref, mergeRequest.head);
+      expect(new Set(set.map(({ context }) => context)).size).toBe(3);
+      expect(set.map(({ context }) => context)).toContain("build");
+    });
+
     it("has its description cut to what the forge takes", async () => {
       const repository = await world().repository();
       const mergeRequest = await world().mergeRequest(repository);

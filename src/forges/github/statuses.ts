@@ -47,7 +47,7 @@ export async function ensureCommitStatuses(
   if (!held) for await (const status of listStatuses(client, on)) present.set(status.context, status);
   await eachByItself(statuses, async (status) => {
     const wanted = inGitHubsWords(status, descriptionLength);
-    if (!isSame(present.get(status.context), wanted)) await post(client, on, wanted);
+    if (!isSame(present.get(wanted.context), wanted)) await post(client, on, wanted);
   });
   return "set";
 }
@@ -84,7 +84,24 @@ export function listStatuses(
 
 function inGitHubsWords(status: CommitStatus, descriptionLength: number): CommitStatus {
   const { state, word } = shown[status.state];
-  return { ...status, state, description: cut(withWord(status.description, word), descriptionLength) };
+  const description = withWord(status.description.replace(longCharacters, "").trim(), word);
+  const context = status.context.replace(longCharacters, codePointOf);
+  return {
+    ...status,
+    context: cut(context, contextLength),
+    state,
+    description: cut(description, descriptionLength),
+  };
+}
+
+const contextLength = 255;
+
+/** Those of four bytes, as most pictures are: GitHub refuses statuses that have one. */
+const longCharacters = /[\u{10000}-\u{10ffff}]/gu;
+
+/** Two names that differ in such a character alone are two names. */
+function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`;
 }
 
 function isSame(one: CommitStatus | undefined, other: CommitStatus): boolean {

@@ -53,7 +53,12 @@ async function wholeCommit(c: Request, repository: SandboxRepository): Promise<s
   return commit.id;
 }
 
-function checkStatus({ state, description, target_url: url }: NewStatus): void {
+function checkStatus({ state, description, context, target_url: url }: NewStatus): void {
+  for (const [field, text] of Object.entries({ description, context })) {
+    if (/[\u{10000}-\u{10ffff}]/u.test(text ?? "")) {
+      throw invalid(field, `${field} doesn't accept 4-byte Unicode`);
+    }
+  }
   if (!states.includes(state)) throw invalid("state", "state is not included in the list");
   if ((description?.length ?? 0) > descriptionLimit) {
     throw invalid("description", `description is too long (maximum is ${descriptionLimit} characters)`);
