@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { outbound } from "../world/combinations.js";
+import { type Combination, outbound } from "../world/combinations.js";
 import { useDatabases } from "../world/databases.js";
 import { checkout } from "../world/program.js";
 import type { Opened } from "../world/source-git.js";
@@ -12,6 +12,8 @@ afterEach(endWorld);
 const reconcile = "10 minutes";
 const eightHours = 8 * 3600;
 const anHour = 3600;
+/** Half a minute of a processor, and many others may want it. */
+const muchTime = 900_000;
 
 /** Five merge requests, each of which has a night of its own before it. */
 async function beforeTheNight({ sourceGit, distGit, clock, settle, waitOut }: World) {
@@ -67,7 +69,9 @@ async function retarget({ example: { sourceForge, sourceGit } }: World, { number
 describe("Sluice on Postgres, coming back after a night", () => {
   const databases = useDatabases("Postgres");
 
-  it.each(outbound)("makes everything right again without anybody's doing", async (sides) => {
+  it.each(outbound)("makes everything right again without anybody's doing", forAWholeNight, muchTime);
+
+  async function forAWholeNight(sides: Combination): Promise<void> {
     const link = { "after-source-merge": "merge" };
     const wanted: Wanted = { ...sides, link, reconcile, database: await databases.url() };
     const world = await linkedPackage("tally", wanted);
@@ -109,7 +113,7 @@ describe("Sluice on Postgres, coming back after a night", () => {
     const sentAgain = redeliveries(world);
     expect(sentAgain.length).toBeGreaterThan(0);
     expect(new Set(sentAgain)).toEqual(new Set([1]));
-  });
+  }
 });
 
 describe.each(outbound)(
