@@ -32,6 +32,7 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
     expect(mirror).toMatchObject({ state: "merged" });
     expect(await distGit.hasBranch(mirror?.sourceBranch ?? "")).toBe(false);
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Merged on both sides:**")]);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.description).toContain("merged on both sides");
   });
 
   it("merges dist-git's side once its CI is green, however late, and not before it began", async () => {

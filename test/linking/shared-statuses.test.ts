@@ -15,6 +15,7 @@ const commit = "a".repeat(40);
 interface About {
   readonly head?: string;
   readonly concerns?: "itself";
+  readonly state?: "merged";
 }
 
 describe.each(engines)("the statuses that merge requests of one commit share, in %s", (engine) => {
@@ -40,11 +41,12 @@ describe.each(engines)("the statuses that merge requests of one commit share, in
     };
     const names = new SqlStatusNames(database);
     const shared = new SharedStatuses({ names, forges: { for: () => forge } } as unknown as NamingServices);
-    const of = ({ sourceGit: ref }: Pair, head = commit) => ({ ref, head, state: "open" }) as MergeRequest;
+    const of = ({ sourceGit: ref }: Pair, head = commit, state = "open") =>
+      ({ ref, head, state }) as MergeRequest;
     const say = (pair: Pair, state: CommitState, about: About = {}) =>
       shared.say(
         {
-          ...{ pair, mergeRequest: of(pair, about.head), commit, kind: "results" },
+          ...{ pair, mergeRequest: of(pair, about.head, about.state), commit, kind: "results" },
           concerns: about.concerns ?? "everybody",
           status: { context: "dist-git", state, description: `of ${pair.sourceGit.number}` },
         },
@@ -91,6 +93,21 @@ describe.each(engines)("the statuses that merge requests of one commit share, in
     await shared.leave(second, of(second));
     await say(first, "failure", { head: "b".repeat(40) });
     expect(seen["dist-git"]).toBe("failure: of 1");
+  });
+
+  it("say the end of one that is alone, and are the others' where it is not", async () => {
+    const {
+      seen,
+      say,
+      pairs: [first, second],
+    } = await prepared();
+    await say(first, "pending");
+    await say(first, "success", { state: "merged" });
+    expect(seen).toEqual({ "dist-git": "success: of 1" });
+
+    await say(second, "failure");
+    await say(first, "success", { state: "merged" });
+    expect(seen["dist-git"]).toMatch(/^failure: /);
   });
 
   it("are held up by nobody who waits for trust", async () => {

@@ -40,13 +40,15 @@ export class SharedStatuses {
     const isPresent = mergeRequest.state === "open" && mergeRequest.head === commit;
     const counts = saying.concerns === "everybody" && isPresent;
     if (counts) await this.#services.names.say(pair, commit, { kind, said: status });
+    // Of one that has ended, what was said before does not count any more, either.
+    const among = counts ? { kind } : { kind, except: pair };
     for (let count = 1; ; count++) {
-      const gravest = await this.#gravest<T>(mergeRequest.ref.repository, commit, { kind });
+      const gravest = await this.#gravest<T>(mergeRequest.ref.repository, commit, among);
       const own = mark === "" && gravest && !counts ? numberMark(this.#services, mergeRequest.ref) : mark;
       const plain = gravest ?? (mark === "" ? status : undefined);
       const marked = own === "" ? [] : [{ ...status, context: status.context + own }];
       const outcome = await post([...marked, ...(plain ? [plain] : [])]);
-      const now = await this.#gravest<T>(mergeRequest.ref.repository, commit, { kind });
+      const now = await this.#gravest<T>(mergeRequest.ref.repository, commit, among);
       if (count === tries || JSON.stringify(now) === JSON.stringify(gravest)) return outcome;
     }
   }
