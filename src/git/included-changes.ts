@@ -1,5 +1,5 @@
 /** One place where two sides changed the same lines of a text. */
-export interface ConflictRegion {
+interface ConflictRegion {
   readonly base: readonly string[];
   readonly ours: readonly string[];
   readonly theirs: readonly string[];
@@ -12,24 +12,28 @@ export interface ConflictRegion {
 export function withIncluded(marked: string, ours: string): string | undefined {
   const result: string[] = [];
   const lines = marked.split("\n").values();
+  let regions = 0;
   for (const line of lines) {
-    if (line !== `<<<<<<< ${ours}`) {
+    // git ends its marks as the text ends its lines.
+    if (line.replace(/\r$/, "") !== `<<<<<<< ${ours}`) {
       result.push(line);
       continue;
     }
     const region = readRegion(lines);
     const more = region && sideWithMore(region);
     if (more === undefined) return undefined;
+    regions += 1;
     result.push(...more);
   }
-  return result.join("\n");
+  // What git cannot merge by lines has no marks, and is as unsolved.
+  return regions === 0 ? undefined : result.join("\n");
 }
 
 /** `undefined` where the text itself has lines like git's marks. */
 function readRegion(lines: Iterator<string>): ConflictRegion | undefined {
-  const ours = readUntil(lines, /^\|{7} [0-9a-f]+$/);
-  const base = readUntil(lines, /^={7}$/);
-  const theirs = readUntil(lines, /^>{7} [0-9a-f]+$/);
+  const ours = readUntil(lines, /^\|{7} [0-9a-f]+\r?$/);
+  const base = readUntil(lines, /^={7}\r?$/);
+  const theirs = readUntil(lines, /^>{7} [0-9a-f]+\r?$/);
   return [ours, base, theirs].flat().some((line) => /^([<>|=])\1{6}/.test(line))
     ? undefined
     : { base, ours, theirs };
