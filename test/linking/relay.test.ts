@@ -1,14 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
 import type { CommitStatus } from "../../src/domain/commit-status.js";
+import { UserError } from "../../src/domain/errors.js";
 import { ResultBoard, type ResultBoardServices } from "../../src/linking/results/result-board.js";
+import type { ToldResults } from "../../src/linking/telling/told.js";
 import { Relay, type RelayServices } from "../../src/linking/results/relay.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const result = (context: string): CommitStatus => ({ context, state: "success", description: "" });
 
 /** A dist-git commit with results of these names. */
-function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly shown: string[] } {
+function relayOf(contexts: readonly string[], refused?: string) {
   const shown: string[] = [];
+  const inComment: string[] = [];
   const forge = {
     // eslint-disable-next-line @typescript-eslint/require-await -- as lists of forges are.
     async *listCommitStatuses() {
@@ -17,7 +20,8 @@ function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly
     findMergeRequest: () => Promise.resolve({ ref: { repository, number: 1 } }),
     ensureCommitStatuses: (_: unknown, statuses: readonly CommitStatus[]) => {
       shown.push(...statuses.map(({ context }) => context));
-      return Promise.resolve("set");
+      if (refused === undefined) return Promise.resolve("set");
+      return Promise.reject(new UserError("refused", { message: refused }));
     },
   };
   const pair = { sourceGit: { repository, number: 1 }, distGit: { repository, number: 2 } };
@@ -35,10 +39,15 @@ function relayOf(contexts: readonly string[]): { readonly relay: Relay; readonly
     giveUpLater,
     names,
   } as unknown as ResultBoardServices);
-  const report = { showResults: () => Promise.resolve() };
+  const report = {
+    showResults: (_: unknown, { results, shownAsStatuses }: ToldResults) => {
+      inComment.push(...results.map(({ context }) => `${context}${shownAsStatuses ? "" : " (here only)"}`));
+      return Promise.resolve();
+    },
+  };
   const links = { from: () => [], to: () => [] };
   const services = { forges, pairs, told, board, report, links } as unknown as RelayServices;
-  return { relay: new Relay(services), shown };
+  return { relay: new Relay(services), shown, inComment };
 }
 
 describe("relayed results", () => {
@@ -48,5 +57,13 @@ describe("relayed results", () => {
     const tested = await relay.find({ repository, commit: "b".repeat(40) });
     if (tested) await relay.relay(tested, "goes on");
     expect(shown[0]).toHaveLength(255);
+  });
+
+  it("are in the comment, also where the forge takes one of them for no status", async () => {
+    const { relay, inComment } = relayOf(["build"], "context is odd");
+
+    const tested = await relay.find({ repository, commit: "b".repeat(40) });
+    if (tested) await relay.relay(tested, "goes on");
+    expect(inComment).toEqual(["build (here only)"]);
   });
 });

@@ -1,4 +1,5 @@
 import { type CommitResult, isFinal } from "../../domain/commit-status.js";
+import { UserError } from "../../domain/errors.js";
 import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import { type CommitRef, sameRepository } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
@@ -87,7 +88,8 @@ export class Relay {
     const stale = isFinal(whole.state)
       ? leftOver((await told.of(pair))?.results, { sourceCommit, results })
       : [];
-    const outcome = await board.show({ ...shown, results: detail === "one" ? [] : [...results, ...stale] });
+    const showing = board.show({ ...shown, results: detail === "one" ? [] : [...results, ...stale] });
+    const outcome = await showing.catch(notTaken);
     await report.showResults(pair, {
       ...{ sourceCommit, distCommit },
       results: results.map(({ context, state, description, targetUrl }) => {
@@ -103,6 +105,12 @@ export class Relay {
     const link = links.find((one) => sameRepository(one.distGit, distGit.repository)) ?? links[0];
     return link?.entry ?? { results: "jobs", logExcerpts: false };
   }
+}
+
+/** A forge that does not take one of them as a status keeps none from the comment. */
+function notTaken(error: unknown): "refused" {
+  if (error instanceof UserError) return "refused";
+  throw error;
 }
 
 /** Shown before on the same commit, and not among what CI says in the end: another conversion of it had them. */
