@@ -72,6 +72,7 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
       state: "success",
       description: "closed before it was mirrored",
     });
+    expect(sourceGit.statuses(mergeRequest)["dist-git"]?.description).toBe("not carried over to dist-git");
   });
 });
 

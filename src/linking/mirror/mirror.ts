@@ -86,6 +86,8 @@ export class Mirror {
   async end(links: readonly Link[], pair: Pair, mergeRequest: MergeRequest): Promise<Outcome> {
     const link = routeOf(links, mergeRequest)?.link;
     const outcome = await this.#services.ending.ofSource({ link, pair, mergeRequest });
+    // A head that was begun and never carried over is waited for in vain; one that waits for trust was not begun.
+    if (pair.waiting === undefined) await this.#services.board.leave(pair, mergeRequest);
     await this.#services.board.release(pair, mergeRequest);
     return outcome;
   }

@@ -136,7 +136,8 @@ export class ResultBoard {
   /** The head is never carried over, as the pair is people's by now: its CI in dist-git is waited for in vain. */
   async leave(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
     const { head: sourceCommit } = mergeRequest;
-    if (pair.mirroredHead === sourceCommit) return;
+    const known = (await this.#services.told.of(pair))?.results;
+    if (pair.mirroredHead === sourceCommit || known?.sourceCommit === sourceCommit) return;
     await this.settle(pair, mergeRequest, "not carried over to dist-git");
     await this.#services.told.record(pair, { results: { sourceCommit, results: [], shownAsStatuses: true } });
   }
