@@ -60,6 +60,7 @@ describe.each(outbound)("the texts of a pair, source-git on $from, dist-git on $
     const wanted = { users, trust: "everyone", link: { mentions: "true" } } as const;
     const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, ...wanted });
     await sourceGit.openMergeRequest();
+    await settle();
     await sourceGit.openMergeRequest({ from: "fork", change: { NEWS: "1.5.0\n" } });
     await settle();
     const [known, unknown] = distGit.mergeRequests().map(({ description }) => description);
