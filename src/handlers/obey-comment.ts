@@ -20,7 +20,7 @@ export async function obeyComment(
   const comment = await forges.for(ref.mergeRequest.repository).findComment(ref);
   if (!comment) return skipped("comment no longer exists");
 
-  const obeyed = await commander.obey(comment);
+  const obeyed = await commander.obey(comment, turn);
   if (obeyed.outcome === "nothing") return skipped(obeyed.reason);
   if (obeyed.again) await queue.add([mirrorJob(obeyed.again)]);
   await before.finish(ref, obeyed.orders);

@@ -46,11 +46,12 @@ export class Commander {
     this.#services = services;
   }
 
-  async obey(comment: Comment): Promise<Obeyed> {
+  /** `of` is the source-git side of the pair where that is known: the comment's own merge request may have been replaced since. */
+  async obey(comment: Comment, of: MergeRequestRef = comment.ref.mergeRequest): Promise<Obeyed> {
     const orders = readOrders(comment.body, this.#services.commands.prefix);
     const reason = await this.#reasonToPass(comment, orders);
     if (reason !== undefined) return { outcome: "nothing", reason };
-    const pair = await this.#pairOf(comment.ref.mergeRequest);
+    const pair = await this.#pairOf(of);
     if (!pair) return { outcome: "nothing", reason: "not a merge request of a pair" };
 
     const { obeyed } = this.#services;
