@@ -5,7 +5,7 @@ import type { Pair } from "../pairs/pairs.js";
 import { markOf, type NamingServices, numberMark, type Shared, sharedKinds } from "./status-names.js";
 
 /** What is said of one merge request under a name that all of its commit share. */
-export interface Saying<T extends CommitStatus> {
+interface Saying<T extends CommitStatus> {
   /** `undefined` where there is none to be. */
   readonly pair: Pair | undefined;
   readonly mergeRequest: MergeRequest;
