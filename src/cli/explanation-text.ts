@@ -161,11 +161,12 @@ function previewLines({ changed, patches, files, warnings }: Preview): readonly 
 
 function policyLines({ route }: Explanation): readonly string[] {
   if (!route) return [];
-  const { afterSourceMerge, afterDistMerge, via, results, labels, sensitivePaths } = route.link.entry;
+  const { afterSourceMerge, afterDistMerge, via, results, labels, ...lists } = route.link.entry;
   return [
     `after-source-merge: ${afterSourceMerge}; after-dist-merge: ${afterDistMerge}; via: ${via}; results: ${results}`,
     ...(labels.length === 0 ? [] : [`labels: ${labels.join(", ")}`]),
-    ...(sensitivePaths.length === 0 ? [] : [`sensitive-paths: ${sensitivePaths.join(", ")}`]),
+    ...(lists.requiredResults.length === 0 ? [] : [`required-results: ${lists.requiredResults.join(", ")}`]),
+    ...(lists.sensitivePaths.length === 0 ? [] : [`sensitive-paths: ${lists.sensitivePaths.join(", ")}`]),
   ];
 }
 

@@ -108,6 +108,8 @@ export interface LinkPolicy {
   /** How the labels begin that dist-git's merge request takes over. */
   readonly labels: readonly string[];
   readonly results: ResultDetail;
+  /** Names of results without which dist-git's CI has not passed, however green the others are. */
+  readonly requiredResults: readonly string[];
   /** Whether the end of a failed job's log is shown in source-git. */
   readonly logExcerpts: boolean;
   readonly distChanges: DistChanges;

@@ -46,6 +46,9 @@ const policies = {
     .describe(
       "What dist-git's CI shows in source-git: a status for each job, for each pipeline, or one for all.",
     ),
+  "required-results": list(
+    "Names of results, as `results` has them shown, without which dist-git's CI has not passed, however green the others are.",
+  ),
   "log-excerpts": z
     .boolean()
     .describe("Whether the end of a failed job's log is shown in source-git, redacted."),

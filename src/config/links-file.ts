@@ -73,6 +73,7 @@ const policyDefaults: LinkPolicy = {
   sensitivePaths: [],
   labels: [],
   results: "jobs",
+  requiredResults: [],
   logExcerpts: false,
   distChanges: "merge-request",
   via: "branch",

@@ -33,6 +33,8 @@ interface Scene {
   readonly mergeRequest?: Partial<MergeRequest>;
   /** What dist-git's branch holds. */
   readonly tip?: string;
+  /** The results that its CI told, all green, and those that it has to tell before it is merged. */
+  readonly results?: { readonly told: readonly string[]; readonly required: readonly string[] };
   /** Why the forge does not merge yet. */
   readonly tooEarly?: string;
   /** What the forge answers to whoever closes it. */
@@ -59,6 +61,11 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     findBranch: () => Promise.resolve(seen.branch === "" ? undefined : seen.branch),
     removeBranch: () => Promise.resolve(void (seen.branch = "")),
     findMergeRequest: () => Promise.resolve(seen.dist),
+    // eslint-disable-next-line @typescript-eslint/require-await -- as lists of forges are.
+    async *listCommitStatuses() {
+      const told = scene.results?.told ?? [];
+      yield* told.map((context) => ({ context, state: "success", description: "" }));
+    },
     merge: (ref: MergeRequest["ref"]) => {
       const { tooEarly: reason } = scene;
       if (reason !== undefined) return Promise.resolve({ outcome: "too-early", reason });
@@ -88,7 +95,11 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   };
   const counterparts = new Counterparts(services as unknown as CounterpartServices);
   const ending = new Ending({ ...services, counterparts } as unknown as EndingServices);
-  const entry = linkEntry({ afterDistMerge: scene.policy ?? "comment", afterSourceMerge: "merge" });
+  const entry = linkEntry({
+    afterDistMerge: scene.policy ?? "comment",
+    afterSourceMerge: scene.results ? "merge-when-green" : "merge",
+    requiredResults: scene.results?.required ?? [],
+  });
   const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
   const ended = { link, pair, mergeRequest: seen.source };
   const end = side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended);
@@ -164,5 +175,16 @@ describe("a counterpart whose CI the forge has not counted yet", () => {
     });
     expect(told).toMatchObject({ stage: "merge-waits", verdict: "pending" });
     expect(state).toBe("merging");
+  });
+});
+
+describe("a counterpart that is merged when its CI is green", () => {
+  it.each([
+    ["at once", ["cla", "build"], "both-merged"],
+    ["once what is required was told of", ["cla"], "merge-waits"],
+  ])("is merged %s", async (_, told, stage) => {
+    const ends = { mergeRequest: { state: "merged" }, counterpart: { state: "open" } } as const;
+    const results = { told, required: ["build"] };
+    expect((await endOf("source", { ...ends, results })).told).toMatchObject({ stage });
   });
 });

@@ -3,13 +3,17 @@ import type { CommitStatus } from "../../src/domain/commit-status.js";
 import { UserError } from "../../src/domain/errors.js";
 import { ResultBoard, type ResultBoardServices } from "../../src/linking/results/result-board.js";
 import type { ToldResults } from "../../src/linking/telling/told.js";
+import { linkEntry } from "../config/link-entry.js";
 import { Relay, type RelayServices } from "../../src/linking/results/relay.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const result = (context: string): CommitStatus => ({ context, state: "success", description: "" });
 
 /** A dist-git commit with results of these names. */
-function relayOf(contexts: readonly string[], refused?: string) {
+function relayOf(
+  contexts: readonly string[],
+  { refused, required = [] }: { readonly refused?: string; readonly required?: readonly string[] } = {},
+) {
   const shown: string[] = [];
   const inComment: string[] = [];
   const forge = {
@@ -19,7 +23,7 @@ function relayOf(contexts: readonly string[], refused?: string) {
     },
     findMergeRequest: () => Promise.resolve({ ref: { repository, number: 1 } }),
     ensureCommitStatuses: (_: unknown, statuses: readonly CommitStatus[]) => {
-      shown.push(...statuses.map(({ context }) => context));
+      shown.push(...statuses.map(({ context, state }) => `${context} ${state}`));
       if (refused === undefined) return Promise.resolve("set");
       return Promise.reject(new UserError("refused", { message: refused }));
     },
@@ -45,7 +49,8 @@ function relayOf(contexts: readonly string[], refused?: string) {
       return Promise.resolve();
     },
   };
-  const links = { from: () => [], to: () => [] };
+  const link = { distGit: repository, entry: linkEntry({ requiredResults: required }) };
+  const links = { from: () => [link], to: () => [link] };
   const services = { forges, pairs, told, board, report, links } as unknown as RelayServices;
   return { relay: new Relay(services), shown, inComment };
 }
@@ -56,11 +61,22 @@ describe("relayed results", () => {
 
     const tested = await relay.find({ repository, commit: "b".repeat(40) });
     if (tested) await relay.relay(tested, "goes on");
-    expect(shown[0]).toHaveLength(255);
+    expect(shown[0]?.split(" ")[0]).toHaveLength(255);
+  });
+
+  it.each([
+    ["goes on", ["cla"], ["dist-git/cla success", "dist-git/build pending", "dist-git pending"]],
+    ["is over", [], ["dist-git/build pending", "dist-git pending"]],
+  ] as const)("lack what is required and was not told of, while the wait %s", async (wait, told, all) => {
+    const { relay, shown } = relayOf(told, { required: ["build"] });
+
+    const tested = await relay.find({ repository, commit: "b".repeat(40) });
+    if (tested) await relay.relay(tested, wait);
+    expect(shown).toEqual(all);
   });
 
   it("are in the comment, also where the forge takes one of them for no status", async () => {
-    const { relay, inComment } = relayOf(["build"], "context is odd");
+    const { relay, inComment } = relayOf(["build"], { refused: "context is odd" });
 
     const tested = await relay.find({ repository, commit: "b".repeat(40) });
     if (tested) await relay.relay(tested, "goes on");

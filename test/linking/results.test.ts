@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { type CommitResult, type CommitState, together } from "../../src/domain/commit-status.js";
 import { choiceOf, checkKey, readCheckKey } from "../../src/linking/results/check-keys.js";
-import { inDetail, wholeResult } from "../../src/linking/results/results.js";
+import { inDetail, missingResults, wholeResult } from "../../src/linking/results/results.js";
 
 const states = (...all: readonly CommitState[]) => all.map((state) => ({ state }));
 
@@ -26,6 +26,32 @@ describe("results together", () => {
     const open = [...some, { context: "b", state: "running", description: "" }] as const;
     expect(wholeResult(open)).toEqual(wholeResult([]));
     expect(wholeResult(some)).toEqual({ state: "success", description: "1 passed" });
+  });
+});
+
+describe("required results", () => {
+  const cla: CommitResult = { context: "cla", state: "success", description: "" };
+  const build: CommitResult = {
+    ...{ context: "build", state: "success", description: "" },
+    group: { id: "1", name: "CI", part: "job" },
+  };
+  const missing = (results: readonly CommitResult[], ...requiredResults: string[]) =>
+    missingResults(results, { results: "pipelines", requiredResults });
+
+  it("are waited for, though all that was told has ended", () => {
+    const all = [cla, ...missing([cla], "build")];
+    expect(all.map(({ context }) => context)).toEqual(["cla", "build"]);
+    expect(wholeResult(all)).toEqual(wholeResult([]));
+  });
+
+  it("are jobs or pipelines", () => {
+    expect(missing([cla, build], "build", "CI", "cla")).toEqual([]);
+  });
+
+  it("are waited for beside a failure, as all results are", () => {
+    const failed = { ...cla, state: "failure" } as const;
+    expect(wholeResult([failed, ...missing([failed], "build")]).state).toBe("pending");
+    expect(wholeResult([failed, ...missing([failed, build], "build")]).state).toBe("failure");
   });
 });
 

@@ -4,6 +4,7 @@ import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
+import { missingResults } from "../results/results.js";
 import type { Link } from "../links/links.js";
 import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
 import { type DistEnded, type Progress, saysUnsettled } from "../telling/progress.js";
@@ -94,17 +95,18 @@ export class Ending {
   /** dist-git's side follows at once, when its CI is green, or when its maintainers see to it. */
   async #merge(ended: Ended, counterpart: MergeRequest): Promise<Outcome> {
     const { pair, mergeRequest, link } = ended;
-    const policy = link?.entry.afterSourceMerge ?? "keep";
+    const policy = link?.entry;
     const commit = pair.pushedCommit;
     // What was merged has to be what dist-git stands for.
     const stands = commit !== undefined && pair.mirroredHead === mergeRequest.head;
-    if (policy === "keep" || !stands) {
+    if (!policy || policy.afterSourceMerge === "keep" || !stands) {
       return this.#conclude(ended, { state: "merged", progress: await this.#endOf(ended, counterpart) });
     }
     const forge = this.#services.forges.for(counterpart.ref.repository);
     const named = this.#services.counterparts.named(counterpart);
-    if (policy === "merge-when-green") {
-      const verdict = verdictOf(await distResults(forge, pair, { commit }));
+    if (policy.afterSourceMerge === "merge-when-green") {
+      const results = await distResults(forge, pair, { commit });
+      const verdict = verdictOf([...results, ...missingResults(results, policy)]);
       if (verdict !== "green") {
         const progress = { stage: "merge-waits", counterpart: named, verdict } as const;
         return this.#conclude(ended, { state: "merging", progress });

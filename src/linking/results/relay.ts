@@ -9,7 +9,7 @@ import type { Links } from "../links/links.js";
 import type { MirroredPair, Pair, Pairs } from "../pairs/pairs.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "./result-board.js";
-import { inDetail, wholeResult } from "./results.js";
+import { inDetail, missingResults, type ResultPolicy, wholeResult } from "./results.js";
 import type { ToldRecords, ToldResults } from "../telling/told.js";
 
 export interface RelayServices {
@@ -81,9 +81,12 @@ export class Relay {
       (await told.of(pair))?.mergeRequest ??
       (await forges.for(pair.sourceGit.repository).findMergeRequest(pair.sourceGit));
     if (!mergeRequest) return;
-    const { results: detail, logExcerpts } = this.#policyOf(pair);
-    const results = inDetail(found, detail);
-    const whole = found.length === 0 ? silence : wholeResult(found);
+    const policy = this.#policyOf(pair);
+    const { results: detail, logExcerpts } = policy;
+    const missing = missingResults(found, policy);
+    const all = [...found, ...missing];
+    const results = [...inDetail(found, detail), ...missing];
+    const whole = all.length === 0 ? silence : wholeResult(all);
     const shown = { pair, mergeRequest, sourceCommit, distCommit, whole, logExcerpts };
     const stale = isFinal(whole.state)
       ? leftOver((await told.of(pair))?.results, { sourceCommit, results })
@@ -100,10 +103,10 @@ export class Relay {
   }
 
   /** Of a pair that is not linked any more its results are still shown. */
-  #policyOf({ sourceGit, distGit }: MirroredPair["pair"]): Pick<LinkPolicy, "results" | "logExcerpts"> {
+  #policyOf({ sourceGit, distGit }: MirroredPair["pair"]): ResultPolicy & Pick<LinkPolicy, "logExcerpts"> {
     const links = this.#services.links.from(sourceGit.repository);
     const link = links.find((one) => sameRepository(one.distGit, distGit.repository)) ?? links[0];
-    return link?.entry ?? { results: "jobs", logExcerpts: false };
+    return link?.entry ?? { results: "jobs", requiredResults: [], logExcerpts: false };
   }
 }
 

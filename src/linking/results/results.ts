@@ -1,4 +1,4 @@
-import type { ResultDetail } from "../../config/configuration.js";
+import type { LinkPolicy, ResultDetail } from "../../config/configuration.js";
 import {
   byGravity,
   type CommitResult,
@@ -19,6 +19,26 @@ export function inDetail(results: readonly CommitResult[], detail: ResultDetail)
     else groups.set(id, [...(groups.get(id) ?? []), result]);
   }
   return named([...[...groups.values()].map(groupResult), ...alone]);
+}
+
+/** What a link says of the results of its dist-git. */
+export type ResultPolicy = Pick<LinkPolicy, "results" | "requiredResults">;
+
+/**
+ * A result that waits, for each required one that dist-git's CI did not tell of yet. Only a link can say what there will be:
+ * on GitHub one service is done before another has begun.
+ */
+export function missingResults(
+  results: readonly CommitResult[],
+  { results: detail, requiredResults }: ResultPolicy,
+): readonly CommitResult[] {
+  const present = new Set([...results, ...inDetail(results, detail)].map(({ context }) => context));
+  const missing = requiredResults.filter((name) => !present.has(name));
+  return missing.map((context) => ({
+    context,
+    state: "pending",
+    description: "required, and not begun yet",
+  }));
 }
 
 /** Its own result where the forge tells one, else what its jobs come to. */
