@@ -55,10 +55,7 @@ describeForges((world) => {
       const { ref, repository } = await world().repository();
       const mergeRequest = await world().mergeRequest({ ref, repository });
       world().box.store.setMember(repository, world().ourselves, "read");
-      const on = { mergeRequest, commit: mergeRequest.head };
-      const error = await failure(
-        world().forge.ensureCommitStatuses(on, [{ context: "sluice", state: "success", description: "" }]),
-      );
+      const error = await failure(world().forge.updateMergeRequest(mergeRequest.ref, { title: "Another" }));
       expect(error).toBeInstanceOf(OperatorError);
     });
 
