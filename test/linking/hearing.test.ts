@@ -186,6 +186,16 @@ describe("trust", () => {
     });
     expect(await hear(`trust ${head.toUpperCase()}`, { head })).toMatchObject({ done: true });
   });
+
+  it("believes who names a head that was not shown as waiting yet, and no one else", async () => {
+    const head = "b".repeat(40);
+    const unseen = { head, recorded: { waiting: undefined, mirroredHead: "a".repeat(40) } };
+    const nothing = { done: false, text: "nothing waits for trust here." };
+    expect(await hear(`trust ${head}`, unseen)).toEqual({ done: true, again: true });
+    expect(await hear("trust", unseen)).toEqual(nothing);
+    const mirrored = { head, recorded: { waiting: undefined, mirroredHead: head } };
+    expect(await hear(`trust ${head}`, mirrored)).toEqual(nothing);
+  });
 });
 
 describe("of a merge request that has ended", () => {

@@ -166,22 +166,30 @@ export class Hearing {
     return this.#change({ state: "stopped" });
   }
 
-  /** Trust is for a commit: a head that nobody was shown before the command was written is not what it meant. */
+  /**
+   * Trust is for a commit: a head that nobody was shown before the command was written is not what it meant. Who names the
+   * commit may be faster than Sluice, and is believed before it was shown as waiting.
+   */
   async #trust(argument: string): Promise<Answer> {
     const { pairs, forges, commands } = this.#services;
-    const { sourceGit, waiting } = this.#pair;
-    if (waiting === undefined) return { done: false, text: alreadyTrusted };
+    const { sourceGit, waiting, mirroredHead } = this.#pair;
+    const refused = { done: false, text: alreadyTrusted } as const;
+    if (waiting === undefined && argument === "") return refused;
     const mergeRequest = await forges.for(sourceGit.repository).findMergeRequest(sourceGit);
-    if (!mergeRequest) return { done: false, text: alreadyTrusted };
+    if (!mergeRequest) return refused;
     const { head } = mergeRequest;
+    if (waiting === undefined && mirroredHead === head) return refused;
     // Whoever pushes can make another commit that begins with the same digits: only a whole id names one.
-    const isMeant =
-      argument === ""
-        ? waiting.head === head && secondOf(waiting.since) <= this.#comment.createdAt
-        : head === argument.toLowerCase();
+    const isMeant = argument === "" ? this.#wasShown(head) : head === argument.toLowerCase();
     if (!isMeant) return { done: false, text: notTheHead(head, { argument, prefix: commands.prefix }) };
     await pairs.trust(this.#pair, { commit: head, by: this.#comment.author.login });
     return { done: true, again: true };
+  }
+
+  /** As waiting, before the comment was written. */
+  #wasShown(head: CommitId): boolean {
+    const { waiting } = this.#pair;
+    return waiting?.head === head && secondOf(waiting.since) <= this.#comment.createdAt;
   }
 }
 
