@@ -53,7 +53,7 @@ export const treeRules = [
       if (isOwn(path) && after.get(path) !== blob) say(`it would take dist-git's own ${path} away`);
     }
     const [was, is] = await Promise.all([before, after].map((files) => releaseIn(at, files)));
-    if (was !== is) say(`it would make "${was}" "${is}"`);
+    if (was !== is && !(await bringsRelease(seen, { was, is }))) say(`it would make "${was}" "${is}"`);
   },
 
   /** What conflicts with dist-git's new state is converted anew on top of it. */
@@ -91,9 +91,21 @@ export async function applied(trees, place, commit, say) {
   }
 }
 
-export async function releaseIn({ place, trees }, files) {
+/** With its target branch changed, a merge request may bring what came home to the branch that it was made from. */
+async function bringsRelease({ mine, at }, { was, is }) {
+  const { place, trees, sourceBranches } = at;
+  const { gitDirectory } = place.sourceGit;
+  const base = await trees.mergeBase(place.sourceGit, sourceBranches.get(mine.targetBranch), mine.head);
+  const [before, after] = await Promise.all(
+    [base, mine.head].map(async (commit) => releaseIn(at, await trees.files(gitDirectory, commit), "source")),
+  );
+  return before === was && after === is;
+}
+
+export async function releaseIn({ place, trees }, files, side = "dist") {
   if (place.layout !== "rpm") return undefined;
-  const spec = await trees.text({ ...place, layout: undefined }, "dist", files.get("tally.spec"));
+  const blob = files.get(side === "source" ? ".distro/tally.spec" : "tally.spec");
+  const spec = await trees.text({ ...place, layout: undefined }, side, blob);
   return /^Release:.*$/m.exec(spec)?.[0];
 }
 
