@@ -31,6 +31,44 @@ export async function mergeTrees(store: ObjectStore, { base, ours, theirs }: Thr
   return mergeByGit(store, { base, ours, theirs });
 }
 
+/** As `mergeTrees`; and what both sides changed alike is no conflict where one of them changed more beside it. */
+export async function mergeTreesIncluded(store: ObjectStore, trees: ThreeTrees): Promise<Merged> {
+  const strictly = await mergeTrees(store, trees);
+  if (strictly.outcome === "merged") return strictly;
+  const settled = new Map<string, TreeChange>();
+  for (const path of strictly.files) {
+    const file = await mergeFileIncluded(store, trees, path);
+    if (file === undefined) return strictly;
+    settled.set(path, file);
+  }
+  // What all three have alike is merged already.
+  const settle = (tree: string) => editTree(store, tree, settled);
+  const { base, ours, theirs } = trees;
+  return mergeTrees(store, {
+    base: await settle(base),
+    ours: await settle(ours),
+    theirs: await settle(theirs),
+  });
+}
+
+/** `undefined` where one side has no ordinary file there, or the two conflict. */
+async function mergeFileIncluded(store: ObjectStore, trees: ThreeTrees, path: string): Promise<TreeChange> {
+  const [base, ours, theirs] = await Promise.all(
+    [trees.base, trees.ours, trees.theirs].map((tree) => findEntry(store, tree, path)),
+  );
+  const files = [base, ours, theirs].filter((file) => file !== undefined);
+  if (ours === undefined || theirs === undefined) return undefined;
+  if (!ours.mode.startsWith("100") || files.some(({ mode }) => mode !== ours.mode)) return undefined;
+  const text = async (id: string) => (await store.readBlob(id)).toString("latin1");
+  const merged = await mergeIncluded(store, {
+    base: base === undefined ? "" : await text(base.id),
+    ours: await text(ours.id),
+    theirs: await text(theirs.id),
+  });
+  if (merged === undefined) return undefined;
+  return { mode: ours.mode, id: store.writeBlob(Buffer.from(merged, "latin1")) };
+}
+
 export interface ThreeTexts {
   readonly base: string;
   readonly ours: string;

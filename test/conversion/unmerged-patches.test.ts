@@ -60,6 +60,26 @@ describe("a patch that dist-git merged before source-git did", () => {
     expect(await hello.dist.file("0002-Five.patch")).toBeUndefined();
   });
 
+  it("comes home with the patch below it, beside which source-git wrote more since", async () => {
+    const hello = await begin.rpm();
+    await hello.lands("Below\n", { README: `${line({})}below\n` });
+    await hello.mirror(await hello.on(hello.main, "Make\n", { Makefile: "all:\n" }));
+    const more = `${line({})}below\nmore\n`;
+    await hello.lands("More\n", { README: more });
+    await hello.bringHome();
+    hello.source.tip = hello.main;
+    expect(await hello.source.file("README")).toBe(more);
+    expect(await hello.source.file("Makefile")).toBe("all:\n");
+  });
+
+  it("conflicts on the way home where source-git wrote something else: that is told", async () => {
+    const hello = await begin.rpm();
+    const request = await hello.on(hello.main, "Below\n", { README: `${line({})}below\n` });
+    await hello.mirror(request);
+    await hello.lands("Other\n", { README: `${line({})}other\n` });
+    await expect(hello.bringHome()).rejects.toMatchObject({ kind: "conflict" });
+  });
+
   it("stays when only later commits of dist-git come home", async () => {
     const hello = await merged();
     const mirrored = hello.dist.tip ?? "";

@@ -1,6 +1,6 @@
 import { UserError } from "../../domain/errors.js";
 import { shortCommit, type CommitId } from "../../domain/refs.js";
-import { mergeTrees } from "../../git/merge.js";
+import { mergeTrees, mergeTreesIncluded } from "../../git/merge.js";
 import type { Commit, Signature } from "../../git/object-store.js";
 import { appendTrailer, type Trailer } from "../../git/trailers.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
@@ -196,7 +196,9 @@ class Home<S extends HomeState> {
 
   async #merge(change: SeriesChange, { tree, from }: HomeStep<S>): Promise<string> {
     const { before, after, patch } = change;
-    const merged = await mergeTrees(this.#request.source, { base: before, ours: tree, theirs: after });
+    // A new patch may be a commit of source-git that others were put on since.
+    const merge = change.kind === "added" ? mergeTreesIncluded : mergeTrees;
+    const merged = await merge(this.#request.source, { base: before, ours: tree, theirs: after });
     if (merged.outcome === "merged") return merged.tree;
     throw new UserError("conflict", {
       message: `dist-git's commit ${shortCommit(from)} ${changes[change.kind]} ${patch.file}, which conflicts with source-git in ${merged.places.join(", ")}`,
