@@ -1,9 +1,9 @@
-import { type CommitResult, isFinal } from "../../domain/commit-status.js";
+import { isFinal } from "../../domain/commit-status.js";
 import type { CommandName, CommandSettings, Right } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
 import { type AccessLevel, allows } from "../../domain/merge-request.js";
 import type { CommitId } from "../../domain/refs.js";
-import type { Forge, RerunChoice } from "../../forges/forge.js";
+import type { RerunChoice } from "../../forges/forge.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import {
   alreadyTrusted,
@@ -19,7 +19,7 @@ import {
   stillRunning,
 } from "../wording/command-wording.js";
 import type { Command } from "./commands.js";
-import { isUnderWay, leftToRun } from "./left-to-run.js";
+import { isUnderWay, leftToRun, meantBy, rerunEach } from "./left-to-run.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
@@ -119,30 +119,25 @@ export class Hearing {
     const mergeRequest = await this.#services.counterparts.find(this.#pair);
     if (!mergeRequest || commit === undefined) return { done: false, text: notMirrored };
     const forge = this.#services.forges.for(distGit.repository);
-    const named = choice.which === "job" ? choice.name : undefined;
     const { isAgain, comment } = this.#occasion;
-    const before = isAgain ? await this.#results(forge, { commit, named }) : [];
+    const results = async () => meantBy(choice, await distResults(forge, this.#pair, { commit }));
+    const before = isAgain ? await results() : [];
     // Whoever was cut off may have had them run again: what did since it was ordered is not run twice.
     const choices = isAgain ? leftToRun(before, { choice, orderedAt: comment.createdAt }) : [choice];
-    const jobs: string[] = [];
-    for (const each of choices) jobs.push(...(await forge.rerunJobs({ mergeRequest, commit }, each)));
+    const jobs = await rerunEach(forge, { mergeRequest, commit }, choices);
     if (jobs.length > 0) return { done: true, text: runAgain(jobs) };
-    const results = isAgain ? before : await this.#results(forge, { commit, named });
     if (isAgain) {
-      const again = results.filter(isUnderWay).map(({ context }) => context);
+      const again = before.filter(isUnderWay).map(({ context }) => context);
       return { done: true, text: again.length > 0 ? runAgain(again) : nothingLeft };
     }
-    const running = results.filter(({ state }) => !isFinal(state)).map(({ context }) => context);
-    return { done: false, text: running.length > 0 ? stillRunning(running) : nothingToRun(named) };
-  }
-
-  /** What dist-git's CI says, of the job that is named or of all. */
-  async #results(
-    forge: Forge,
-    { commit, named }: { readonly commit: CommitId; readonly named: string | undefined },
-  ): Promise<readonly CommitResult[]> {
-    const results = await distResults(forge, this.#pair, { commit });
-    return results.filter(({ context }) => named === undefined || named === context);
+    const running = (await results()).filter(({ state }) => !isFinal(state)).map(({ context }) => context);
+    return {
+      done: false,
+      text:
+        running.length > 0
+          ? stillRunning(running)
+          : nothingToRun(choice.which === "job" ? choice.name : undefined),
+    };
   }
 
   /** Where nothing is carried over any more, what was is not to be forgotten: how the pair ends is judged by it. */

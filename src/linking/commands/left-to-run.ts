@@ -1,5 +1,5 @@
 import { type CommitResult, isFinal, isGreen } from "../../domain/commit-status.js";
-import type { RerunChoice } from "../../forges/forge.js";
+import type { Forge, RerunChoice } from "../../forges/forge.js";
 
 export interface Ordered {
   readonly choice: RerunChoice;
@@ -21,6 +21,22 @@ export function leftToRun(
   const left = failed.filter((job) => !hasEndedSince(job, orderedAt));
   if (left.length === failed.length) return failed.length > 0 ? [choice] : [];
   return left.map(({ context: name }) => ({ which: "job", name }));
+}
+
+/** Has dist-git's CI run each of the choices again; answers the names of the jobs. */
+export async function rerunEach(
+  forge: Forge,
+  on: Parameters<Forge["rerunJobs"]>[0],
+  choices: readonly RerunChoice[],
+): Promise<readonly string[]> {
+  const jobs: string[] = [];
+  for (const choice of choices) jobs.push(...(await forge.rerunJobs(on, choice)));
+  return jobs;
+}
+
+/** What a choice means of the results. */
+export function meantBy(choice: RerunChoice, results: readonly CommitResult[]): readonly CommitResult[] {
+  return choice.which === "job" ? results.filter(({ context }) => context === choice.name) : results;
 }
 
 /** One that waits for somebody to start it is not. */

@@ -4,7 +4,7 @@ import type { CommitRef } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import { choiceOf, readCheckKey } from "./check-keys.js";
 import type { Counterparts } from "../pairs/counterparts.js";
-import { leftToRun, type Ordered } from "../commands/left-to-run.js";
+import { leftToRun, meantBy, type Ordered, rerunEach } from "../commands/left-to-run.js";
 import type { RerunChoice } from "../../forges/forge.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import { distResults } from "./dist-results.js";
@@ -51,11 +51,7 @@ export class Rerunner {
     if (!mergeRequest) return { outcome: skipped("the counterpart is gone"), tested };
     const choice = check.of === "suite" ? ({ which: "all" } as const) : choiceOf(found.context, action);
     const left = triedSince ? await this.#left(pair, tested, { choice, orderedAt: triedSince }) : [choice];
-    const jobs: string[] = [];
-    for (const each of left) {
-      const target = { mergeRequest, commit: key.distCommit };
-      jobs.push(...(await forges.for(repository).rerunJobs(target, each)));
-    }
+    const jobs = await rerunEach(forges.for(repository), { mergeRequest, commit: key.distCommit }, left);
     const outcome =
       jobs.length > 0 ? done(`runs again: ${jobs.join(", ")}`) : skipped("nothing to run again");
     return { outcome, tested };
@@ -67,9 +63,7 @@ export class Rerunner {
     { repository, commit }: CommitRef,
     ordered: Ordered,
   ): Promise<readonly RerunChoice[]> {
-    const { choice } = ordered;
     const results = await distResults(this.#services.forges.for(repository), pair, { commit });
-    const meant = results.filter(({ context }) => choice.which !== "job" || choice.name === context);
-    return leftToRun(meant, ordered);
+    return leftToRun(meantBy(ordered.choice, results), ordered);
   }
 }
