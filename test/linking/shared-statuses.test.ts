@@ -6,7 +6,7 @@ import type { Pair } from "../../src/linking/pairs/pairs.js";
 import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
 import { SharedStatuses } from "../../src/linking/results/shared-statuses.js";
 import { SqlStatusNames } from "../../src/linking/results/sql-status-names.js";
-import type { NamingServices } from "../../src/linking/results/status-names.js";
+import { markOf, type NamingServices } from "../../src/linking/results/status-names.js";
 import { engines, useDatabases } from "../world/databases.js";
 
 const repository = { forge: "gitlab.com", path: "src/tally" };
@@ -40,13 +40,15 @@ describe.each(engines)("the statuses that merge requests of one commit share, in
       ensureCommitStatuses: (_: unknown, statuses: readonly CommitStatus[]) => post(statuses),
     };
     const names = new SqlStatusNames(database);
-    const shared = new SharedStatuses({ names, forges: { for: () => forge } } as unknown as NamingServices);
+    const services = { names, forges: { for: () => forge } } as unknown as NamingServices;
+    const shared = new SharedStatuses(services);
     const of = ({ sourceGit: ref }: Pair, head = commit, state = "open") =>
       ({ ref, head, state }) as MergeRequest;
-    const say = (pair: Pair, state: CommitState, about: About = {}) =>
+    const say = async (pair: Pair, state: CommitState, about: About = {}) =>
       shared.say(
         {
           ...{ pair, mergeRequest: of(pair, about.head, about.state), commit, kind: "results" },
+          mark: await markOf(services, { ref: pair.sourceGit, pair, commit }),
           concerns: about.concerns ?? "everybody",
           status: { context: "dist-git", state, description: `of ${pair.sourceGit.number}` },
         },

@@ -61,13 +61,8 @@ export class ResultBoard {
     const forge = this.#services.forges.for(mergeRequest.ref.repository);
     const on = { mergeRequest, commit: sourceCommit };
     const mark = await markOf(this.#services, { ref: mergeRequest.ref, pair, commit: sourceCommit });
-    const shared = {
-      pair,
-      mergeRequest,
-      commit: sourceCommit,
-      kind: "results",
-      concerns: "everybody",
-    } as const;
+    const saying = { pair, mergeRequest, commit: sourceCommit, mark } as const;
+    const shared = { ...saying, kind: "results", concerns: "everybody" } as const;
     const status = { context: wholeContext, ...whole };
     if (!forge.checkRuns) {
       const own = results.map((result) => statusOf(result, mark));

@@ -2,7 +2,7 @@ import { byGravity, type CommitStatus } from "../../domain/commit-status.js";
 import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
-import { markOf, type NamingServices, numberMark, type Shared, sharedKinds } from "./status-names.js";
+import { type NamingServices, numberMark, type Shared, sharedKinds } from "./status-names.js";
 
 /** What is said of one merge request under a name that all of its commit share. */
 interface Saying<T extends CommitStatus> {
@@ -11,6 +11,8 @@ interface Saying<T extends CommitStatus> {
   readonly mergeRequest: MergeRequest;
   readonly commit: CommitId;
   readonly kind: Shared;
+  /** As `markOf` has it. */
+  readonly mark: string;
   /** With its plain name. */
   readonly status: T;
   /** Of whom nobody with rights knows yet, nobody else's merge request waits. */
@@ -34,8 +36,7 @@ export class SharedStatuses {
   }
 
   async say<T extends CommitStatus, R>(saying: Saying<T>, post: Posting<T, R>): Promise<R> {
-    const { pair, mergeRequest, commit, kind, status } = saying;
-    const mark = await markOf(this.#services, { ref: mergeRequest.ref, pair, commit });
+    const { pair, mergeRequest, commit, kind, mark, status } = saying;
     if (!pair) return post([{ ...status, context: status.context + mark }]);
     const isPresent = mergeRequest.state === "open" && mergeRequest.head === commit;
     const counts = saying.concerns === "everybody" && isPresent;

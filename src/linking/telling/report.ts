@@ -12,7 +12,7 @@ import type { Counterpart, Progress } from "./progress.js";
 import { progressComment, progressStatus } from "../wording/progress-wording.js";
 import { overall } from "../results/result-table.js";
 import { SharedStatuses } from "../results/shared-statuses.js";
-import type { NamingServices } from "../results/status-names.js";
+import { markOf, type NamingServices } from "../results/status-names.js";
 import type { Told, ToldRecords, ToldResults } from "./told.js";
 import { commentTopic } from "../wording/wording.js";
 
@@ -63,7 +63,8 @@ export class Reporter {
     // A stranger's merge request of somebody's commit must not hold up that one.
     const concerns = progress.stage === "waiting-for-maintainer" ? "itself" : "everybody";
     const status = progressStatus(progress);
-    await this.#shared.say({ pair, mergeRequest, commit, kind: "mirroring", status, concerns }, (all) =>
+    const mark = await markOf(this.#services, { ref, pair, commit });
+    await this.#shared.say({ pair, mergeRequest, commit, kind: "mirroring", mark, status, concerns }, (all) =>
       forge.ensureCommitStatuses({ mergeRequest, commit }, all),
     );
   }
