@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { inbound } from "../world/combinations.js";
+import { type Combination, inbound } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -32,13 +32,7 @@ describe.each(inbound)("the one comment, source-git on $from, dist-git on $to", 
   });
 
   it("stops at what people pushed to the dist-git branch, and says so on both sides with a way out", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    const [mirror] = distGit.mergeRequests();
-
-    await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
-    await settle();
+    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(forges);
     expect(sourceGit.statuses(mergeRequest)["sluice"]).toMatchObject({
       description: expect.stringMatching(/^stopped: somebody else pushed \w{12} to sluice\/tally-1/),
     });
@@ -65,12 +59,7 @@ describe("a pair", () => {
   const sides = { from: "gitlab", to: "github" } as const;
 
   it("goes on by itself once people took their commits off the branch", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    const [mirror] = distGit.mergeRequests();
-    await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
-    await settle();
+    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(sides);
 
     await distGit.resetBranch(mirror?.sourceBranch ?? "", mirror?.head ?? "");
     await settle();
@@ -80,12 +69,7 @@ describe("a pair", () => {
   });
 
   it("says so once what people pushed to was merged in dist-git", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    const [mirror] = distGit.mergeRequests();
-    await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
-    await settle();
+    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(sides);
 
     await distGit.merge(mirror);
     await settle();
@@ -170,3 +154,15 @@ describe("a pair", () => {
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
   });
 });
+
+/** A mirrored merge request, and a commit that people put on its branch in dist-git. */
+async function pushedToInDistGit(forges: Combination) {
+  const world = await linkedPackage("tally", forges);
+  const { sourceGit, distGit, settle } = world;
+  const mergeRequest = await sourceGit.openMergeRequest();
+  await settle();
+  const [mirror] = distGit.mergeRequests();
+  await distGit.push(mirror?.sourceBranch ?? "", "hotfix.txt");
+  await settle();
+  return { ...world, mergeRequest, mirror };
+}

@@ -78,35 +78,30 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
 
 describe("orders", () => {
   it("that are heard of in another order than they were given end in what was ordered last", async () => {
-    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    await stopSluice();
-    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
-    sourceGit.comment(mergeRequest, "/sluice resume", "maintainer");
-    await settle();
-    await startSluice();
+    const comments = await commentsAfter("/sluice resume", "maintainer");
 
-    await sourceGit.redeliverWebhooks("newest first");
-    await settle();
-
-    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Mirrored**");
-    expect(sourceGit.comments(mergeRequest).at(-1)).toBe("`/sluice pause`: what was ordered after it holds.");
+    expect(comments[0]).toContain("**Mirrored**");
+    expect(comments.at(-1)).toBe("`/sluice pause`: what was ordered after it holds.");
   });
 
   it("hold although somebody who may not had ordered the opposite after them", async () => {
-    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
-    const mergeRequest = await sourceGit.openMergeRequest();
-    await settle();
-    await stopSluice();
-    sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
-    sourceGit.comment(mergeRequest, "/sluice resume", "contributor");
-    await settle();
-    await startSluice();
+    const comments = await commentsAfter("/sluice resume", "contributor");
 
-    await sourceGit.redeliverWebhooks("newest first");
-    await settle();
-
-    expect(sourceGit.comments(mergeRequest)[0]).toContain("**Paused");
+    expect(comments[0]).toContain("**Paused");
   });
 });
+
+/** What is said where this was ordered after `/sluice pause`, and was heard of before it. */
+async function commentsAfter(order: string, author: "maintainer" | "contributor") {
+  const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
+  const mergeRequest = await sourceGit.openMergeRequest();
+  await settle();
+  await stopSluice();
+  sourceGit.comment(mergeRequest, "/sluice pause", "maintainer");
+  sourceGit.comment(mergeRequest, order, author);
+  await settle();
+  await startSluice();
+  await sourceGit.redeliverWebhooks("newest first");
+  await settle();
+  return sourceGit.comments(mergeRequest);
+}
