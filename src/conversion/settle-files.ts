@@ -71,37 +71,31 @@ interface ThreeFiles {
   readonly present: TreeChange;
 }
 
+/** One path of dist-git; what source-git makes of it bears source-git's own path, too. */
+interface PathFiles extends ThreeFiles {
+  readonly path: string;
+  readonly after: TreeFile | undefined;
+}
+
 /**
  * What source-git changed is brought to the file as dist-git had it at the last synchronised point, and then what dist-git
  * alone changed since.
  */
 async function mergeThroughThen(
   sides: FileSides,
-  {
-    path,
-    before,
-    after,
-    present,
-    atThen,
-  }: ThreeFiles & {
-    readonly path: string;
-    readonly after: TreeFile | undefined;
-    readonly atThen: TreeFile;
-  },
+  { atThen, ...files }: PathFiles & { readonly atThen: TreeFile },
 ): Promise<TreeChange> {
+  const { before, after, present } = files;
   const brought = before === undefined ? after : await mergeFile(sides, { before, after, present: atThen });
-  const files =
-    brought === undefined ? { before, after, present } : { before: atThen, after: brought, present };
-  return (await mergeFile(sides, files)) ?? refuse(sides, { path, before, after, present });
+  const since = brought === undefined ? files : { before: atThen, after: brought, present };
+  return (await mergeFile(sides, since)) ?? refuse(sides, files);
 }
 
 /** `undefined` where both sides changed a file, and not in lines of their own. */
-async function mergeFile(sides: FileSides, files: ThreeFiles): Promise<TreeChange> {
-  const { before, after, present } = files;
-  const texts = await readTexts(sides, files);
-  if (texts === undefined || before === undefined || after === undefined || present === undefined)
-    return undefined;
-  const merged = await mergeIncluded(sides.dist, texts);
+async function mergeFile(sides: FileSides, { before, after, present }: ThreeFiles): Promise<TreeChange> {
+  if (before === undefined || after === undefined || present === undefined) return undefined;
+  const texts = await readTexts(sides, { before, after, present });
+  const merged = texts && (await mergeIncluded(sides.dist, texts));
   const mode = present.mode === before.mode ? after.mode : present.mode;
   return merged === undefined ? undefined : { mode, id: sides.dist.writeBlob(Buffer.from(merged, "latin1")) };
 }
@@ -121,16 +115,9 @@ async function readTexts(
   return { base, ours, theirs };
 }
 
-async function refuse(
-  sides: FileSides,
-  {
-    path,
-    before,
-    after,
-    present,
-  }: ThreeFiles & { readonly path: string; readonly after: TreeFile | undefined },
-): Promise<never> {
-  const texts = await readTexts(sides, { before, after, present });
+async function refuse(sides: FileSides, files: PathFiles): Promise<never> {
+  const { path, after } = files;
+  const texts = await readTexts(sides, files);
   const lines = texts === undefined ? "" : await conflictLinesOf(sides.dist, texts);
   const from = after?.path ?? sides.then?.files.get(path)?.path ?? path;
   throw await bothChanged(sides, { path, from, lines });
