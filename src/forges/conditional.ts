@@ -3,12 +3,11 @@ import type { Fetch } from "./throttle.js";
 
 interface Answered {
   readonly tag: string;
-  readonly headers: readonly (readonly [string, string])[];
-  /** Compressed: lists say the same of each entry. */
-  readonly body: Buffer;
+  /** Headers and body, compressed: lists say the same of each entry, and forges much the same in all headers. */
+  readonly packed: Uint8Array;
 }
 
-/** Bytes of answers that are kept for one identity, and of one answer that is worth it. */
+/** Bytes of answers that are kept for one identity, with all that is kept of them, and of one body that is worth it. */
 const capacity = 16 * 1024 * 1024;
 const largest = 512 * 1024;
 
@@ -32,20 +31,28 @@ export function conditionalFetch(fetch: Fetch): Fetch {
     if (response.status !== 200 || tag === null) return response;
     const body = await response.clone().arrayBuffer();
     if (body.byteLength > largest) memory.forget(key);
-    else {
-      const packed = gzipSync(Buffer.from(body), { level: 3 });
-      memory.remember(key, { tag, body: packed, headers: [...response.headers] });
-    }
+    else memory.remember(key, { tag, packed: pack(response.headers, body) });
     return response;
   };
 }
 
 /** The answer of then, with what the forge says of its budget now. */
-function again({ headers, body }: Answered, { headers: fresh }: Response): Response {
-  const merged = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+function again({ packed }: Answered, { headers: fresh }: Response): Response {
+  const unpacked = gunzipSync(packed);
+  const end = unpacked.indexOf("\n");
+  const merged = new Headers(JSON.parse(unpacked.toString("utf8", 0, end)) as [string, string][]);
   fresh.forEach((value, name) => merged.set(name, value));
-  return new Response(new Uint8Array(gunzipSync(body)), { status: 200, headers: merged });
+  return new Response(new Uint8Array(unpacked.subarray(end + 1)), { status: 200, headers: merged });
 }
+
+/** A copy: what zlib answers is a window on 16 kB, however short, and all of them would be kept with it. */
+function pack(headers: Headers, body: ArrayBuffer): Uint8Array {
+  const said = Buffer.concat([Buffer.from(`${JSON.stringify([...headers])}\n`), Buffer.from(body)]);
+  return new Uint8Array(gzipSync(said, { level: 3 }));
+}
+
+/** Bytes that an entry takes beside its texts, by and large. */
+const overhead = 300;
 
 /** Forgets what was longest not asked for. */
 class AnswerMemory {
@@ -64,7 +71,7 @@ class AnswerMemory {
   remember(key: string, answered: Answered): void {
     this.forget(key);
     this.#answers.set(key, answered);
-    this.#size += answered.body.byteLength;
+    this.#size += sizeOf(key, answered);
     for (const oldest of this.#answers.keys()) {
       if (this.#size <= capacity) return;
       this.forget(oldest);
@@ -72,7 +79,12 @@ class AnswerMemory {
   }
 
   forget(key: string): void {
-    this.#size -= this.#answers.get(key)?.body.byteLength ?? 0;
+    const known = this.#answers.get(key);
+    if (known) this.#size -= sizeOf(key, known);
     this.#answers.delete(key);
   }
+}
+
+function sizeOf(key: string, { tag, packed }: Answered): number {
+  return key.length + tag.length + packed.byteLength + overhead;
 }
