@@ -45,4 +45,29 @@ describe("SQLite's log, where much is written", () => {
     expect(await again("deliveries").pluck("id")).toHaveLength(601);
     await again.destroy();
   });
+
+  it("is left alone, and empty, while nothing is written, and moved again after that", async () => {
+    const file = await databaseFile();
+    const database = await openDatabase(`sqlite:${file}`);
+    const failures: unknown[] = [];
+    const pace = { looks: 50, pause: 20, quiet: 200 };
+    const end = checkpointAside(database, (error) => failures.push(error), pace);
+    const pagesBy = async () =>
+      (await database.raw<{ readonly wal_autocheckpoint: number }[]>("pragma wal_autocheckpoint"))[0]
+        ?.wal_autocheckpoint;
+
+    for (let round = 0; round < 2; round += 1) {
+      // More than SQLite leaves in its log, of which it makes no smaller file by itself.
+      const rows = Array.from({ length: 600 }, (_, id) => delivery(1000 * round + id));
+      await database.batchInsert("deliveries", rows, 50);
+      while ((await stat(`${file}-wal`)).size > 0 || (await pagesBy()) !== 1000) await pause(20);
+    }
+    await end();
+    await database.destroy();
+
+    expect(failures).toEqual([]);
+    const again = await openDatabase(`sqlite:${file}`);
+    expect(await again("deliveries").pluck("id")).toHaveLength(1200);
+    await again.destroy();
+  });
 });
