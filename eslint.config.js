@@ -39,6 +39,7 @@ export default tseslint.config(
       "*.config.js",
       ".dependency-cruiser.cjs",
       "scripts/",
+      "bin/",
     ],
   },
   js.configs.recommended,

@@ -48,7 +48,8 @@ function isInstalled() {
 /** Compiles the program, unless it is newer than its sources. */
 export async function ensureBuilt() {
   const compiled = join(root, "dist", "program", "main.js");
-  const sources = ["src", "migrations", "scripts/build.mjs"].flatMap((path) => filesUnder(join(root, path)));
+  const makers = ["scripts/build.mjs", "scripts/code-cache.mjs", "bin/compiled.js"];
+  const sources = ["src", "migrations", ...makers].flatMap((path) => filesUnder(join(root, path)));
   if (isNewer(compiled, sources)) return;
   console.log("Building (npm run build).");
   await run("npm", ["run", "--silent", "build"]);

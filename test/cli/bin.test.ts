@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { execa } from "execa";
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../bin/sluice", import.meta.url));
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(checkout, "bin", "sluice");
 
 let directory = "";
 beforeAll(async () => {
@@ -36,13 +37,34 @@ describe("bin/sluice", () => {
   });
 
   it("says what to do where nothing was built", async () => {
-    await mkdir(join(directory, "bin"));
-    await cp(program, join(directory, "bin", "sluice.mjs"));
+    const copy = await copyOf("bin");
 
-    const ran = await execa(process.execPath, [join(directory, "bin", "sluice.mjs")], { reject: false });
+    const ran = await execa(join(copy, "bin", "sluice"), { reject: false });
 
     expect(ran.stderr).toBe("error: Sluice is not built yet\n  Run npm ci in its checkout first.");
     expect(ran.exitCode).toBe(1);
+  });
+
+  it("takes back the code that was kept of conversions when it was built", async () => {
+    const asks = `const { loadCompiled } = require(${JSON.stringify(join(checkout, "bin", "compiled.js"))});
+      console.log(loadCompiled(${JSON.stringify(join(checkout, "dist", "program"))}).script.cachedDataRejected);`;
+
+    // With the flags of V8 that people have, not those of the test.
+    const { stdout } = await execa(process.execPath, ["-e", asks], { env: { NODE_OPTIONS: "" } });
+
+    expect(stdout).toBe("false");
+  });
+
+  it("converts without kept code where it is damaged or gone", async () => {
+    const copy = await copyOf("bin", "package.json", join("dist", "program"));
+    const kept = join(copy, "dist", "program", "compiled.bin");
+    const code = await readFile(kept);
+    const usage = async () => (await execa(join(copy, "bin", "sluice"), ["init", "--help"])).stdout;
+
+    await writeFile(kept, code.fill(0x55, code.length / 2, code.length / 2 + 400));
+    expect(await usage()).toContain("Usage: sluice init");
+    await rm(kept);
+    expect(await usage()).toContain("Usage: sluice init");
   });
 
   it("runs a sandbox with an example that serve takes as it is, and both stop when they are told to", async () => {
@@ -75,6 +97,13 @@ describe("bin/sluice", () => {
     expect((await sandbox).exitCode).toBe(0);
   });
 });
+
+/** Some paths of the checkout, in a folder of their own. */
+async function copyOf(...paths: readonly string[]): Promise<string> {
+  const copy = await mkdtemp(join(directory, "copy-"));
+  for (const path of paths) await cp(join(checkout, path), join(copy, path), { recursive: true });
+  return copy;
+}
 
 /** The first whole JSON value that a program says. */
 async function firstJson(stream: AsyncIterable<Buffer>): Promise<unknown> {
