@@ -13,6 +13,8 @@ import * as createStatusNames from "../../migrations/20261121151000_create_statu
 import * as rememberPredecessors from "../../migrations/20261121151100_remember_predecessors.js";
 import * as keepAnswers from "../../migrations/20261121182000_keep_answers.js";
 import * as shareStatuses from "../../migrations/20261121184000_share_statuses.js";
+import * as rememberResults from "../../migrations/20261121212500_remember_results.js";
+import * as timeClaims from "../../migrations/20261121213001_time_claims.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -39,6 +41,8 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121151100_remember_predecessors", migration: rememberPredecessors },
   { name: "20261121182000_keep_answers", migration: keepAnswers },
   { name: "20261121184000_share_statuses", migration: shareStatuses },
+  { name: "20261121213001_time_claims", migration: timeClaims },
+  { name: "20261121212500_remember_results", migration: rememberResults },
 ];
 
 /** The list as knex asks for it. */

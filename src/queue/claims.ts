@@ -47,7 +47,10 @@ export async function claimNext(
     const [claimed] = await database<JobRow>("jobs")
       .whereRaw("id = coalesce((?), (?))", next)
       .whereRaw(`(${stillDue})`, { now: looking.now })
-      .update({ state: "running", attempt: database.raw("attempt + 1"), locked_until: lease })
+      .update({
+        ...{ state: "running", attempt: database.raw("attempt + 1"), locked_until: lease },
+        begun_at: looking.now,
+      })
       .returning<ClaimedRow[]>(claimedColumns);
     return claimed;
   } catch (error) {

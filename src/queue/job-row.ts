@@ -15,5 +15,7 @@ export interface JobRow {
   readonly state: keyof JobCounts;
   readonly last_error: string | null;
   readonly locked_until: string | Date | null;
+  /** When it was claimed, where it runs. */
+  readonly begun_at: string | Date | null;
   readonly created_at: string | Date;
 }

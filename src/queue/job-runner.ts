@@ -20,6 +20,8 @@ export interface RunnerSettings {
   readonly log: Logger;
   /** A job whose worker is silent for so long is taken over. */
   readonly leaseSeconds: number;
+  /** A job that takes longer hangs: it is given up here, and goes on elsewhere. */
+  readonly longestSeconds: number;
   readonly onEnd: (ended: EndedJob) => void;
 }
 
@@ -81,10 +83,18 @@ export class JobRunner {
   }
 
   #leaseOf(job: Job, log: Logger): Lease {
-    const { jobs, leaseSeconds } = this.#settings;
+    const { jobs, leaseSeconds, longestSeconds } = this.#settings;
+    const end = performance.now() + longestSeconds * 1000;
     return new Lease({
       seconds: leaseSeconds,
-      renew: () => jobs.renew(job, leaseSeconds),
+      renew: async () => {
+        if (performance.now() < end) return jobs.renew(job, leaseSeconds);
+        log.error(
+          { kind: job.kind, seconds: longestSeconds },
+          "a job hangs: it is given up, and tried again",
+        );
+        return false;
+      },
       onFailure: (error) => {
         log.warn({ reason: describe(error) }, "the lease of a job cannot be renewed");
       },

@@ -91,12 +91,15 @@ export class JobsView {
     return rows.map((row) => ({ ...row, count: Number(row.count), since: new Date(row.since) }));
   }
 
-  /** Whether a worker holds a job now. */
-  async isWorkedOn(now: Date): Promise<boolean> {
-    const held = this.#database("jobs")
+  /** When the last of the jobs that workers hold now was begun; `undefined` where they hold none. */
+  async lastBegun(now: Date): Promise<Date | undefined> {
+    const held = this.#database<JobRow>("jobs")
       .where("state", "running")
       .where("locked_until", ">", now.toISOString());
-    return (await held.first("id")) !== undefined;
+    const times = (await held.pluck("begun_at")) as readonly JobRow["begun_at"][];
+    // What was claimed before that was written down was claimed just now, as far as anybody knows.
+    const begun = times.map((at) => (at === null ? now : new Date(at)).getTime());
+    return begun.length === 0 ? undefined : new Date(Math.max(...begun));
   }
 
   /** Whether this work waits and may begin. */

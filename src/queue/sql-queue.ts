@@ -22,11 +22,16 @@ export interface SqlQueueSettings {
   readonly leaseSeconds?: number;
   /** How often the table is looked at when nobody wakes the worker; 1 unless told. */
   readonly pollSeconds?: number;
+  /** A job that takes longer hangs, and is tried again; 3600 unless told. */
+  readonly longestSeconds?: number;
   /** Told of each job that ended. */
   readonly onEnd?: (ended: EndedJob) => void;
 }
 
 const noEnd = 2 ** 31 - 1;
+
+/** Seconds: workers may be at long work, all of them, but not for so long. */
+const longestWork = 1800;
 
 /** The queue: one table in SQLite or Postgres, and workers in this process or in many. */
 export class SqlQueue implements Queue {
@@ -57,6 +62,7 @@ export class SqlQueue implements Queue {
       clock,
       log,
       leaseSeconds,
+      longestSeconds: settings.longestSeconds ?? 3600,
       onEnd: settings.onEnd ?? (() => undefined),
     });
     const { concurrency = 4, pollSeconds = 1 } = settings;
@@ -132,12 +138,17 @@ export class SqlQueue implements Queue {
     return this.#inbox.takesDeliveries();
   }
 
-  /** For how many seconds something may run and nobody works: 0 while all is well. */
+  /**
+   * For how many seconds something may run and nobody works, or nobody has begun anything for so long that all who work must
+   * hang: 0 while all is well.
+   */
   async stuckSeconds(): Promise<number> {
     const now = this.#clock.now();
     const [first] = await this.#jobs.overdue({ seconds: 0, limit: 1 });
-    if (first === undefined || (await this.view.isWorkedOn(now))) return 0;
-    return (now.getTime() - first.runAt.getTime()) / 1000;
+    if (first === undefined) return 0;
+    const begun = await this.view.lastBegun(now);
+    const seconds = (now.getTime() - Math.max(first.runAt.getTime(), begun?.getTime() ?? 0)) / 1000;
+    return begun === undefined || seconds >= longestWork ? seconds : 0;
   }
 
   /** Forgets deliveries that were received longer ago than so many milliseconds, and what engines leave behind. */

@@ -177,6 +177,23 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
       expect(await queue.stuckSeconds()).toBe(600);
     });
 
+    it("makes the queue stuck as well when it lives and hangs, with all others, for half an hour", async () => {
+      const { queue, anotherWorker, database, pass, in: later } = await emptyQueue();
+      await queue.add([job("first")]);
+      await dieWith(anotherWorker({ concurrency: 1 }), "first");
+      await queue.add([job("second")]);
+      const hangFor = async (seconds: number) => {
+        pass(seconds);
+        await database("jobs")
+          .where({ state: "running" })
+          .update({ locked_until: later(30).toISOString() });
+        return queue.stuckSeconds();
+      };
+
+      expect(await hangFor(1700)).toBe(0);
+      expect(await hangFor(200)).toBe(1900);
+    });
+
     it("cannot end the job that another one took over", async () => {
       const { queue, anotherWorker, pass } = await emptyQueue();
       const slow = anotherWorker();

@@ -42,4 +42,29 @@ describe.each(engines)("a worker that was cut off, on %s", (engine) => {
     expect(ended).toEqual(["lost"]);
     expect(await queue.counts()).toMatchObject({ running: 1 });
   });
+
+  it("keeps no job that hangs, however well it holds on to it", async () => {
+    const { queue, database, clock, lines, pass } = await emptyQueue();
+    const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+    const ended: string[] = [];
+    let end = (): void => undefined;
+    const doneAtLast = new Promise<void>((resolve) => (end = resolve));
+    const hanging = new SqlQueue({
+      ...{ database, clock, log, leaseSeconds: 0.9, longestSeconds: 0.1 },
+      onEnd: ({ outcome }) => {
+        ended.push(outcome);
+        if (outcome === "lost") pass(60);
+        if (outcome === "done") end();
+      },
+    });
+    databases.beforeClosing(() => hanging.stop(0));
+    await queue.add([job("mirror 1")]);
+    hanging.start(({ attempt }) =>
+      attempt === 1 ? new Promise(() => undefined) : Promise.resolve(done("")),
+    );
+    await doneAtLast;
+
+    expect(ended).toEqual(["lost", "done"]);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 50, job: "mirror 1" }));
+  });
 });
