@@ -29,6 +29,7 @@ import type { SqlPairs } from "./linking/pairs/sql-pairs.js";
 import { Reconciler, type ReconcilerServices } from "./linking/reconciler/reconciler.js";
 import { Relay } from "./linking/results/relay.js";
 import { Rerunner } from "./linking/results/rerunner.js";
+import { SqlLateResults } from "./linking/results/sql-late-results.js";
 import { ResultBoard } from "./linking/results/result-board.js";
 import { SqlStatusNames } from "./linking/results/sql-status-names.js";
 import { Reporter } from "./linking/telling/report.js";
@@ -79,7 +80,7 @@ export function buildServices(options: Settings, ground: Ground): Built {
   const standing = new Standing({ ...tracked, trust });
   const moves = following({ forges, links, pairs, report, told, branches, queue }, { database, clock });
   const { counterparts, stranding, whereabouts } = moves;
-  const homecomings = new SqlHomecomings(database, clock);
+  const [homecomings, late] = [new SqlHomecomings(database, clock), new SqlLateResults(database, clock)];
   const homeward = homewards({ forges, clones, pairs, report }, homecomings);
   const { drift } = homeward;
   const compared = comparing({ ...tracked, homecomings, clones, clock, whereabouts }, database);
@@ -97,7 +98,7 @@ export function buildServices(options: Settings, ground: Ground): Built {
       }),
       ending: new Ending({ forges, pairs, counterparts, report }),
     }),
-    relay: new Relay({ ...tracked, report, board }),
+    ...{ late, relay: new Relay({ ...tracked, report, board, late }) },
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     ...homeward,
     ...compared,

@@ -41,8 +41,8 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121151100_remember_predecessors", migration: rememberPredecessors },
   { name: "20261121182000_keep_answers", migration: keepAnswers },
   { name: "20261121184000_share_statuses", migration: shareStatuses },
-  { name: "20261121213001_time_claims", migration: timeClaims },
   { name: "20261121212500_remember_results", migration: rememberResults },
+  { name: "20261121213001_time_claims", migration: timeClaims },
 ];
 
 /** The list as knex asks for it. */

@@ -74,13 +74,18 @@ async function performNow(job: Job, services: Services): Promise<Outcome> {
 const repository = z.object({ forge: z.string(), path: z.string() });
 const forgePayload = z.object({ forge: z.string() });
 const repositoryPayload = z.object({ repository });
-const visitPayload = z.object({ repository, looks: z.array(z.enum(["open", "repository"])).default([]) });
+const commit = z.object({ repository, commit: z.string() });
+const visitPayload = z.object({
+  repository,
+  looks: z.array(z.enum(["open", "repository"])).default([]),
+  late: z.array(commit).default([]),
+});
 const ownerPayload = z.object({ forge: z.string(), owner: z.string() });
 const mergeRequestPayload = z.object({ mergeRequest: z.object({ repository, number: z.number() }) });
 const turn = mergeRequestPayload.shape.mergeRequest.optional();
 const followPayload = mergeRequestPayload.extend({ by: z.number().optional(), turn });
 const relayPayload = z.object({
-  commit: z.object({ repository, commit: z.string() }),
+  commit,
   ran: z.string().optional(),
   waiting: z.enum(["goes on", "is over"]).default("goes on"),
   turn,

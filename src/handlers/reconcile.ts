@@ -1,12 +1,12 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { repositoryName } from "../domain/refs.js";
 import type { Visit } from "../linking/reconciler/sweep-plan.js";
-import { jobsFor, mirrorAgainJob } from "./jobs.js";
+import { jobsFor, mirrorAgainJob, relayJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
 /** Does for one repository what webhooks would have had done. */
 export async function reconcile(
-  { repository, looks }: Visit,
+  { repository, looks, late = [] }: Visit,
   { links, reconciler, sweeps, queue, onFound }: Services,
 ): Promise<Outcome> {
   const isLinked = links.from(repository).length > 0 || links.to(repository).length > 0;
@@ -17,7 +17,7 @@ export async function reconcile(
     await queue.add(found.again.map(mirrorAgainJob));
     return skipped(`${repositoryName(repository)} is gone`);
   }
-  await queue.add(found.events.flatMap(jobsFor));
+  await queue.add([...found.events.flatMap(jobsFor), ...late.map(relayJob)]);
   for (const { kind } of found.events) onFound?.(kind);
   // Last: what was found is looked for again until it has its jobs.
   await sweeps.record(repository, found.record);

@@ -9,6 +9,7 @@ import type { Mirror } from "../linking/mirror/mirror.js";
 import type { Narrowings } from "../linking/links/narrowing.js";
 import type { Pairs } from "../linking/pairs/pairs.js";
 import type { Reconciler } from "../linking/reconciler/reconciler.js";
+import type { LateResults } from "../linking/results/late-results.js";
 import type { Relay } from "../linking/results/relay.js";
 import type { Rerunner } from "../linking/results/rerunner.js";
 import type { Reporter } from "../linking/telling/report.js";
@@ -28,6 +29,7 @@ export interface Services {
   readonly commander: Commander;
   readonly mirror: Mirror;
   readonly relay: Relay;
+  readonly late: LateResults;
   readonly rerunner: Rerunner;
   readonly report: Reporter;
   readonly homecomings: Homecomings;

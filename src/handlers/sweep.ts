@@ -1,8 +1,9 @@
 import { done, type Outcome } from "../domain/outcome.js";
-import { repositoryName } from "../domain/refs.js";
+import { repositoryName, sameRepository } from "../domain/refs.js";
 import { knownRepositories } from "../linking/reconciler/known-repositories.js";
-import { planSweep } from "../linking/reconciler/sweep-plan.js";
+import { planSweep, type Visit } from "../linking/reconciler/sweep-plan.js";
 import type { SweptTimes } from "../linking/reconciler/sweeps.js";
+import type { LateCommit } from "../linking/results/late-results.js";
 import { discoverJob, mirrorJob, reconcileJob, redeliverJob, sweepJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -11,6 +12,9 @@ const mostBetween = 2000;
 
 /** Milliseconds after which groups and owners are listed again. */
 const discoverEvery = 60 * 60_000;
+
+/** For so many commits that are no heads of open pairs dist-git's CI is asked again in one sweep, some two requests each. */
+const mostLate = 100;
 
 /** Has every repository of a link looked at, spread over most of the time until the next sweep. */
 export async function sweep(services: Services): Promise<Outcome> {
@@ -22,13 +26,23 @@ export async function sweep(services: Services): Promise<Outcome> {
   await queue.add((await services.stranding.over()).map(mirrorJob));
   const times = await sweeps.times();
   const repositories = await knownRepositories(services);
-  const visits = planSweep(repositories, { now: new Date(now), every: sweepEvery, times });
+  const planned = planSweep(repositories, { now: new Date(now), every: sweepEvery, times });
+  const late = await services.late.due(mostLate);
+  const visits = planned.map((visit) => withLate(visit, late));
   const between = Math.min(mostBetween, (sweepEvery * 0.8) / Math.max(1, visits.length));
   const jobs = visits.map((visit, index) => reconcileJob(visit, new Date(now + index * between)));
   const keeping = forges.all().filter(({ lostDeliveries }) => lostDeliveries !== undefined);
   const discoveries = unlisted(services, times).map(discoverJob);
   await queue.add([...keeping.map(({ name }) => redeliverJob(name)), ...discoveries, ...jobs]);
+  // Those of a source-git that is not linked any more as well: they take nobody's turn.
+  await services.late.asked(late);
   return done(`${visits.length} repositories`);
+}
+
+/** Asked for with source-git, where the results are shown: nothing is asked for one that is gone. */
+function withLate(visit: Visit, all: readonly LateCommit[]): Visit {
+  const late = all.filter(({ sourceGit }) => sameRepository(sourceGit, visit.repository));
+  return late.length === 0 ? visit : { ...visit, late: late.map(({ commit }) => commit) };
 }
 
 /** Where patterns of links may stand for repositories that nobody told of. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { type Combination, outbound } from "../world/combinations.js";
+import { type Combination, inbound, outbound } from "../world/combinations.js";
 import { useDatabases } from "../world/databases.js";
 import { checkout } from "../world/program.js";
 import type { Opened } from "../world/source-git.js";
@@ -138,3 +138,37 @@ describe.each(outbound)(
     });
   },
 );
+
+// From where nobody sends lost webhooks again.
+describe.each(inbound)("Sluice, source-git on $from, dist-git on $to", (sides) => {
+  it("shows how CI ended for an earlier head of which nothing was heard any more", async () => {
+    const world = await linkedPackage("tally", { ...sides, reconcile });
+    const { sourceGit, settle } = world;
+    const { distForge, distGit } = world.example;
+    const script = (end: "failure" | "success") =>
+      distForge.ci.script(distGit, {
+        jobs: [{ name: "build", states: ["pending", end] }],
+        stepMilliseconds: "manual",
+      });
+    script("failure");
+    const first = await sourceGit.openMergeRequest();
+    await settle();
+    script("success");
+    const second = await sourceGit.push(first, { NEWS: "1.5.0\n" });
+    await settle();
+    // After a while each commit is looked at once more by itself.
+    world.clock.pass(anHour / 2);
+    await world.waitOut();
+    await world.stopSluice();
+    distForge.ci.step(distGit);
+    await settle();
+    expect(sourceGit.statuses(first)["dist-git/build"]?.state).toBe("pending");
+    world.clock.pass(anHour / 2);
+    await world.startSluice();
+    await world.waitOut();
+
+    expect(sourceGit.statuses(first)["dist-git/build"]?.state).toBe("failure");
+    expect(sourceGit.statuses(first)["dist-git"]?.state).toBe("failure");
+    expect(sourceGit.statuses(second)["dist-git/build"]?.state).toBe("success");
+  });
+});

@@ -121,9 +121,6 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
       results: '{"state":"pending"}',
     });
   },
-  async "20261121213001_time_claims"(database) {
-    await database("jobs").where({ state: "running" }).update({ begun_at: "2026-11-21T12:00:00.000Z" });
-  },
   async "20261121212500_remember_results"(database) {
     const pair = await database("pairs").first<{ id: number }>("id");
     const commit = { pair_id: pair.id, dist_commit: "b".repeat(40) };
@@ -132,6 +129,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
       ended: false,
       asked_at: "2026-11-21T12:00:00.000Z",
     });
+  },
+  async "20261121213001_time_claims"(database) {
+    await database("jobs").where({ state: "running" }).update({ begun_at: "2026-11-21T12:00:00.000Z" });
   },
 };
 

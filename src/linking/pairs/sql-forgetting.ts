@@ -28,5 +28,6 @@ export async function forgetEnded(database: Knex, before: Date): Promise<void> {
         .whereRaw("homecomings.home_tip = homecoming_commits.??", ["commit"]),
     )
     .delete();
+  await database("relayed_results").where("asked_at", "<", moment).delete();
   await database("obeyed_comments").where("obeyed_at", "<", moment).delete();
 }

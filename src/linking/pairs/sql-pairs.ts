@@ -215,7 +215,7 @@ export class SqlPairs implements Pairs {
 }
 
 /** A source-git commit may have been converted anew; what its earlier dist-git commit still reports counts no more. */
-const laterForTheSame =
+export const laterForTheSame =
   "later.pair_id = mirrored_commits.pair_id and later.source_commit = mirrored_commits.source_commit " +
   "and later.created_at > mirrored_commits.created_at";
 

@@ -1,4 +1,4 @@
-import { repositoryName, type RepositoryRef } from "../../domain/refs.js";
+import { type CommitRef, repositoryName, type RepositoryRef } from "../../domain/refs.js";
 import type { SweptTimes } from "./sweeps.js";
 
 /**
@@ -10,6 +10,8 @@ export type Look = "open" | "repository";
 export interface Visit {
   readonly repository: RepositoryRef;
   readonly looks: readonly Look[];
+  /** Dist-git commits that stand for earlier states of this source-git, and whose CI is asked for again. */
+  readonly late?: readonly CommitRef[];
 }
 
 export interface SweepState {

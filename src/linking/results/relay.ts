@@ -5,6 +5,7 @@ import { type CommitRef, sameRepository } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { LinkPolicy } from "../../config/configuration.js";
 import { distResults } from "./dist-results.js";
+import type { LateResults } from "./late-results.js";
 import type { Links } from "../links/links.js";
 import type { MirroredPair, Pair, Pairs } from "../pairs/pairs.js";
 import type { Reporter } from "../telling/report.js";
@@ -19,6 +20,7 @@ export interface RelayServices {
   readonly told: Pick<ToldRecords, "of">;
   readonly report: Pick<Reporter, "showResults">;
   readonly board: Pick<ResultBoard, "show">;
+  readonly late: Pick<LateResults, "record">;
 }
 
 /** A dist-git commit that Sluice pushed, and what it stands for. */
@@ -76,7 +78,7 @@ export class Relay {
     { pair, sourceCommit }: MirroredPair,
     found: readonly CommitResult[],
   ): Promise<void> {
-    const { forges, told, report, board } = this.#services;
+    const { forges, told, report, board, late } = this.#services;
     const mergeRequest =
       (await told.of(pair))?.mergeRequest ??
       (await forges.for(pair.sourceGit.repository).findMergeRequest(pair.sourceGit));
@@ -100,6 +102,8 @@ export class Relay {
       }),
       shownAsStatuses: outcome === "set",
     });
+    // Last: whoever is cut off before has it asked for again.
+    await late.record(pair, distCommit, results);
   }
 
   /** Of a pair that is not linked any more its results are still shown. */
