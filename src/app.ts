@@ -82,7 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const heard = roles.includes("web") ? configuration.forges : [];
     const receivers = receiversOf(heard, { queue, clock, count: deliveryMetrics(metrics) });
     const web = await startWebServer({ ...environment, ...shown, receivers, configuration, log });
-    const upkeep = setInterval(() => void keepUp(options, { queue, database }), hour).unref();
+    const endUpkeep = keepUpHourly(options, { queue, database });
     if (roles.includes("worker")) {
       void checkIdentities(services.forges, log);
       git.startKeeping();
@@ -94,8 +94,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: web.url,
       queue,
       async stop(graceMilliseconds) {
-        clearInterval(upkeep);
         await web.close();
+        await endUpkeep();
         const handedBack = await queue.stop(graceMilliseconds);
         await git.stop();
         await endBeside();
@@ -172,6 +172,20 @@ function gitFolder({ dataDirectory }: Environment): string {
 
 const hour = 3_600_000;
 const rememberedMilliseconds = 90 * 24 * hour;
+
+/** Now, since a process may be started anew each hour, and from then on; the answer ends it. */
+function keepUpHourly(
+  options: ServiceOptions,
+  by: { readonly queue: SqlQueue; readonly database: Knex },
+): () => Promise<void> {
+  let underWay = keepUp(options, by);
+  const again = () => void (underWay = underWay.then(() => keepUp(options, by)));
+  const upkeep = setInterval(again, hour).unref();
+  return () => {
+    clearInterval(upkeep);
+    return underWay;
+  };
+}
 
 /** Forgets what is old; several processes may do it at once. */
 async function keepUp(
