@@ -20,11 +20,7 @@ export interface InstalledApp {
 const appSlug = "sluice";
 
 export async function installApp(core: Core): Promise<InstalledApp> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
+  const { publicKey, privateKey } = await keyPairOf(core.name);
   const bot = createUser(core, { login: `${appSlug}[bot]`, name: "Sluice", bot: true });
   let webhookUrl: string | undefined;
   let webhooks: AppWebhooks | undefined;
@@ -53,6 +49,30 @@ export async function installApp(core: Core): Promise<InstalledApp> {
       webhooks = kept;
     },
   };
+}
+
+interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** By the names of forges. To make one takes a tenth of a second and more: tests start forges by the hundred. */
+const keyPairs = new Map<string, Promise<KeyPair>>();
+
+function keyPairOf(name: string): Promise<KeyPair> {
+  const known = keyPairs.get(name);
+  if (known) return known;
+  const made = makeKeyPair();
+  keyPairs.set(name, made);
+  return made;
+}
+
+function makeKeyPair(): Promise<KeyPair> {
+  return promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
 }
 
 const hour = 3_600_000;
