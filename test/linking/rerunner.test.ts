@@ -5,9 +5,11 @@ import { type Press, Rerunner, type RerunnerServices } from "../../src/linking/r
 
 const repository = { forge: "github.com", path: "src/tally" };
 const distCommit = "c".repeat(40);
-const pressedAt = new Date("2026-11-21T12:00:00Z");
+const pressedAt = new Date("2026-11-21T12:00:00.501Z");
 const before = "2026-11-21T11:59:00Z";
 const after = "2026-11-21T12:01:00Z";
+/** Forges tell of seconds. */
+const sameSecond = "2026-11-21T12:00:00Z";
 
 /** What runs again where somebody pressed the button of the check run for `build`. */
 async function press(
@@ -46,6 +48,7 @@ describe("the button of a check run", () => {
   it("runs nothing twice where somebody was cut off who had it run already", async () => {
     const again = { triedSince: pressedAt };
     expect(await press({ build: ["success", after] }, again)).toEqual([]);
+    expect(await press({ build: ["success", sameSecond] }, again)).toEqual([]);
     expect(await press({ build: ["running"] }, again)).toEqual([]);
     expect(await press({ build: ["success", after] }, { ...again, action: "rerun" })).toEqual([]);
   });

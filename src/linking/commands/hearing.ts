@@ -1,3 +1,4 @@
+import { secondOf } from "../../domain/clock.js";
 import { isFinal } from "../../domain/commit-status.js";
 import type { CommandName, CommandSettings, Right } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
@@ -181,7 +182,7 @@ export class Hearing {
     return { done: true, again: true };
   }
 
-  /** As waiting, before the comment was written. */
+  /** As waiting, before the comment was written, of which GitHub tells the second. */
   #wasShown(head: CommitId): boolean {
     const { waiting } = this.#pair;
     return waiting?.head === head && secondOf(waiting.since) <= this.#comment.createdAt;
@@ -202,11 +203,4 @@ function isOvertaken(name: CommandName, later: ReadonlySet<CommandName>): boolea
 function jobChoice(argument: string): RerunChoice {
   const name = ownName(argument);
   return name === "" ? { which: "failed" } : { which: "job", name };
-}
-
-/** GitHub tells of comments in whole seconds. */
-function secondOf(moment: Date): Date {
-  const second = new Date(moment);
-  second.setMilliseconds(0);
-  return second;
 }

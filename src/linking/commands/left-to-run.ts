@@ -1,3 +1,4 @@
+import { secondOf } from "../../domain/clock.js";
 import { type CommitResult, isFinal, isGreen } from "../../domain/commit-status.js";
 import type { Forge, RerunChoice } from "../../forges/forge.js";
 
@@ -44,6 +45,7 @@ export function isUnderWay({ state }: Pick<CommitResult, "state">): boolean {
   return !isFinal(state) && state !== "manual";
 }
 
+/** In the same second, too: that is as much as forges tell. */
 function hasEndedSince({ finishedAt }: CommitResult, moment: Date): boolean {
-  return finishedAt !== undefined && new Date(finishedAt) > moment;
+  return finishedAt !== undefined && new Date(finishedAt) >= secondOf(moment);
 }
