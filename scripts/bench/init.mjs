@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { inTurns, peakMemory, timed } from "./measure.mjs";
+import { inTurns, peakMemory, ratioOf, timed } from "./measure.mjs";
 import { environment, git, makeDist, makeSource } from "./repositories.mjs";
 
 const patches = 200;
@@ -22,7 +22,7 @@ export async function startCases(bench) {
   });
   fresh();
   const memory = await peakMemory(process.execPath, init, { env: environment });
-  const ratio = ours.minimum / floor.minimum;
+  const ratio = ratioOf(ours, floor);
   return [
     {
       name: `init of ${patches} patches`,

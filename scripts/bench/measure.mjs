@@ -26,8 +26,16 @@ export async function inTurns(rounds, contestants) {
 }
 
 export function summary(times) {
-  const sorted = [...times].sort((one, other) => one - other);
-  return { minimum: sorted[0], median: sorted[Math.floor(sorted.length / 2)], rounds: sorted.length };
+  return { times, minimum: Math.min(...times), median: median(times) };
+}
+
+/** How many times as long one takes as the other: of those that took turns, the median of the rounds' ratios. */
+export function ratioOf(one, other) {
+  return median(one.times.map((time, round) => time / other.times[round]));
+}
+
+function median(values) {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
 /**

@@ -5,7 +5,7 @@ export function printCase(result) {
   const figures = [
     time(result.ours),
     result.floor && `floor ${time(result.floor)}`,
-    ratioOf(result),
+    shownRatio(result),
     memoryOf(result),
   ];
   console.log(`${held ? "met   " : "MISSED"}  ${name}: ${figures.filter(Boolean).join(", ")} (${aim})`);
@@ -19,7 +19,7 @@ export function writeReport(results) {
       name,
       time(ours),
       time(floor),
-      ratioOf(result),
+      shownRatio(result),
       memoryOf(result),
       aim,
       held ? "yes" : "**no**",
@@ -39,7 +39,7 @@ export function writeReport(results) {
 
 const introduction = `# Benchmarks
 
-\`npm run bench\` makes repositories of fixed contents, lets git and Sluice take turns on them several times in one run, and compares the fastest of each: what else happens on the machine hits both. It wrote this page; figures in brackets are medians. \`npm run bench -- --check\` ends with 1 when an aim is missed, \`--quick\` leaves out the large cases.
+\`npm run bench\` makes repositories of fixed contents, lets git and Sluice take turns on them several times in one run, so that what else happens on the machine hits both. It wrote this page. Times are the fastest of all turns, with their median in brackets; a ratio is the median of those of the single turns, each of git and Sluice one right after the other: fifteen turns for 20 and 200 patches, four for 2,000, seven otherwise. \`npm run bench -- --check\` ends with 1 when an aim is missed, \`--quick\` leaves out the large cases.
 
 The floor is \`git format-patch\` of the same range into files, without \`.distro/\`; for \`init\` it is \`git am\` of the same mails. A whole process is \`bin/sluice update-dist-git SOURCE DIST\` into a fresh dist-git clone, its commit and work tree included. In the service, a library call converts a merge request after a push, on bare clones that hold the objects, in a process that converted it before; landing it on its target branch and writing the dist-git commit are included. In the service, a merge request of 20 and one of 200 patches take turns, each in a process that thirty pushes have warmed up. Memory is the most that the process and the git processes that it started held at one moment; what they share is counted for each, but for the copy of a process that is about to become git.
 `;
@@ -80,7 +80,7 @@ function time(times) {
   return times && `${times.minimum.toFixed(0)} ms (${times.median.toFixed(0)})`;
 }
 
-function ratioOf({ ratio }) {
+function shownRatio({ ratio }) {
   return ratio && `${ratio.toFixed(2)} ×`;
 }
 

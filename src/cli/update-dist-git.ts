@@ -73,21 +73,18 @@ async function updateDistGit(
   );
 }
 
-interface People {
-  readonly author: Signature;
-  readonly committer: Signature;
-}
-
 /** What git is asked before its answers are needed. */
 interface Asked {
-  readonly destination: Promise<Destination>;
   readonly kind: Promise<unknown>;
-  readonly people: Promise<People>;
+  readonly destination: Promise<Destination>;
 }
 
-/** Most of a short conversion is waiting for git to start: what needs no other answer first is asked all together. */
+/**
+ * Most of a short conversion is waiting for git to start: what needs no other answer first is asked all together. Each start
+ * holds us up, and source-git's history takes longest.
+ */
 function askAtOnce(source: string, dist: string, options: Options): Asked {
-  const asked = { destination: findPlace(dist, options), kind: readKind(source), people: readPeople(dist) };
+  const asked = { kind: readKind(source), destination: findPlace(dist, options) };
   // Each is waited for where it is needed, if it is: until then its failure is nobody's.
   for (const each of Object.values(asked)) each.catch(() => undefined);
   return asked;
@@ -97,6 +94,11 @@ async function findPlace(directory: string, { branch, dryRun }: Options): Promis
   const destination = await findDestination(directory, branch);
   if (dryRun !== true) await requireClean(destination);
   return destination;
+}
+
+interface People {
+  readonly author: Signature;
+  readonly committer: Signature;
 }
 
 async function readPeople(directory: string): Promise<People> {
@@ -116,8 +118,11 @@ interface Repositories {
 }
 
 async function convertAndCommit(repositories: Repositories, options: Options): Promise<Result> {
-  const { dist, asked } = repositories;
+  const { dist, distDirectory, asked } = repositories;
   const ahead = lookAhead(repositories);
+  // Nobody waits for these before the end, nor for git while it has a history to read.
+  const people = ahead.ended.then(() => readPeople(distDirectory));
+  people.catch(() => undefined);
   const { head, tip, converted } = await convert(repositories, options, ahead).finally(() => ahead.ended);
   const destination = await asked.destination;
   if (!converted.changed)
@@ -126,7 +131,7 @@ async function convertAndCommit(repositories: Repositories, options: Options): P
     return { outcome: "would-change", converted, diff: await diffOf(dist, { tip, converted }, options) };
   }
   if (converted.commit !== undefined) refuseMessage(options);
-  const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted }));
+  const commit = converted.commit ?? (await compose(repositories, options, { head, tip, converted, people }));
   await move(repositories, destination, { before: tip, after: commit });
   return { outcome: "updated", converted, commit };
 }
@@ -175,12 +180,12 @@ interface Conversion {
 }
 
 async function compose(
-  { source, dist, asked }: Repositories,
+  { source, dist }: Repositories,
   options: Options,
-  { head, tip, converted }: Conversion,
+  { head, tip, converted, people }: Conversion & { readonly people: Promise<People> },
 ): Promise<CommitId> {
   const message = await messageFor(options, { source, head, converted });
-  const { author, committer } = await asked.people;
+  const { author, committer } = await people;
   const { tree } = converted;
   return commitToDist(dist, { tree, parent: tip, author, committer, message, sourceCommit: head });
 }

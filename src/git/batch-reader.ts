@@ -53,6 +53,12 @@ export class BatchReader implements ObjectReader {
     this.#bare = bare;
   }
 
+  /** Starts git before it is asked: its start is most of what a first question waits for. */
+  start(): this {
+    this.#process ??= this.#start();
+    return this;
+  }
+
   read(name: string, limit: number): Promise<FoundObject | undefined> {
     return this.#ask(`contents ${name}`, limit);
   }

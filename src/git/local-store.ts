@@ -118,6 +118,8 @@ export interface Opened {
   readonly memory: Memory;
   /** What is open already. */
   readonly reader?: ObjectReader | undefined;
+  /** The same for `refs`, where that is another repository. */
+  readonly resolver?: ObjectReader | undefined;
   /** See `EnvironmentOptions`. */
   readonly bare?: boolean;
 }
@@ -135,7 +137,7 @@ export class LocalStore implements ObjectStore {
   readonly #bare: boolean;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor({ directory, refs, objects, format, memory, reader, bare = false }: Opened) {
+  constructor({ directory, refs, objects, format, memory, reader, resolver, bare = false }: Opened) {
     this.directory = directory;
     this.memory = memory;
     this.format = format;
@@ -143,7 +145,7 @@ export class LocalStore implements ObjectStore {
     this.#objects = objects;
     this.#bare = bare;
     this.#reader = reader ?? new BatchReader(directory, { bare });
-    this.#resolver = refs === directory ? this.#reader : new BatchReader(refs);
+    this.#resolver = refs === directory ? this.#reader : (resolver ?? new BatchReader(refs));
   }
 
   async resolve(revision: string): Promise<CommitId | undefined> {

@@ -1,9 +1,10 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommitId } from "../domain/refs.js";
+import { BatchReader } from "./batch-reader.js";
 import { isKeptOut, refusal } from "./checkout.js";
 import { parseCommit, parseTree, type RawObject } from "./codec.js";
-import { inspect, LocalStore, storeObjects, type Opened } from "./local-store.js";
+import { inspect, LocalStore, storeObjects, type Inspected, type Opened } from "./local-store.js";
 import { Memory } from "./memory.js";
 import type { ObjectStore } from "./object-store.js";
 import { git } from "./run.js";
@@ -23,9 +24,26 @@ export interface Quarantine extends ObjectStore {
  * `close`. Its configuration is not read either: a `diff.noprefix` or `format.signature` there must not change patches.
  */
 export async function openQuarantine(repository: string): Promise<Quarantine> {
-  const { format, objects, shallow } = await inspect(repository);
-  const scratch = await makeScratch();
-  const { directory } = scratch;
+  // Both readers will be asked, and git takes its time to start.
+  const inspecting = inspect(repository);
+  const resolver = new BatchReader(repository).start();
+  try {
+    const inspected = await inspecting;
+    const { format } = inspected;
+    const scratch = await makeScratch();
+    await furnish(scratch, inspected);
+    const { directory } = scratch;
+    const readers = { reader: new BatchReader(directory).start(), resolver };
+    const opened = { directory, refs: repository, objects: join(directory, "objects"), format };
+    return new QuarantineStore({ ...opened, ...readers, memory: new Memory() }, scratch);
+  } catch (error) {
+    await resolver.close();
+    throw error;
+  }
+}
+
+/** Makes the folder a repository that has the other's objects. */
+async function furnish({ directory }: Scratch, { format, objects, shallow }: Inspected): Promise<void> {
   await Promise.all([
     mkdir(join(directory, "objects", "info"), { recursive: true }).then(() =>
       writeFile(join(directory, "objects", "info", "alternates"), `${quoted(objects)}\n`),
@@ -36,8 +54,6 @@ export async function openQuarantine(repository: string): Promise<Quarantine> {
     // Without it, git would look for the parents that a shallow clone does not have.
     copyFile(shallow, join(directory, "shallow")).catch(ignoreMissing),
   ]);
-  const opened = { directory, refs: repository, objects: join(directory, "objects"), format };
-  return new QuarantineStore({ ...opened, memory: new Memory() }, scratch);
 }
 
 class QuarantineStore extends LocalStore implements Quarantine {
