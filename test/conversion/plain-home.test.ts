@@ -124,6 +124,41 @@ describe("plain, dist to source", () => {
     expect(await pair.source.file("s.txt")).toBe("amended\n");
   });
 
+  describe("what is known to come from source-git, though a squash lost its trailer,", () => {
+    it("is not brought home over what source-git made of it since", async () => {
+      const pair = await linked(configured(), { "list.txt": "1\n" });
+      await pair.source.commit("Two (#1)\n", { "list.txt": "2\n" });
+      await pair.source.commit("Three\n", { "list.txt": "3\n" });
+      const before = pair.source.tip ?? "";
+      const squashed = await pair.dist.commit("Two (!7)\n", { "list.txt": "2\n" });
+      const own = await pair.dist.commit("Own\n", { "d.txt": "d\n" }, { author: grace });
+
+      const { commits } = await pair.bringHome(undefined, [squashed]);
+
+      expect(commits.map(({ from }) => from)).toEqual([own]);
+      expect(await story(pair.source, before)).toEqual([
+        `Grace Hopper 1710000000 -0500\nOwn\nFrom-dist-git-commit: ${own}\nA\td.txt`,
+      ]);
+      expect(await pair.source.file("list.txt")).toBe("3\n");
+    });
+
+    it("does not take back a revert, and what dist-git does upon it comes home", async () => {
+      const pair = await linked(configured(), { "list.txt": text("1", "2", "3"), "a.txt": "a\n" });
+      await pair.source.commit("Both (#1)\n", { "list.txt": text("one", "2", "3"), "a.txt": "A\n" });
+      await pair.source.commit("Not a\n", { "a.txt": "a\n" });
+      const fix = { "list.txt": text("one", "2", "3"), "a.txt": "A\n" };
+      const squashed = await pair.dist.commit("Both (!7)\n", fix);
+      await pair.dist.commit("Own\n", { "list.txt": text("one", "2", "three") });
+
+      await pair.bringHome(undefined, [squashed]);
+
+      expect(await pair.source.files()).toMatchObject({
+        "list.txt": text("one", "2", "three"),
+        "a.txt": "a\n",
+      });
+    });
+  });
+
   it("leaves dist-git's own files there, and says of others that they stay behind", async () => {
     const pair = await linked(configured("keep: ci/", "exclude: doc/"), { "doc/a": "mine\n" });
     const before = await pair.source.files();

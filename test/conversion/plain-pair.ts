@@ -35,9 +35,10 @@ export class PlainPair {
   }
 
   /** Brings home what dist-git alone changed, as `update-source-git` would. */
-  async bringHome(since?: string): Promise<BroughtHome> {
+  async bringHome(since?: string, fromSource: readonly string[] = []): Promise<BroughtHome> {
     const [head, tip] = await this.#tips();
-    const request = { ...this.stores, head, tip, since, committer: bot };
+    const known = { fromSource: new Set(fromSource) };
+    const request = { ...this.stores, head, tip, since, committer: bot, ...known };
     const brought = await plainLayout.distToSource(request);
     this.source.tip = brought.head;
     return brought;

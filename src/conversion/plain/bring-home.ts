@@ -22,7 +22,8 @@ export async function bringHome(request: DistToSource): Promise<BroughtHome> {
   const range = await listRange(request, base);
   const theirs = await projected(request, configuration, tip);
   const ours = (await source.readCommit(head)).tree;
-  const merged = await mergeTrees(source, { base: base.tree, ours, theirs });
+  const had = await withBrought(request, configuration, { base, range });
+  const merged = await mergeTrees(source, { base: had, ours, theirs });
   const replayed = await replayAll(request, { ...range, configuration, ours });
   if (merged.outcome === "conflict") throw await conflict(request, { base, replayed, files: merged.files });
 
@@ -67,7 +68,38 @@ async function listRange(request: DistToSource, base: JointBase): Promise<Range>
   const there = distNames(request);
   const start =
     request.since ?? (await carriedUpTo(there, sourceNames(request))) ?? base.dist[0] ?? request.tip;
-  return { start, commits: await listCommitsToCarry(there, [start]) };
+  const commits = await listCommitsToCarry(there, [start]);
+  return {
+    start,
+    commits: commits.map((commit) => (isFromSource(request, commit) ? brought(commit) : commit)),
+  };
+}
+
+function isFromSource({ fromSource }: DistToSource, { id }: CommitToCarry): boolean {
+  return fromSource?.has(id) === true;
+}
+
+function brought(commit: CommitToCarry): CommitToCarry {
+  return { ...commit, state: "brought" };
+}
+
+/**
+ * The base with what source-git is known to have had, though no trailer tells: compared with that, dist-git did nothing of it,
+ * and source-git what it did since. What does not fit by itself is left to the merge of the whole.
+ */
+async function withBrought(
+  request: DistToSource,
+  configuration: PlainConfiguration,
+  { base, range }: { base: JointBase; range: Range },
+): Promise<string> {
+  let { tree } = base;
+  for (const commit of range.commits.filter((each) => isFromSource(request, each))) {
+    const before = await parentTree(request, configuration, commit);
+    const after = await projected(request, configuration, commit.id);
+    const merged = await mergeTrees(request.source, { base: before, ours: tree, theirs: after });
+    if (merged.outcome === "merged") tree = merged.tree;
+  }
+  return tree;
 }
 
 /** dist-git's files at a commit, as far as they are source-git's, too, in source-git's store. */
