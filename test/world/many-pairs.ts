@@ -20,6 +20,7 @@ import { Clones } from "../../src/linking/pairs/clones.js";
 import { SqlPairs } from "../../src/linking/pairs/sql-pairs.js";
 import { Reconciler } from "../../src/linking/reconciler/reconciler.js";
 import { SqlObeyedComments, SqlSweeps } from "../../src/linking/reconciler/sql-sweeps.js";
+import { SqlLateResults } from "../../src/linking/results/sql-late-results.js";
 import { SqlTold } from "../../src/linking/telling/sql-told.js";
 import type { Job, NewJob } from "../../src/queue/queue.js";
 import type { SandboxMergeRequest, SandboxRepository } from "../../src/sandbox/model.js";
@@ -161,7 +162,7 @@ interface Ground {
 
 type Used = Pick<
   Services,
-  "forges" | "links" | "sweeps" | "queue" | "clock" | "reconciler" | "sweepEvery"
+  "forges" | "links" | "sweeps" | "late" | "queue" | "clock" | "reconciler" | "sweepEvery"
 > & {
   readonly pairs: SqlPairs;
   readonly told: SqlTold;
@@ -195,7 +196,8 @@ function servicesOn({ database, clock, directory, forges: boxes }: Ground): Used
     },
     hasReceived: () => Promise.resolve(false),
   };
-  return { forges, links, sweeps, queue, clock, reconciler, pairs, told, jobs, sweepEvery: every };
+  const late = new SqlLateResults(database, clock);
+  return { forges, links, sweeps, late, queue, clock, reconciler, pairs, told, jobs, sweepEvery: every };
 }
 
 /** Branches are listed by git, at no request of the API: of very many repositories that is left out. */
