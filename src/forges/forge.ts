@@ -29,7 +29,7 @@ export interface Forge {
   /** Where the forge runs CI on commits of its own, too. */
   readonly testMerges?: TestMerges;
 
-  /** Where each repository has webhooks of its own, of which the forge tells how they fare. */
+  /** Where the forge tells how the webhooks of repositories fare. */
   readonly hooks?: RepositoryHooks;
 
   /** Where the forge keeps webhooks that did not arrive. */

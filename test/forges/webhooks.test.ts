@@ -1,28 +1,51 @@
 import { expect, it } from "@jest/globals";
 import { describeForges } from "./contract.js";
 
+const address = "http://127.0.0.1:1/webhooks/forge.example";
+const nothingThere = { health: "trouble", trouble: "no webhook leads to Sluice" };
+
 describeForges((world) => {
-  it("tells how a repository's webhook fares, where it has one and we may see it", async () => {
+  it("tells whether a webhook leads to us, where we may see it, and whether it is switched off", async () => {
     const { repository, ref } = await world().repository();
     const { hooks } = world().forge;
-    expect(hooks !== undefined).toBe(world().account === "GitLab");
-    if (!hooks) return;
+    if (world().account === "GitHub, as an app") return;
 
-    expect(await hooks.look(ref)).toEqual({ health: "unseen" });
+    expect(await hooks?.look(ref)).toEqual({ health: "unseen" });
     world().box.store.setMember(repository, world().ourselves, "admin");
-    expect(await hooks.look(ref)).toEqual({ health: "trouble", trouble: "no webhook leads to Sluice" });
+    expect(await hooks?.look(ref)).toEqual(nothingThere);
     const hook = { secret: "", signingToken: undefined, events: ["push_events"] };
-    const url = "http://127.0.0.1:1/webhooks/forge.example";
-    world().box.store.addHook(repository, { ...hook, url });
-    expect(await hooks.look(ref)).toEqual({ health: "works" });
+    const elsewhere = "http://127.0.0.1:1/webhooks/other.example";
+    world().box.store.addHook(repository, { ...hook, url: elsewhere });
+    expect(await hooks?.look(ref)).toEqual(nothingThere);
+    const added = world().box.store.addHook(repository, { ...hook, url: address });
+    expect(await hooks?.look(ref)).toEqual({ health: "works" });
 
-    const [added] = repository.hooks;
-    if (added) added.disabledUntil = "2026-11-22T03:00:00.000Z";
+    added.disabledUntil = "further notice";
+    const byItself = "GitLab has disabled the webhook for good: a test delivery in its settings wakes it";
+    const byHand = "the webhook is switched off in its settings";
+    const trouble = world().account === "GitLab" ? byItself : byHand;
+    expect(await hooks?.look(ref)).toEqual({ health: "trouble", trouble });
+    if (world().account !== "GitLab") return;
+    added.disabledUntil = "2026-11-22T03:00:00.000Z";
     const until = "GitLab has disabled the webhook until 2026-11-22T03:00:00.000Z";
-    expect(await hooks.look(ref)).toEqual({ health: "trouble", trouble: until });
-    if (added) added.disabledUntil = "further notice";
-    const trouble = "GitLab has disabled the webhook for good: a test delivery in its settings wakes it";
-    expect(await hooks.look(ref)).toEqual({ health: "trouble", trouble });
+    expect(await hooks?.look(ref)).toEqual({ health: "trouble", trouble: until });
+  });
+
+  it("tells it of the one webhook of an App for all its repositories, by one question an hour", async () => {
+    if (world().account !== "GitHub, as an app") return;
+    const [{ ref: one }, { ref: other }] = [await world().repository(), await world().repository()];
+    const { hooks } = world().adapter();
+
+    world().box.app?.connect(undefined);
+    expect(await hooks?.look(one)).toEqual(nothingThere);
+    world().box.app?.connect(address);
+    expect(await hooks?.look(other)).toEqual(nothingThere);
+    world().clock.pass(3600);
+    expect([await hooks?.look(one), await hooks?.look(other)]).toEqual([
+      { health: "works" },
+      { health: "works" },
+    ]);
+    world().box.app?.connect(undefined);
   });
 
   it("has webhooks of an App that nobody took sent again, and each once", async () => {
@@ -31,7 +54,7 @@ describeForges((world) => {
     if (!lostDeliveries) return;
     const repository = await world().repository();
     // Nobody listens there.
-    world().box.app?.connect("http://127.0.0.1:1/webhooks/forge.example");
+    world().box.app?.connect(address);
     const since = world().clock.now();
     await world().branch(repository, "change");
     await world().box.settled();

@@ -20,6 +20,7 @@ import type {
   MergeRequestFilter,
   NewMergeRequest,
   Repository,
+  RepositoryHooks,
   RerunChoice,
   StatusTarget,
   TopicComment,
@@ -43,6 +44,7 @@ import { createCheckRuns } from "./checks.js";
 import { GitHubClient } from "./client.js";
 import { commentVerbs, ensureReaction, findComment, listOrders, unlessLocked } from "./comments.js";
 import { ensureFork } from "./forks.js";
+import { hooksOfApp, hooksOfRepositories } from "./hooks.js";
 import { rerunJobs } from "./jobs.js";
 import { lostDeliveries } from "./lost-deliveries.js";
 import { merge, removeBranch } from "./merges.js";
@@ -124,6 +126,7 @@ class GitHubForge implements Forge {
   readonly capabilities = capabilities;
   readonly checkRuns?: CheckRuns;
   readonly lostDeliveries?: LostDeliveries;
+  readonly hooks: RepositoryHooks;
   readonly #url: string;
   readonly #apiUrl: string;
   readonly #client: GitHubClient;
@@ -138,6 +141,7 @@ class GitHubForge implements Forge {
     this.#client = client;
     this.#memory = memory;
     this.#budget = budget;
+    this.hooks = appId === undefined ? hooksOfRepositories(client) : hooksOfApp(client);
     if (appId !== undefined) {
       this.lostDeliveries = lostDeliveries(client);
       this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RepositoryRef } from "../../domain/refs.js";
 import type { HookHealth } from "../forge.js";
 import { refusalOf } from "../refusal.js";
+import { leadsToUs, nothingLeadsToUs } from "../webhook-address.js";
 import type { GitLabClient } from "./client.js";
 
 const hookPayload = z.object({
@@ -20,21 +21,16 @@ export async function findHookHealth(client: GitLabClient, { path }: RepositoryR
       ask: ({ ProjectHooks }, page) => ProjectHooks.all(path, page),
       entry: hookPayload,
     });
-    for await (const hook of hooks) if (leadsToUs(hook, client.name)) ours.push(hook);
+    for await (const hook of hooks) if (leadsToUs(hook.url, client.name)) ours.push(hook);
   } catch (error) {
     if ([401, 403, 404].includes(refusalOf(error)?.status ?? 0)) return { health: "unseen" };
     throw error;
   }
-  if (ours.length === 0) return { health: "trouble", trouble: "no webhook leads to Sluice" };
+  if (ours.length === 0) return nothingLeadsToUs;
   if (ours.some(isAwake)) return { health: "works" };
   const until = ours.find(({ disabled_until: at }) => at)?.disabled_until;
   const end = until ? `until ${until}` : "for good: a test delivery in its settings wakes it";
   return { health: "trouble", trouble: `GitLab has disabled the webhook ${end}` };
-}
-
-/** By the end of its address: what stands before, only who set it up knows. */
-function leadsToUs({ url }: HookPayload, forge: string): boolean {
-  return URL.canParse(url) && new URL(url).pathname.endsWith(`/webhooks/${forge}`);
 }
 
 function isAwake({ alert_status: status }: HookPayload): boolean {

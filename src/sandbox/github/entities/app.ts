@@ -90,7 +90,7 @@ export function hookObject(store: SandboxStore, repository: SandboxRepository, h
     type: "Repository",
     id: hook.id,
     name: "web",
-    active: true,
+    active: hook.disabledUntil === undefined,
     events: hook.events,
     config: hookConfig(hook),
     updated_at: hook.createdAt,
