@@ -55,8 +55,13 @@ export class BudgetKeeper {
     return present.sort((one, other) => one.remaining / one.limit - other.remaining / other.limit)[0];
   }
 
-  /** Whose token this is: each process has tokens of its own for one and the same budget. */
+  /**
+   * Whose token this is: each process has tokens of its own for one and the same budget. An installation has another one each
+   * hour; with the one before, something may still be under way.
+   */
   name(token: string, owner: string): void {
+    const before = [...this.#names].flatMap(([print, whose]) => (whose === owner ? [print] : []));
+    for (const print of before.slice(0, -1)) this.#names.delete(print);
     this.#names.set(fingerprint(token), owner);
   }
 

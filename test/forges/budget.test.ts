@@ -89,6 +89,21 @@ describe("the API budget", () => {
   });
 });
 
+describe("the budget of an App's installation", () => {
+  it("is known by its token and the one before, and no more of them are kept", async () => {
+    const { budget, github } = keeper();
+    for (const token of ["first", "second", "third"]) budget.name(token, "installation 7");
+    budget.name("of another", "installation 8");
+    const by = (token: string) => ({ headers: { authorization: `token ${token}` } });
+    await budget.note(by("third"), github(999));
+
+    await expect(budget.check(by("third"), "nobody")).rejects.toThrow(RetryLater);
+    await expect(budget.check(by("second"), "nobody")).rejects.toThrow(RetryLater);
+    await budget.check(by("first"), "nobody");
+    await budget.check(by("of another"), "nobody");
+  });
+});
+
 describe("a forge that wants no requests for a while", () => {
   it.each([
     ["by Retry-After", { status: 403, remaining: 3000, "retry-after": "90" }, 90],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { done } from "../../src/domain/outcome.js";
 import { engines, useDatabases } from "../world/databases.js";
-import { job, performed, queuesOn, watched } from "./queues.js";
+import { job, pause, performed, queuesOn, watched } from "./queues.js";
 
 describe.each(engines)("shares of the queue on %s", (engine) => {
   const emptyQueue = queuesOn(useDatabases(engine));
@@ -21,6 +22,27 @@ describe.each(engines)("shares of the queue on %s", (engine) => {
     await queue.add([job("quiet", { share: "quiet" })]);
 
     expect((await watched(queue)).starts.indexOf("quiet")).toBeLessThan(10);
+  });
+
+  it("do so in several processes, whichever was told of the work", async () => {
+    const { queue, anotherWorker } = await emptyQueue();
+    const other = anotherWorker();
+    await queue.add(noisy(30));
+    await other.add([job("quiet", { share: "quiet" })]);
+
+    const starts: string[] = [];
+    const perform = async ({ key }: { readonly key: string }) => {
+      starts.push(key);
+      await pause(20);
+      return done("");
+    };
+    queue.start(perform);
+    other.start(perform);
+    while ((await queue.nextDueAt()) !== undefined) await Promise.all([queue.idle(), other.idle()]);
+    await Promise.all([queue.stop(), other.stop()]);
+
+    expect(starts.indexOf("quiet")).toBeLessThan(15);
+    expect(starts).toHaveLength(31);
   });
 
   it("wait for their turn, and no longer", async () => {
