@@ -14,8 +14,8 @@ export async function bringHome(
   if (routes.length === 0) return skipped(`branch ${distGit.branch} is not linked`);
 
   // First: they are mirrored anew whatever becomes of the rest.
-  const stale = await drift.stale(distGit);
-  await queue.add(stale.map(({ sourceGit }) => mirrorAgainJob(sourceGit)));
+  const stale = await drift.warn(distGit);
+  await queue.add(stale.pairs.map(({ sourceGit }) => mirrorAgainJob(sourceGit)));
   const outcomes: Outcome[] = [];
   for (const route of routes) outcomes.push(await homeBringer.bring(route));
   const moved = outcomes.some(({ outcome }) => outcome === "done");

@@ -19,9 +19,16 @@ export interface DriftServices {
 
 interface Told {
   readonly distGit: HomeSides["distGit"];
-  readonly stale: readonly Pair[];
+  readonly stale: Stale;
   /** Whether anything was new: what was said of the last move stays until the next. */
   readonly moved: boolean;
+}
+
+/** What cannot be merged into a branch any more since it moved. */
+export interface Stale {
+  readonly pairs: readonly Pair[];
+  /** What they are told. */
+  readonly text?: string;
 }
 
 /** A commit that may be missing, and what brings it. */
@@ -33,6 +40,7 @@ interface Lacking {
 
 /** Paragraphs of their own in the comment of a pair. */
 interface Notes {
+  noted(pair: Pair, topic: string): Promise<string | undefined>;
   note(pair: Pair, topic: string, text: string | undefined): Promise<void>;
 }
 
@@ -44,16 +52,27 @@ export class Drift {
     this.#services = services;
   }
 
-  /** The open pairs whose commit cannot be merged into dist-git's branch any more. */
-  async stale(distGit: HomeSides["distGit"]): Promise<readonly Pair[]> {
-    const { forges, clones, pairs } = this.#services;
+  /** The open pairs whose commit cannot be merged into dist-git's branch any more say so, and that they are converted anew. */
+  async warn(distGit: HomeSides["distGit"]): Promise<Stale> {
+    const { forges, pairs, report } = this.#services;
     const { repository, branch } = distGit;
     const open = (await pairs.goingTo(repository, branch)).filter(({ state }) => state === "open");
-    if (open.length === 0) return [];
-    const forge = forges.for(repository);
-    const tip = await forge.findBranch(repository, branch);
-    if (tip === undefined) return [];
-    return clones.with(repository, async (clone) => {
+    const tip = open.length > 0 ? await forges.for(repository).findBranch(repository, branch) : undefined;
+    if (tip === undefined) return { pairs: [] };
+    const stale = { pairs: await this.#stale(open, { distGit, tip }), text: staleText(distGit, tip) };
+    for (const pair of stale.pairs) await report.note(pair, "stale", stale.text);
+    return stale;
+  }
+
+  async #stale(
+    open: readonly Pair[],
+    {
+      distGit: { repository, branch },
+      tip,
+    }: { readonly distGit: HomeSides["distGit"]; readonly tip: CommitId },
+  ): Promise<readonly Pair[]> {
+    const forge = this.#services.forges.for(repository);
+    return this.#services.clones.with(repository, async (clone) => {
       const { store } = clone;
       const refspec = `+refs/heads/${branch}:refs/heads/${branch}`;
       await this.#ensure(clone, { commit: tip, refspec, repository });
@@ -89,13 +108,14 @@ export class Drift {
     const homes = await homecomings.from(distGit);
     const texts = new Map<Homecoming, string | undefined>();
     for (const home of homes) texts.set(home, await this.#driftOf(home));
-    const isStale = new Set(stale.map(({ id }) => id));
+    const isStale = new Set(stale.pairs.map(({ id }) => id));
     for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
       if (pair.state === "closed" || pair.state === "merged") continue;
       const home = homeOf(pair, homes);
       await report.note(pair, "drift", home && texts.get(home));
-      if (isStale.has(pair.id)) await report.note(pair, "stale", staleText(distGit));
-      else if (moved) await report.note(pair, "stale", undefined);
+      // Whoever was cut off may have had it converted anew because of this very move.
+      const isOfBefore = (await report.noted(pair, "stale")) !== stale.text;
+      if (moved && isOfBefore && !isStale.has(pair.id)) await report.note(pair, "stale", undefined);
     }
   }
 

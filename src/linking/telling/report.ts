@@ -148,6 +148,11 @@ export class Reporter {
     if (isNews) await this.#editIn(0, pair);
   }
 
+  /** What was noted last of this topic. */
+  noted(pair: Pair, topic: string): Promise<string | undefined> {
+    return this.#services.told.noteOf(pair, topic);
+  }
+
   /** A paragraph of its own in source-git's comment; `undefined` takes it away. The text is Markdown and has to be defused. */
   async note(pair: Pair, topic: string, text: string | undefined): Promise<void> {
     const { told } = this.#services;

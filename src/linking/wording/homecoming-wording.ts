@@ -188,8 +188,11 @@ export function driftWaits({ branch }: HomeSides["distGit"]): string {
   );
 }
 
-export function staleText({ branch }: HomeSides["distGit"]): string {
-  return `dist-git's branch \`${plain(branch)}\` moved on in a way that conflicts with what was mirrored, so this was converted anew on top of it.`;
+export function staleText({ branch }: HomeSides["distGit"], tip: CommitId): string {
+  return (
+    `dist-git's branch \`${plain(branch)}\` moved on to ${shortCommit(tip)} in a way that conflicts with what was mirrored, ` +
+    "so this was converted anew on top of it."
+  );
 }
 
 const listed = 30;
