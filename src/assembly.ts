@@ -8,14 +8,21 @@ import type { CommitRef, MergeRequestRef } from "./domain/refs.js";
 import type { ForgeRegistry } from "./forges/registry.js";
 import { requestMetrics } from "./forges/request-metrics.js";
 import type { GitCache } from "./git/cache/git-cache.js";
-import { commentsJob, mirrorAgainJob, mirrorJob, relayJob, silenceJob } from "./handlers/jobs.js";
+import {
+  commentsJob,
+  mirrorAgainJob,
+  mirrorJob,
+  mirrorLaterJob,
+  relayJob,
+  silenceJob,
+} from "./handlers/jobs.js";
 import type { Services } from "./handlers/services.js";
 import { Carrier } from "./linking/mirror/carry.js";
 import { Clones } from "./linking/pairs/clones.js";
 import { Commander } from "./linking/commands/commander.js";
 import { Counterparts, type CounterpartServices } from "./linking/pairs/counterparts.js";
 import { DistBranches } from "./linking/pairs/dist-branches.js";
-import { Ending } from "./linking/mirror/ending.js";
+import { Ending, type EndingServices } from "./linking/mirror/ending.js";
 import { Drift } from "./linking/homecoming/home-drift.js";
 import { Explainer } from "./linking/explaining/explainer.js";
 import { HomeBringer } from "./linking/homecoming/homecoming.js";
@@ -23,6 +30,7 @@ import { HomeRequests } from "./linking/homecoming/homecoming-request.js";
 import { SqlHomecomings } from "./linking/homecoming/sql-homecomings.js";
 import { createLinks } from "./linking/links/links.js";
 import { Mirror } from "./linking/mirror/mirror.js";
+import { Patience, type PatienceServices } from "./linking/mirror/patience.js";
 import { Overtaking } from "./linking/mirror/overtaking.js";
 import { Narrowings } from "./linking/links/narrowing.js";
 import type { SqlPairs } from "./linking/pairs/sql-pairs.js";
@@ -96,13 +104,22 @@ export function buildServices(options: Settings, ground: Ground): Built {
         ...{ forges, clock },
         isAskedAgain: (mergeRequest) => queue.isDue(mirrorJob(mergeRequest).key),
       }),
-      ending: new Ending({ forges, pairs, counterparts, report }),
+      ending: endings({ forges, pairs, counterparts, report }, { told, clock, queue }),
     }),
     ...{ late, relay: new Relay({ ...tracked, report, board, late }) },
     rerunner: new Rerunner({ forges, pairs, counterparts }),
     ...homeward,
     ...compared,
   };
+}
+
+/** What carries the end of a side over. */
+function endings(
+  tools: Omit<EndingServices, "patience">,
+  { queue, ...timed }: Omit<PatienceServices, "tryLater"> & Pick<Services, "queue">,
+): Ending {
+  const tryLater = (mergeRequest: MergeRequestRef, at: Date) => queue.add([mirrorLaterJob(mergeRequest, at)]);
+  return new Ending({ ...tools, patience: new Patience({ ...timed, tryLater }) });
 }
 
 /** What tells people, in comments and statuses. */

@@ -164,6 +164,9 @@ function policyLines({ route }: Explanation): readonly string[] {
   const { afterSourceMerge, afterDistMerge, via, results, labels, ...lists } = route.link.entry;
   return [
     `after-source-merge: ${afterSourceMerge}; after-dist-merge: ${afterDistMerge}; via: ${via}; results: ${results}`,
+    ...(afterSourceMerge === "merge-when-green" && lists.mergeWithoutCi !== "never"
+      ? [`merge-without-ci: ${lists.mergeWithoutCi / 60_000} minutes`]
+      : []),
     ...(labels.length === 0 ? [] : [`labels: ${labels.join(", ")}`]),
     ...(lists.requiredResults.length === 0 ? [] : [`required-results: ${lists.requiredResults.join(", ")}`]),
     ...(lists.sensitivePaths.length === 0 ? [] : [`sensitive-paths: ${lists.sensitivePaths.join(", ")}`]),

@@ -115,6 +115,8 @@ export interface LinkPolicy {
   readonly distChanges: DistChanges;
   readonly via: Via;
   readonly afterSourceMerge: AfterSourceMerge;
+  /** Milliseconds after which `merge-when-green` merges where dist-git's CI said nothing at all. */
+  readonly mergeWithoutCi: number | "never";
   readonly afterDistMerge: AfterDistMerge;
   /** Whether people whom the users file knows are mentioned on the other forge. */
   readonly mentions: boolean;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ForgeName } from "../domain/refs.js";
 import type { RepositoryPattern } from "./configuration.js";
+import { duration } from "./duration.js";
 import { placeholder, readRepositoryPattern, type Refusal, refusalOfBranch } from "./patterns.js";
 import { refuse } from "./refuse.js";
 
@@ -63,6 +64,11 @@ const policies = {
   "after-source-merge": z
     .enum(["keep", "merge-when-green", "merge"])
     .describe("What becomes of dist-git's side when source-git's is merged."),
+  "merge-without-ci": z
+    .union([z.literal("never"), duration.transform(leastSilence)])
+    .describe(
+      "How long `merge-when-green` waits for a first word of dist-git's CI before it merges without one: `1 hour`, at least ten minutes; or `never`.",
+    ),
   "after-dist-merge": z
     .enum(["comment", "merge", "close"])
     .describe("What becomes of source-git's side when dist-git's is merged."),
@@ -78,6 +84,15 @@ const policies = {
     })
     .describe("Which of a forge's identities acts on which side; unless given, the forge's first."),
 };
+
+/** Milliseconds in which every CI has its chance. */
+const leastWait = 10 * 60_000;
+
+function leastSilence(wait: number, context: z.RefinementCtx): number {
+  if (wait >= leastWait) return wait;
+  refuse(context, { message: "too short for a CI to begin", remedy: "Write 10 minutes or more." });
+  return z.NEVER;
+}
 
 /** A list of texts of which none is empty. */
 export function list(description: string) {

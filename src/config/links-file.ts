@@ -78,6 +78,7 @@ const policyDefaults: LinkPolicy = {
   distChanges: "merge-request",
   via: "branch",
   afterSourceMerge: "keep",
+  mergeWithoutCi: "never",
   afterDistMerge: "comment",
   mentions: false,
   identities: {},

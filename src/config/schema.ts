@@ -1,18 +1,7 @@
 import { z } from "zod";
 import { commandDefaults, type CommandName, commandNames } from "../domain/command.js";
+import { duration } from "./duration.js";
 import { refuse } from "./refuse.js";
-
-const day = 24 * 60 * 60 * 1000;
-const units: Readonly<Record<string, number>> = { day, hour: day / 24, minute: day / 24 / 60 };
-
-/** `30 days`, as milliseconds. */
-const duration = z.string().transform((text, context) => {
-  const [, count = "", unit = ""] = /^([1-9]\d{0,4}) (day|hour|minute)s?$/.exec(text) ?? [];
-  const milliseconds = Number(count) * (units[unit] ?? 0);
-  if (milliseconds > 0) return milliseconds;
-  refuse(context, { message: "not a length of time", remedy: "Write 30 days, 12 hours or 90 minutes." });
-  return z.NEVER;
-});
 
 const byteUnits: Readonly<Record<string, number>> = { MB: 10 ** 6, GB: 10 ** 9, TB: 10 ** 12 };
 

@@ -98,6 +98,12 @@ export function mirrorJob(mergeRequest: MergeRequestRef): NewJob {
   };
 }
 
+/** The same at that moment, beside what happens until then. */
+export function mirrorLaterJob(mergeRequest: MergeRequestRef, runAt: Date): NewJob {
+  const job = mirrorJob(mergeRequest);
+  return { ...job, key: `later ${job.key}`, runAt };
+}
+
 /** Converts what is mirrored already once more. */
 export function mirrorAgainJob(mergeRequest: MergeRequestRef): NewJob {
   const name = mergeRequestName(mergeRequest);

@@ -4,6 +4,9 @@ import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
 
+/** Of the hour for which a CI is waited for, in seconds. */
+const half = 1800;
+
 describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to", (forges) => {
   it("leaves dist-git's side to its maintainers, unless the link says otherwise", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", forges);
@@ -53,6 +56,23 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
     await distGit.setStatus({ context: "build", state: "success", description: "yes" });
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
+  });
+
+  it("merges dist-git's side where there is no CI only after as long as the link says", async () => {
+    const link = { "after-source-merge": "merge-when-green", "merge-without-ci": "1 hour" };
+    const { sourceGit, distGit, clock, settle, waitOut } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await sourceGit.merge(mergeRequest);
+    await settle();
+    clock.pass(half);
+    await settle();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("it is merged without at")]);
+
+    await waitOut();
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "merged" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Merged on both sides:**")]);
   });
 
   it("merges nothing while the pair is paused", async () => {

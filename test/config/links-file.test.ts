@@ -34,6 +34,7 @@ links:
         branches: [["*", "*"]],
         trust: "members",
         afterSourceMerge: "keep",
+        mergeWithoutCi: "never",
         afterDistMerge: "comment",
       },
       {
@@ -46,6 +47,7 @@ links:
         ],
         trust: "everyone",
         afterSourceMerge: "keep",
+        mergeWithoutCi: "never",
         afterDistMerge: "comment",
       },
     ]);

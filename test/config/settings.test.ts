@@ -28,6 +28,17 @@ links:
     ]);
   });
 
+  it("say how long a merge waits for a CI that says nothing, and a link may wait for ever", () => {
+    const anHour = 60 * 60_000;
+    const defaults = "layout: rpm, merge-without-ci: 1 hour";
+
+    expect(file(defaults, "").links).toMatchObject([{ mergeWithoutCi: anHour }]);
+    expect(file(defaults, ", merge-without-ci: never").links).toMatchObject([{ mergeWithoutCi: "never" }]);
+    expect(file("merge-without-ci: 5 minutes", ", layout: rpm").problems.map(problemLine)).toEqual([
+      "sluice.yml:3:31: defaults.merge-without-ci: too short for a CI to begin. Write 10 minutes or more.",
+    ]);
+  });
+
   it("have their own line when they are wrong, and name no repository", () => {
     const { problems } = file(
       "results: job, trust-by-revew: true, source-git: gitlab.com/a/b",

@@ -4,6 +4,7 @@ import type { MergeRequest, MergeRequestState } from "../../src/domain/merge-req
 import type { ForgeRegistry } from "../../src/forges/registry.js";
 import type { Link } from "../../src/linking/links/links.js";
 import { Ending, type EndingServices } from "../../src/linking/mirror/ending.js";
+import { Patience } from "../../src/linking/mirror/patience.js";
 import { Counterparts, type CounterpartServices } from "../../src/linking/pairs/counterparts.js";
 import type { Pair, PairChange, Pairs } from "../../src/linking/pairs/pairs.js";
 import type { Progress } from "../../src/linking/telling/progress.js";
@@ -94,7 +95,10 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     },
   };
   const counterparts = new Counterparts(services as unknown as CounterpartServices);
-  const ending = new Ending({ ...services, counterparts } as unknown as EndingServices);
+  const clock = { now: () => new Date(0) };
+  const told = { of: () => Promise.resolve(undefined) };
+  const patience = new Patience({ told, clock, tryLater: () => Promise.resolve() });
+  const ending = new Ending({ ...services, counterparts, patience } as unknown as EndingServices);
   const entry = linkEntry({
     afterDistMerge: scene.policy ?? "comment",
     afterSourceMerge: scene.results ? "merge-when-green" : "merge",

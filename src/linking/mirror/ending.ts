@@ -4,18 +4,18 @@ import { done, type Outcome, skipped } from "../../domain/outcome.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
-import { missingResults } from "../results/results.js";
 import type { Link } from "../links/links.js";
 import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
 import { type DistEnded, type Progress, saysUnsettled } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
-import { verdictOf } from "./verdict.js";
+import type { Patience } from "./patience.js";
 
 export interface EndingServices {
   readonly forges: ForgeRegistry;
   readonly pairs: Pairs;
   readonly counterparts: Counterparts;
   readonly report: Reporter;
+  readonly patience: Pick<Patience, "waits">;
 }
 
 /** A pair of which a side has ended. */
@@ -106,9 +106,9 @@ export class Ending {
     const named = this.#services.counterparts.named(counterpart);
     if (policy.afterSourceMerge === "merge-when-green") {
       const results = await distResults(forge, pair, { commit });
-      const verdict = verdictOf([...results, ...missingResults(results, policy)]);
-      if (verdict !== "green") {
-        const progress = { stage: "merge-waits", counterpart: named, verdict } as const;
+      const waits = await this.#services.patience.waits({ pair, policy, commit, results });
+      if (waits) {
+        const progress = { stage: "merge-waits", counterpart: named, ...waits } as const;
         return this.#conclude(ended, { state: "merging", progress });
       }
     }

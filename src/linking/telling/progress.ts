@@ -66,7 +66,14 @@ export type Progress =
   | {
       readonly stage: "merge-waits";
       readonly counterpart: Counterpart;
-      readonly verdict: "pending" | "failed";
+      /** `silent`: nobody said anything, and may never do. */
+      readonly verdict: "pending" | "failed" | "silent";
+      /** Required results that were not told of. */
+      readonly missing?: readonly string[];
+      /** Since when nothing was heard; ISO 8601, as the next is. */
+      readonly since?: string;
+      /** When it is merged all the same, if nothing is heard until then. */
+      readonly mergedAt?: string;
     }
   | { readonly stage: "merge-refused"; readonly counterpart: Counterpart; readonly reason: string }
   | { readonly stage: "both-merged"; readonly counterpart: Counterpart }

@@ -2,7 +2,8 @@ import type { CommandName } from "../../domain/command.js";
 import { shortCommit } from "../../domain/refs.js";
 import { distComment, type DistWords } from "./dist-wording.js";
 import type { Progress } from "../telling/progress.js";
-import { paragraphs, progressComment } from "./progress-wording.js";
+import { paragraphs } from "./phrases.js";
+import { progressComment } from "./progress-wording.js";
 import { resultCount, resultTable } from "../results/result-table.js";
 import type { Told, ToldResults } from "../telling/told.js";
 

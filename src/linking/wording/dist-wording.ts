@@ -1,6 +1,8 @@
 import type { Counterpart, Progress } from "../telling/progress.js";
-import { linkTo, paragraphs, quoteSafe, renamedText, type Words } from "./progress-wording.js";
+import { linkTo, paragraphs } from "./phrases.js";
+import { quoteSafe, renamedText, type Words } from "./progress-wording.js";
 import { codeCell } from "./cells.js";
+import { mergeWaitsHere } from "./merge-wording.js";
 
 /** Every sentence that Sluice says on dist-git's side: to its maintainers, who did not open the merge request. */
 
@@ -77,11 +79,8 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
       ? `**Closed** with ${linkTo(source)}; if that is reopened, so is this.`
       : `**Merged in source-git.** ${linkTo(source)} was merged; this is left for you to merge.`,
 
-  "merge-waits": ({ verdict }, { source, prefix }) =>
-    verdict === "failed"
-      ? `**Merged in source-git.** ${linkTo(source)} was merged. The CI here has failed; this is merged as soon as it is ` +
-        `green. \`${prefix} retry\` runs it again.`
-      : `**Merged in source-git.** ${linkTo(source)} was merged; this is merged as soon as its CI is green.`,
+  "merge-waits": (waits, { source, prefix }) =>
+    `**Merged in source-git.** ${linkTo(source)} was merged. ${mergeWaitsHere(waits, prefix)}`,
 
   "merge-refused": ({ reason }, { source }) =>
     `**Merged in source-git.** ${linkTo(source)} was merged; this could not be: ${quoteSafe(reason)}. It is left for you ` +

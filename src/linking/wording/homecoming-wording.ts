@@ -4,7 +4,8 @@ import type { Complaint } from "../../domain/errors.js";
 import { type CommitId, repositoryName, shortCommit } from "../../domain/refs.js";
 import { textCell } from "./cells.js";
 import { defuseTitle } from "./defuse.js";
-import { paragraphs, quoteSafe, warningNotes } from "./progress-wording.js";
+import { paragraphs } from "./phrases.js";
+import { quoteSafe, warningNotes } from "./progress-wording.js";
 import type { HomeSides } from "../homecoming/homecomings.js";
 import { statusContext } from "./wording.js";
 

@@ -1,4 +1,4 @@
-import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
+import type { CommitStatus } from "../../domain/commit-status.js";
 import type { Complaint } from "../../domain/errors.js";
 import {
   type CommitId,
@@ -10,19 +10,12 @@ import {
 import { codeCell, plainName, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
 import type { Counterpart, Progress, Renamed } from "../telling/progress.js";
+import { mergeWaits } from "./merge-wording.js";
+import { linkTo, nameOf, paragraphs, type Said } from "./phrases.js";
 import { waitingText } from "./trust-wording.js";
 import { statusContext } from "./wording.js";
 
 /** Every sentence that Sluice says of where a pair stands. */
-
-/** What is said at one stage: a line for the commit status, and a text where a line does not do. */
-interface Said {
-  readonly state: CommitState;
-  readonly short: string;
-  /** Where the line leads to. */
-  readonly counterpart?: Counterpart;
-  readonly long?: string;
-}
 
 /** What sentences are made with besides where mirroring stands. */
 export interface Words {
@@ -140,22 +133,10 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
         : `**Merged here.** ${linkTo(counterpart)} is left for dist-git's maintainers to merge.`,
   }),
 
-  "merge-waits": ({ counterpart, verdict }, { prefix }) =>
-    verdict === "failed"
-      ? {
-          state: "pending",
-          short: `CI of ${nameOf(counterpart)} has failed; it is merged once it is green`,
-          counterpart,
-          long:
-            `**Merged here.** The CI of ${linkTo(counterpart)} has failed. It is merged as soon as it is green; ` +
-            `\`${prefix} retry\` runs it again.`,
-        }
-      : {
-          state: "pending",
-          short: `waits for the CI of ${nameOf(counterpart)}`,
-          counterpart,
-          long: `**Merged here.** ${linkTo(counterpart)} is merged as soon as its CI is green.`,
-        },
+  "merge-waits": (waits, { prefix }) => ({
+    ...mergeWaits(waits, prefix),
+    counterpart: waits.counterpart,
+  }),
 
   "merge-refused": ({ counterpart, reason }) => ({
     state: "failure",
@@ -283,17 +264,4 @@ export function quoteSafe(text: string): string {
     .replace(/<(?=[a-z/!?])/gi, "<\u200b")
     .replace(/\](?=[([])/g, "]\u200b")
     .replace(/\n+/g, "\n> ");
-}
-
-/** `rpms/hello!7`. */
-function nameOf({ ref, sigil }: Counterpart): string {
-  return `${ref.repository.path}${sigil}${ref.number}`;
-}
-
-export function linkTo(counterpart: Counterpart): string {
-  return `[${nameOf(counterpart)}](${counterpart.webUrl})`;
-}
-
-export function paragraphs(...texts: readonly string[]): string {
-  return texts.filter(Boolean).join("\n\n");
 }
