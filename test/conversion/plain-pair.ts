@@ -22,10 +22,10 @@ export class PlainPair {
     this.dist = dist;
   }
 
-  /** Converts source-git and commits the result to dist-git, as `update-dist-git` would. */
-  async convert(): Promise<Converted> {
+  /** Converts source-git and commits the result to dist-git, as `update-dist-git` would; or a merge request for `target`. */
+  async convert(target?: string): Promise<Converted> {
     const [head, tip] = await this.#tips();
-    const converted = await plainLayout.sourceToDist({ ...this.stores, head, tip });
+    const converted = await plainLayout.sourceToDist({ ...this.stores, head, tip, target });
     if (converted.commit !== undefined) this.dist.tip = converted.commit;
     else if (converted.changed) {
       const commit = { tree: converted.tree, parent: tip, author: ada, committer: bot, message: "Update" };

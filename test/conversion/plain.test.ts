@@ -126,6 +126,31 @@ describe("plain, source to dist", () => {
     });
   });
 
+  it("goes on from what a squash brought to dist-git, though it lost the trailer", async () => {
+    const pair = await linked(configured(), { "list.txt": "1\n", "gone.txt": "g\n" });
+    await pair.source.commit("Two (#1)\n", { "list.txt": "2\n", "gone.txt": null });
+    await pair.dist.commit("Two (!7)\n", { "list.txt": "2\n", "gone.txt": null });
+    await pair.source.commit("Three\n", { "list.txt": "3\n", "gone.txt": "again\n" });
+
+    await pair.convert();
+
+    expect(await pair.dist.files()).toMatchObject({ "list.txt": "3\n", "gone.txt": "again\n" });
+  });
+
+  it("takes nobody's word for what came from source-git before both were in step, or what only a merge request holds", async () => {
+    const pair = await linked(configured(), { "list.txt": "1\n" });
+    await pair.source.commit("Two\n", { "list.txt": "2\n" });
+    await pair.convert();
+    await pair.dist.commit("Not two\n", { "list.txt": "1\n" });
+    const target = await pair.source.commit("Other\n", { "other.txt": "o\n" });
+    await pair.source.commit("Three\n", { "list.txt": "3\n" });
+    await expect(pair.convert()).rejects.toMatchObject({ kind: "conflict", where: "list.txt" });
+
+    await pair.source.commit("One\n", { "list.txt": "1\n" });
+    await pair.source.commit("Four\n", { "list.txt": "4\n" });
+    await expect(pair.convert(target)).rejects.toMatchObject({ kind: "conflict", where: "list.txt" });
+  });
+
   it("names commit and file of a conflict, and writes no commit", async () => {
     const pair = await linked();
     const there = await pair.dist.commit("In dist-git\n", { "hello.c": "dist\n" });

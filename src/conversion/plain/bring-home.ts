@@ -47,7 +47,7 @@ function commitsToTell({ start, commits }: Range, { amended }: { amended: boolea
 async function findBase(request: DistToSource, configuration: PlainConfiguration): Promise<JointBase> {
   const { source, head, since } = request;
   if (since !== undefined) {
-    return { tree: await projected(request, configuration, since), source: [], dist: [since] };
+    return { tree: await projected(request, configuration, since), source: [], dist: [since], since: head };
   }
   // What dist-git has of source-git's other branches comes home as anything else of it.
   const base = await findJointBase({ ...request, target: head }, { into: source, narrow: configuration });

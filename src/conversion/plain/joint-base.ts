@@ -19,6 +19,8 @@ export interface JointBase {
   /** The commits that stand for it; more than one when both sides carried from the other without having all of it. */
   readonly source: readonly CommitId[];
   readonly dist: readonly CommitId[];
+  /** The newest commit of source-git that all of this stands in. */
+  readonly since: CommitId;
 }
 
 export interface View {
@@ -83,7 +85,7 @@ async function sourceBase({ source }: SourceToDist, view: View, commit: CommitId
   const selection = both(await selectionAt(source, commit), view.narrow);
   const tree = await project(source, commit, selection);
   if (view.into !== source) await copyTree(source, view.into, tree);
-  return { tree, source: [commit], dist: [] };
+  return { tree, source: [commit], dist: [], since: commit };
 }
 
 async function distBase(
@@ -94,7 +96,7 @@ async function distBase(
   const selection = both(await selectionAt(source, at), view.narrow);
   const tree = await project(dist, of, selection);
   if (view.into !== dist) await copyTree(dist, view.into, tree);
-  return { tree, source: [], dist: [of] };
+  return { tree, source: [], dist: [of], since: at };
 }
 
 /** Each side carried from the other what the other had before: as git does, both bases are merged to one. */
@@ -107,7 +109,7 @@ async function mergedBase(
   const other = await distBase(sides, view, inSource);
   const target = await believedBelow(sides, inDist.of);
   const older = await findJointBase({ ...sides, head: inDist.of, target, tip: inSource.of }, view);
-  const commits = { source: one.source, dist: other.dist };
+  const commits = { source: one.source, dist: other.dist, since: other.since };
   if (older === undefined) return { ...commits, tree: one.tree };
   const trees = { base: older.tree, ours: one.tree, theirs: other.tree };
   const merged = await mergeTrees(view.into, trees);

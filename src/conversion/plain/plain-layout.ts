@@ -1,6 +1,5 @@
 import { UserError } from "../../domain/errors.js";
 import type { CommitId } from "../../domain/refs.js";
-import { mergeTrees } from "../../git/merge.js";
 import { copyTree } from "../../git/transfer.js";
 import { editTree, listFiles, type TreeFile } from "../../git/trees.js";
 import type { Converted, Inspection, Layout, SourceToDist } from "../layout.js";
@@ -9,6 +8,7 @@ import { carriedUpTo, listCommitsToCarry } from "../pending.js";
 import { findSourceFiles, staysUnsynchronised } from "../provenance.js";
 import { bringHome } from "./bring-home.js";
 import { distNames, findJointBase, sourceNames, type JointBase } from "./joint-base.js";
+import { mergeOvertaken } from "./overtaken.js";
 import { readPlainConfiguration, type PlainConfiguration } from "./plain-configuration.js";
 import { foldersOf } from "../room.js";
 import { project, type Selection } from "./projection.js";
@@ -57,10 +57,11 @@ async function sourceToDist(request: SourceToDist): Promise<Converted> {
 
 /** Three-way: what dist-git alone changed since the two were in step stays. */
 async function mergeFiles(
-  { source, head, dist, tip }: SourceToDist,
+  { source, head, target = head, dist, tip }: SourceToDist,
   { base, present, wanted }: { base: JointBase; present: string; wanted: string },
 ): Promise<string> {
-  const merged = await mergeTrees(dist, { base: base.tree, ours: present, theirs: wanted });
+  const trees = { base: base.tree, ours: present, theirs: wanted };
+  const merged = await mergeOvertaken(dist, trees, { source, since: base.since, target });
   if (merged.outcome === "merged") return merged.tree;
   const path = merged.files[0] ?? "";
   const [there, here] = await Promise.all([
