@@ -7,7 +7,7 @@ import { readVersion } from "../config/version.js";
 import { systemClock } from "../domain/clock.js";
 import { configOption, jsonOption, portOption } from "./options.js";
 import type { LoadService, Role } from "./service.js";
-import { stopSignal } from "./signals.js";
+import { stopSignal, within } from "./signals.js";
 
 interface Options {
   readonly config: string;
@@ -48,6 +48,9 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError("It must be a number of seconds.");
 }
 
+/** Seconds in which all is closed once work has ended or was handed back: far more than it takes, unless a database hangs. */
+const closing = 20;
+
 async function serve({ config, port, grace, json }: Options, { roles, loadService }: Serving): Promise<void> {
   const environment = readEnvironment();
   const configuration = await loadConfiguration(config, environment);
@@ -65,8 +68,12 @@ async function serve({ config, port, grace, json }: Options, { roles, loadServic
   const shown = roles.includes("web") ? configuration : { ...configuration, forges: [] };
   process.stdout.write(words(service.url, shown));
   log.info({ signal: await signal }, "stopping: the work under way ends first");
-  const handedBack = await service.stop(grace * 1000);
+  const handedBack = await within((grace + closing) * 1000, service.stop(grace * 1000));
   if (handedBack === 0) return;
+  if (handedBack === undefined) {
+    log.error("stopped out of order: something hangs; jobs under way run again when their leases end");
+    process.exit(1);
+  }
   log.warn({ jobs: handedBack }, "stopped in the middle of jobs; they were handed back");
   // They are somebody else's now; what is left of them here must not go on.
   process.exit(0);

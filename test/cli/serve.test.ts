@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { fileURLToPath } from "node:url";
 import type { StartService } from "../../src/cli/service.js";
 import { sluice } from "./run.js";
@@ -39,6 +39,20 @@ function tellNewListeners(signal: "SIGINT" | "SIGTERM"): void {
   }, 5);
 }
 
+/** A service that cannot be stopped: its database is cut off, say. */
+function serviceThatHangs() {
+  const service = serviceToldToStop("SIGTERM");
+  const loadService = async () => {
+    const { startService, ...others } = await service.loadService();
+    const hanging: StartService = async (options) => ({
+      ...(await startService(options)),
+      stop: () => new Promise<number>(() => undefined),
+    });
+    return { ...others, startService: hanging };
+  };
+  return { loadService };
+}
+
 describe("serve", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "says where webhooks go, and stops in order on %s",
@@ -53,6 +67,25 @@ describe("serve", () => {
       expect(code).toBe(0);
     },
   );
+
+  it("ends twenty seconds after the time that work was given, whatever hangs", async () => {
+    const exits: unknown[] = [];
+    const exit = jest.spyOn(process, "exit").mockImplementation((code) => exits.push(code) as never);
+    jest.useFakeTimers();
+    const state = { ended: false };
+    const { loadService } = serviceThatHangs();
+
+    const argv = ["serve", "--grace", "5", "-c", file];
+    const running = sluice(argv, { env, loadService }).finally(() => (state.ended = true));
+    let seconds = 0;
+    for (; !state.ended; seconds += 1) await jest.advanceTimersByTimeAsync(1000);
+    await running;
+    jest.useRealTimers();
+    exit.mockRestore();
+
+    expect(exits[0]).toBe(1);
+    expect(seconds).toBeGreaterThanOrEqual(25);
+  });
 
   it("says so to programs in one line of JSON", async () => {
     const { loadService } = serviceToldToStop("SIGTERM");
