@@ -79,7 +79,7 @@ module.exports = {
     {
       name: "fence-child-process",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/git/run\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/git/starting/" },
       to: { path: "^(node:)?child_process$" },
     },
   ],

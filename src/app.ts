@@ -12,6 +12,7 @@ import { measureGit } from "./git/measure.js";
 import { GitCache } from "./git/cache/git-cache.js";
 import { tryLock } from "./git/cache/store-lock.js";
 import { type WatchedCache, watchedCache } from "./git/cache/watched-cache.js";
+import { startGitBeside } from "./git/starting/start.js";
 import { sweepJob } from "./handlers/jobs.js";
 import { receiversOf } from "./handlers/receivers.js";
 import { foundMetrics, measureForges } from "./handlers/measure.js";
@@ -137,12 +138,17 @@ function standing(
   return { outlook: measureForges(services, metrics), isOutdated: () => isNewer(database) };
 }
 
-/** What the queue holds and what git takes is measured, and SQLite's log cleared; the answer ends it. */
+/** What the queue holds and what git takes is measured, and SQLite's log cleared; the answer ends it. Git is started aside. */
 function goOnBeside(
-  { clock, log }: ServiceOptions,
+  { clock, log, roles = ["worker"] }: ServiceOptions,
   by: { readonly queue: SqlQueue; readonly metrics: PrometheusMetrics; readonly database: Knex },
 ): () => Promise<void> {
   const { queue, metrics, database } = by;
+  if (roles.includes("worker")) {
+    startGitBeside((reason) => {
+      log.warn({ reason }, "git is started by this process itself, which stands still meanwhile");
+    });
+  }
   measureQueue(queue, { metrics, clock });
   const endMeasuring = measureGit(metrics);
   const endCheckpoints = checkpointAside(database, (error) => {

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { Socket } from "node:net";
-import { constants, setPriority } from "node:os";
 import { PassThrough, pipeline, Readable, type Writable } from "node:stream";
 import { deadlineSignal } from "./deadline.js";
 import { cleanEnvironment, type EnvironmentOptions } from "./environment.js";
 import { tellEnded } from "./measure.js";
+import { start } from "./starting/start.js";
+import type { Started } from "./starting/starter.js";
 
 export interface GitOptions extends EnvironmentOptions {
   /** The repository (bare or not) that the command works on; without it, git looks for none. */
@@ -135,26 +134,17 @@ export interface GitProcess {
 /** Starts a git command whose streams the caller drives (`cat-file --batch-command`, `http-backend`). */
 export function startGit(args: readonly string[], options: GitOptions = {}): GitProcess {
   const where = options.directory === undefined ? [] : ["-C", options.directory];
-  const takesInput = options.streamed === true || options.input !== undefined;
+  const command = {
+    args: [...where, ...args],
+    environment: cleanEnvironment(options),
+    takesInput: options.streamed === true || options.input !== undefined,
+    shielded: options.shielded === true,
+    background: options.background === true,
+  };
   try {
-    const child = spawn("git", [...where, ...args], {
-      env: cleanEnvironment(options),
-      detached: options.shielded === true,
-      stdio: [takesInput ? "pipe" : "ignore", "pipe", "pipe"],
-      windowsHide: true,
-    });
-    if (options.background === true && child.pid !== undefined) yieldToOthers(child.pid);
-    return watch(child, options);
+    return watch(start(command), options);
   } catch (error) {
     return neverStarted(error instanceof Error ? error.message : "cannot be started");
-  }
-}
-
-function yieldToOthers(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended already.
   }
 }
 
@@ -164,67 +154,46 @@ const mostComplaint = 64 * 1024;
 /** Milliseconds between asking a process to end and ending it. */
 const grace = 5000;
 
-/** What this process must not leave running when it ends. */
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) child.kill();
-});
-
-function watch(child: ChildProcess, options: GitOptions): GitProcess {
-  const { stdin, stdout, stderr } = child;
+function watch(command: Started, options: GitOptions): GitProcess {
+  const { stdin, stdout, stderr } = command;
   const output: Buffer[] = [];
   let complaint = "";
   let failure: string | undefined;
   let timedOut = false;
   const stop = (why: string) => {
     failure ??= why;
-    child.kill();
-    setTimeout(() => child.kill("SIGKILL"), grace).unref();
+    command.kill("SIGTERM");
+    setTimeout(() => command.kill("SIGKILL"), grace).unref();
   };
   if (options.streamed !== true) keep(stdout, output, () => stop("its output is too large"));
-  stderr?.setEncoding("utf8").on("data", (text: string) => {
+  stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint = (complaint + text).slice(-mostComplaint);
   });
   // A process that ends before it has read all of its input says why on its own.
   stdin?.on("error", () => undefined);
-  if (stdin !== null && options.input !== undefined) feed(stdin, options.input);
+  if (stdin !== undefined && options.input !== undefined) feed(stdin, options.input);
   const end = endAfter(options, (why) => {
     timedOut = why === "timeout";
     stop(why === "timeout" ? "it took too long" : "it was stopped");
   });
-  if (options.shielded !== true) running.add(child);
-
-  const ended = new Promise<Ended>((resolve) => {
-    const settle = (code: number | null) => {
-      end.forget();
-      running.delete(child);
-      const exitCode = failure === undefined ? (code ?? undefined) : undefined;
-      resolve({ exitCode, stdout: Buffer.concat(output), stderr: complaint, timedOut, failure });
-    };
-    child.once("close", settle).once("error", (error) => {
-      failure ??= error.message;
-      if (child.pid === undefined) settle(null);
-    });
+  const ended = command.exit.then((exit) => {
+    end.forget();
+    failure ??= exit.failure;
+    const exitCode = failure === undefined ? exit.code : undefined;
+    return { exitCode, stdout: Buffer.concat(output), stderr: complaint, timedOut, failure };
   });
-  const kill = () => stop("it was stopped");
-  const streams = { stdin: stdin ?? new PassThrough(), stdout: stdout ?? new PassThrough() };
-  return { ...streams, ended, complaint: () => complaint, hold: holder(child), kill };
+  return {
+    ...{ stdin: stdin ?? new PassThrough(), stdout, ended },
+    complaint: () => complaint,
+    hold: (held) => command.hold(held),
+    kill: () => stop("it was stopped"),
+  };
 }
 
 function feed(stdin: Writable, input: string | Uint8Array | Iterable<Uint8Array>): void {
   if (typeof input === "string" || input instanceof Uint8Array) stdin.end(input);
   // What goes wrong on the way ends its input, and git says so.
   else pipeline(Readable.from(input), stdin, () => undefined);
-}
-
-function holder(child: ChildProcess): (held: boolean) => void {
-  const sockets = [child.stdin, child.stdout, child.stderr].filter((each) => each instanceof Socket);
-  return (held) => {
-    for (const each of [child, ...sockets]) {
-      if (held) each.ref();
-      else each.unref();
-    }
-  };
 }
 
 /** Calls `stop` when the command has had its time, or nobody wants its answer any more. */
@@ -245,9 +214,9 @@ function endAfter(
   };
 }
 
-function keep(stream: Readable | null, chunks: Buffer[], tooMuch: () => void): void {
+function keep(stream: Readable, chunks: Buffer[], tooMuch: () => void): void {
   let size = 0;
-  stream?.on("data", (chunk: Buffer) => {
+  stream.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size <= mostOutput) chunks.push(chunk);
     else tooMuch();
