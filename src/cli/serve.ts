@@ -5,9 +5,10 @@ import { type LogLevel, readEnvironment } from "../config/environment.js";
 import { loadConfiguration } from "../config/load.js";
 import { readVersion } from "../config/version.js";
 import { systemClock } from "../domain/clock.js";
+import { within } from "../domain/within.js";
 import { configOption, jsonOption, portOption } from "./options.js";
 import type { LoadService, Role } from "./service.js";
-import { stopSignal, within } from "./signals.js";
+import { stopSignal } from "./signals.js";
 
 interface Options {
   readonly config: string;

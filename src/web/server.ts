@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { Configuration } from "../config/configuration.js";
 import { readVersion } from "../config/version.js";
 import { UserError } from "../domain/errors.js";
+import { within } from "../domain/within.js";
 import type { JobCounts } from "../queue/queue.js";
 import { describe } from "../queue/failure.js";
 import { BodyRoom, type RoomSettings } from "./body.js";
@@ -52,6 +53,8 @@ export interface WebSettings {
   readonly log: Logger;
   /** How long a request may take to arrive; 30 unless told. */
   readonly requestSeconds?: number;
+  /** How long the database may take to say how everything stands; 5 unless told. */
+  readonly readySeconds?: number;
   /** So many may be open; 2,000 unless told. */
   readonly connections?: number;
   /** What bodies may take together while they come. */
@@ -128,30 +131,32 @@ function createRoutes(settings: WebSettings): Hono<Bindings> {
 /** For so long, something may run and nobody works: workers are gone, or hang. */
 const stuckSeconds = 120;
 
-async function readiness(
-  context: Context<Bindings>,
-  { queue, isOutdated, log }: WebSettings,
-): Promise<Response> {
+/** Whoever asks and hears nothing learns nothing: a database that hangs is one that does not answer. */
+async function readiness(context: Context<Bindings>, settings: WebSettings): Promise<Response> {
+  const { log, readySeconds = 5 } = settings;
   try {
-    if (await isOutdated?.()) {
-      return context.json({ status: "the database is a newer Sluice's: stop this one" }, 503);
-    }
-    const [jobs, stuck] = await Promise.all([queue.counts(), queue.stuckSeconds()]);
-    if (!(await queue.takesDeliveries())) {
-      return context.json(
-        { status: "webhooks cannot be stored: the database has no room, or fails", jobs },
-        503,
-      );
-    }
-    if (stuck < stuckSeconds) return context.json({ status: "ok", jobs });
-    return context.json(
-      { status: "the queue is stuck: nobody takes what is due", seconds: stuck, jobs },
-      503,
-    );
+    const answer = await within(readySeconds * 1000, standing(context, settings));
+    if (answer) return answer;
+    log.warn({ reason: `nothing after ${readySeconds} seconds` }, "the database does not answer");
   } catch (error) {
     log.warn({ reason: describe(error) }, "the database does not answer");
-    return context.json({ status: "the database does not answer" }, 503);
   }
+  return context.json({ status: "the database does not answer" }, 503);
+}
+
+async function standing(context: Context<Bindings>, { queue, isOutdated }: WebSettings): Promise<Response> {
+  if (await isOutdated?.()) {
+    return context.json({ status: "the database is a newer Sluice's: stop this one" }, 503);
+  }
+  const [jobs, stuck] = await Promise.all([queue.counts(), queue.stuckSeconds()]);
+  if (!(await queue.takesDeliveries())) {
+    return context.json(
+      { status: "webhooks cannot be stored: the database has no room, or fails", jobs },
+      503,
+    );
+  }
+  if (stuck < stuckSeconds) return context.json({ status: "ok", jobs });
+  return context.json({ status: "the queue is stuck: nobody takes what is due", seconds: stuck, jobs }, 503);
 }
 
 /** Asked from this machine, and not by a proxy on it for somebody else. */

@@ -4,7 +4,7 @@ import { requireLease } from "../../src/domain/lease.js";
 import { done } from "../../src/domain/outcome.js";
 import { SqlQueue } from "../../src/queue/sql-queue.js";
 import { engines, useDatabases } from "../world/databases.js";
-import { job, pause, queuesOn } from "./queues.js";
+import { job, pause, queuesOn, watched } from "./queues.js";
 
 describe.each(engines)("a worker that was cut off, on %s", (engine) => {
   const databases = useDatabases(engine);
@@ -66,5 +66,18 @@ describe.each(engines)("a worker that was cut off, on %s", (engine) => {
 
     expect(ended).toEqual(["lost", "done"]);
     expect(lines).toContainEqual(expect.objectContaining({ level: 50, job: "mirror 1" }));
+  });
+});
+
+describe("a process that is started on SQLite", () => {
+  const emptyQueue = queuesOn(useDatabases("SQLite"));
+
+  it("waits for no lease of the one before it, which was killed: there is no other", async () => {
+    const { queue, anotherWorker, database, in: later } = await emptyQueue();
+    await queue.add([job("first", { lane: "a" }), job("second", { lane: "a" })]);
+    const claimed = { state: "running", attempt: 1, locked_until: later(30).toISOString() };
+    await database("jobs").where({ key: "first" }).update(claimed);
+
+    expect((await watched(anotherWorker())).starts).toEqual(["first", "second"]);
   });
 });

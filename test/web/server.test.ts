@@ -126,6 +126,17 @@ describe("the pages", () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
   });
 
+  it("say so of a database that hangs, for as long as it does", async () => {
+    let hangs = true;
+    const counts = () => (hangs ? new Promise<never>(() => undefined) : answering.counts());
+    const { url } = await start({ queue: { ...answering, counts }, readySeconds: 0.1 });
+
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    hangs = false;
+    // A slow machine may take longer than that for an answer, too.
+    while ((await fetch(`${url}/readyz`)).status !== 200);
+  });
+
   it("say that a newer Sluice has taken the database", async () => {
     const { url } = await start({ isOutdated: () => Promise.resolve(true) });
 
