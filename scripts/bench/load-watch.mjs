@@ -53,11 +53,26 @@ function residentOf(pid) {
   return Number(kilobytes ?? 0) / 1024;
 }
 
-/** Of the process itself, and of the git processes that it started and that ended. */
+/** Of the process itself, and of its git processes, with the small one that starts them. */
 function processorSeconds(pid) {
-  const [, ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-  const [user, system, childUser, childSystem] = fields.join(") ").split(" ").slice(11, 15).map(Number);
-  return { own: (user + system) / ticks, children: (childUser + childSystem) / ticks };
+  const { own, ended } = timesOf(pid);
+  const others = childrenOf(pid).map(timesOf);
+  return { own, children: others.reduce((sum, each) => sum + each.own + each.ended, ended) };
+}
+
+function childrenOf(pid) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+}
+
+/** Seconds of a process and of those that it started and that ended; none of one that has just ended itself. */
+function timesOf(pid) {
+  try {
+    const [, ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+    const [user, system, childUser, childSystem] = fields.join(") ").split(" ").slice(11, 15).map(Number);
+    return { own: (user + system) / ticks, ended: (childUser + childSystem) / ticks };
+  } catch {
+    return { own: 0, ended: 0 };
+  }
 }
 
 function median(values) {

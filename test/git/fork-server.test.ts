@@ -71,6 +71,7 @@ describe("when the fork server is killed", () => {
     expect(await command.exit).toMatchObject({ code: undefined, failure: expect.stringContaining("ended") });
     await gone(pid);
     expect(lost).toHaveLength(1);
+    while ((await pipesOf(server.pid)) !== "") await aWhile();
     expect(await said(start("echo $PPID"))).toBe(String(process.pid));
   });
 

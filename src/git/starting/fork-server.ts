@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rm } from "node:fs";
 import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { cleanEnvironment } from "../environment.js";
 import { startDirectly } from "./direct.js";
 import { ForkServerProcess, type News, type Order } from "./fork-server-process.js";
@@ -21,6 +23,7 @@ export class ForkServer {
   readonly #process: ChildProcess;
   readonly #pipes: string[] = [];
   readonly #underWay = new Map<number, { readonly command: Command; readonly remote: RemoteCommand }>();
+  #folder: string | undefined;
   #isReady: () => void = () => undefined;
   #isMakingPipes = true;
   #isLost = false;
@@ -119,6 +122,7 @@ export class ForkServer {
   #hear(news: News): void {
     if (news.of === "pipes") {
       this.#isMakingPipes = false;
+      if (news.paths[0] !== undefined) this.#folder = dirname(news.paths[0]);
       this.#pipes.push(...news.paths);
       this.#isReady();
       return;
@@ -136,6 +140,7 @@ export class ForkServer {
   #lose(): void {
     this.#isLost = true;
     this.#isReady();
+    if (this.#folder !== undefined) rm(this.#folder, { recursive: true, force: true }, () => undefined);
     this.#pipes.length = 0;
     for (const { command, remote } of this.#underWay.values()) {
       if (!command.shielded) remote.kill("SIGTERM");
