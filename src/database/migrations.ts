@@ -15,6 +15,7 @@ import * as keepAnswers from "../../migrations/20261121182000_keep_answers.js";
 import * as shareStatuses from "../../migrations/20261121184000_share_statuses.js";
 import * as rememberResults from "../../migrations/20261121212500_remember_results.js";
 import * as timeClaims from "../../migrations/20261121213001_time_claims.js";
+import * as rememberEnds from "../../migrations/20261121215500_remember_ends.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -43,6 +44,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121184000_share_statuses", migration: shareStatuses },
   { name: "20261121212500_remember_results", migration: rememberResults },
   { name: "20261121213001_time_claims", migration: timeClaims },
+  { name: "20261121215500_remember_ends", migration: rememberEnds },
 ];
 
 /** The list as knex asks for it. */

@@ -147,6 +147,20 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
       expect.stringMatching(/^\*\*Merged (in dist-git|on both)/),
     ]);
   });
+
+  it("closes source-git's side once, and leaves what people open again", async () => {
+    const link = { "after-dist-merge": "close" };
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", { ...forges, link });
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await distGit.merge(distGit.mergeRequests()[0]);
+    await settle();
+    await sourceGit.reopen(mergeRequest);
+    await waitOut();
+
+    expect(sourceGit.state(mergeRequest)).toBe("open");
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("It was opened again since")]);
+  });
 });
 
 /** As the forge has it when it made a merge request and its answer never arrived. */

@@ -133,6 +133,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121213001_time_claims"(database) {
     await database("jobs").where({ state: "running" }).update({ begun_at: "2026-11-21T12:00:00.000Z" });
   },
+  async "20261121215500_remember_ends"(database) {
+    await database("pairs").update({ closed_with: 7 });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

@@ -41,7 +41,7 @@ const mirrored: Pair = {
     ...{ title: "Fix", draft: false, labels: noLabels },
     texts: "8cf516e145b84e60e14efd56273d028b142119c32c1a99ed89f2a65ab50da9ef",
   },
-  ...{ pausedBy: undefined, waiting: undefined },
+  ...{ pausedBy: undefined, waiting: undefined, closedWith: undefined },
 };
 
 function told(change: Partial<Told>): Told {

@@ -42,6 +42,10 @@ interface Scene {
   readonly refusing?: Error;
   /** Merged by somebody right before Sluice closes it. */
   readonly mergedMeanwhile?: boolean;
+  /** The dist-git merge request with which source-git's was closed before. */
+  readonly closedWith?: number;
+  /** What was told before. */
+  readonly stands?: Progress;
 }
 
 /** One side ends; answers how both sides and the branch are then, and what was told. */
@@ -52,6 +56,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     branch: scene.tip ?? counterpart.head,
     told: undefined as Progress | undefined,
     pair: undefined as string | undefined,
+    closedWith: scene.closedWith,
   };
   const become = (ref: MergeRequest["ref"], state: MergeRequestState) => {
     const which = ref.number === sourceGit.number ? "source" : "dist";
@@ -83,13 +88,17 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   const services = {
     forges: { for: () => forge } as unknown as ForgeRegistry,
     pairs: {
-      update: (_: Pair, { state }: PairChange) => Promise.resolve(void (seen.pair = state)),
+      update: (_: Pair, { state, closedWith }: PairChange) => {
+        seen.pair = state ?? seen.pair;
+        seen.closedWith = closedWith ?? seen.closedWith;
+        return Promise.resolve();
+      },
       isMirrored: (_: Pair, commit: string) =>
         Promise.resolve([mirroredFirst, mirroredSecond].includes(commit)),
     } as unknown as Pairs,
     whereabouts: { confirm: () => Promise.resolve() },
     report: {
-      stands: () => Promise.resolve(undefined),
+      stands: () => Promise.resolve(scene.stands),
       tell: (_: MergeRequest, told: Progress) => Promise.resolve(void (seen.told = told)),
       tryToTell: (_: MergeRequest, told: Progress) => Promise.resolve(void (seen.told = told)),
     },
@@ -105,7 +114,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     requiredResults: scene.results?.required ?? [],
   });
   const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
-  const ended = { link, pair, mergeRequest: seen.source };
+  const ended = { link, pair: { ...pair, closedWith: scene.closedWith }, mergeRequest: seen.source };
   const end = side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended);
   const failed = await end.then(
     () => undefined,
@@ -134,6 +143,24 @@ describe("source-git's side of what dist-git merged", () => {
       expect((await endOf("dist", { policy, mergeRequest: { head: first } })).source.state).toBe("open");
     },
   );
+
+  it("is closed once: who opens it again has the last word", async () => {
+    const first = await endOf("dist", { policy: "close" });
+    expect([first.source.state, first.closedWith]).toEqual(["closed", distGit.number]);
+
+    const again = await endOf("dist", { policy: "close", closedWith: distGit.number });
+    expect([again.source.state, again.pair]).toEqual(["open", "stopped"]);
+    expect(again.told).toMatchObject({ stage: "dist-ended", source: "reopened" });
+    // Another counterpart has another end.
+    expect((await endOf("dist", { policy: "close", closedWith: 999 })).source.state).toBe("closed");
+  });
+
+  it("was closed once as well by somebody who was cut off right then", async () => {
+    const named = { ref: distGit, webUrl: "https://github.com/rpms/tally/pull/1", sigil: "#" } as const;
+    const stands = { stage: "dist-ended", how: "merged", counterpart: named, source: "closed" } as const;
+    const { closedWith } = await endOf("source", { mergeRequest: { state: "closed" }, stands });
+    expect(closedWith).toBe(distGit.number);
+  });
 
   it("that was merged as well is told to be behind where dist-git lacks its last commits", async () => {
     const merged = { state: "merged" } as const;

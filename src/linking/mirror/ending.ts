@@ -49,7 +49,9 @@ export class Ending {
   async #followSource(ended: Ended): Promise<Outcome> {
     const { pair, mergeRequest } = ended;
     const how = mergeRequest.state === "merged" ? "merged" : "closed";
-    const isSaid = !saysUnsettled(await this.#services.report.stands(pair));
+    const stands = await this.#services.report.stands(pair);
+    if (how === "closed") await this.#recordClosing(pair, stands);
+    const isSaid = !saysUnsettled(stands);
     if (pair.state === how && isSaid) return skipped("its end was already carried over");
     if (pair.pausedBy !== undefined) {
       await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
@@ -82,14 +84,28 @@ export class Ending {
     const said = { stage: "dist-ended", how, counterpart: named } as const;
     const lacking = await this.#lacking(ended, counterpart);
     if (policy === "merge") return this.#mergeSource(ended, { said, lacking });
-    if (policy === "close" && lacking === undefined) {
-      await this.#conclude(ended, { state: "closed", progress: { ...said, source: "closed" } });
-      const forge = this.#services.forges.for(ended.mergeRequest.ref.repository);
-      await forge.updateMergeRequest(ended.mergeRequest.ref, { state: "closed" });
-      return done("closed with dist-git");
-    }
-    await this.#conclude(ended, { state: "stopped", progress: said });
+    const isReopened = ended.pair.closedWith === counterpart.ref.number;
+    if (policy === "close" && lacking === undefined && !isReopened) return this.#closeSource(ended, said);
+    const progress = isReopened ? ({ ...said, source: "reopened" } as const) : said;
+    await this.#conclude(ended, { state: "stopped", progress });
     return skipped(`the counterpart was ${how} in dist-git`);
+  }
+
+  /** Once: recorded when it is done, so that whoever is cut off closes it, and whoever opens it again has the last word. */
+  async #closeSource(ended: Ended, said: DistEnded): Promise<Outcome> {
+    const { mergeRequest, pair } = ended;
+    await this.#conclude(ended, { state: "closed", progress: { ...said, source: "closed" } });
+    const forge = this.#services.forges.for(mergeRequest.ref.repository);
+    await forge.updateMergeRequest(mergeRequest.ref, { state: "closed" });
+    await this.#services.pairs.update(pair, { closedWith: said.counterpart.ref.number });
+    return done("closed with dist-git");
+  }
+
+  /** The same for somebody who was cut off right after it. */
+  async #recordClosing(pair: Pair, progress: Progress | undefined): Promise<void> {
+    if (progress?.stage !== "dist-ended" || progress.source !== "closed") return;
+    const { number: closedWith } = progress.counterpart.ref;
+    if (pair.closedWith !== closedWith) await this.#services.pairs.update(pair, { closedWith });
   }
 
   /** dist-git's side follows at once, when its CI is green, or when its maintainers see to it. */

@@ -38,6 +38,8 @@ export interface Pair {
   readonly pausedBy: string | undefined;
   /** The head that somebody has to look at before it is mirrored, and since when it was shown to wait. */
   readonly waiting: { readonly head: CommitId; readonly since: Date } | undefined;
+  /** The dist-git merge request with whose merge Sluice closed the source-git side. */
+  readonly closedWith: number | undefined;
 }
 
 export interface ShownTexts {
@@ -77,6 +79,7 @@ export interface PairChange {
   readonly pausedBy?: string | null;
   /** Waiting begins now; an equal head waits on. */
   readonly waitingHead?: CommitId | null;
+  readonly closedWith?: number;
 }
 
 /** A dist-git commit that Sluice pushed, and the source-git commit that it stands for. */

@@ -46,6 +46,7 @@ interface PairRow {
   readonly waiting_head: string | null;
   /** Text where the database has no type for it. */
   readonly waiting_since: string | Date | null;
+  readonly closed_with: number | null;
 }
 
 /** The only owner of the tables `pairs`, `mirrored_commits` and `trusted_commits`. */
@@ -244,6 +245,7 @@ function changedColumns(change: PairChange): Partial<PairRow> {
     ...(change.pushedCommit === undefined ? {} : { pushed_commit: change.pushedCommit }),
     ...(change.shown === undefined ? {} : shownColumns(change.shown)),
     ...(change.pausedBy === undefined ? {} : { paused_by: change.pausedBy }),
+    ...(change.closedWith === undefined ? {} : { closed_with: change.closedWith }),
   };
 }
 
@@ -285,6 +287,7 @@ function pairFrom(row: PairRow | undefined): Pair | undefined {
     shown: shownFrom(row),
     pausedBy: row.paused_by ?? undefined,
     waiting: waitingFrom(row),
+    closedWith: row.closed_with ?? undefined,
   };
 }
 

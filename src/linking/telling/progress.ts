@@ -15,8 +15,8 @@ export interface DistEnded {
   readonly stage: "dist-ended";
   readonly counterpart: Counterpart;
   readonly how: "closed" | "merged";
-  /** The source-git side was closed with it. */
-  readonly source?: "closed";
+  /** The source-git side was closed with it, and perhaps people opened it again. */
+  readonly source?: "closed" | "reopened";
   /** Why the source-git side could not be merged with it. */
   readonly refused?: string;
 }

@@ -71,6 +71,8 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
     if (refused !== undefined) {
       return `**Merged here.** ${linkTo(source)} could not be merged with it: ${quoteSafe(refused)}.`;
     }
+    if (ended === "reopened")
+      return `**Merged here.** ${linkTo(source)} was closed with it, and opened again by people.`;
     return `**Merged here.** ${linkTo(source)} ${ended === "closed" ? "was closed with it" : "was told"}.`;
   },
 

@@ -118,7 +118,7 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     short: `${nameOf(counterpart)}: ${how} in dist-git`,
     counterpart,
     long: paragraphs(
-      source === "closed" ? closedWith(counterpart) : distEnds[how](linkTo(counterpart), words),
+      source === undefined ? distEnds[how](linkTo(counterpart), words) : closedWith(counterpart, source),
       refused === undefined ? "" : `This merge request could not be merged with it: ${quoteSafe(refused)}.`,
     ),
   }),
@@ -204,11 +204,12 @@ const distEnds = {
     `**Merged in dist-git.** ${link} was merged. Further commits here need a new merge request.`,
 };
 
-function closedWith(counterpart: Counterpart): string {
-  return (
-    `**Merged in dist-git.** ${linkTo(counterpart)} was merged, and this merge request is closed with it, as the link ` +
-    "wants it."
-  );
+function closedWith(counterpart: Counterpart, source: "closed" | "reopened"): string {
+  const merged =
+    `**Merged in dist-git.** ${linkTo(counterpart)} was merged, and this merge request was closed with it, as the link ` +
+    "wants it.";
+  if (source === "closed") return merged;
+  return `${merged} It was opened again since, and is not closed any more by itself. Further commits here need a new merge request.`;
 }
 
 /** What whoever keeps `sluice.yml` has to do; the same on both sides. */
