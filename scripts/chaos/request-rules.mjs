@@ -20,8 +20,9 @@ export const requestRules = [
 
   function sameTexts(seen, say) {
     const { mine, mirror } = seen;
-    if (!standing(seen).isMirrored || !mirror) return;
-    for (const what of ["title", "draft", "targetBranch"]) {
+    const { isMirrored, isFollowed } = standing(seen);
+    if (!mirror || !(isMirrored || (isFollowed && mirror.state === "open"))) return;
+    for (const what of ["title", "draft", ...(isMirrored ? ["targetBranch"] : [])]) {
       if (mirror[what] !== mine[what]) say(`${what}: ${mine[what]}, in dist-git ${mirror[what]}`);
     }
     const said = mine.description.split("\n")[0];

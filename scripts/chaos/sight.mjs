@@ -3,6 +3,7 @@ import { readerOf } from "./readers.mjs";
 import { sharedFiles } from "./people.mjs";
 import { branches } from "./plan.mjs";
 import { partWays, sharedLines } from "./standing.mjs";
+import { isRewritten } from "./rewritten.mjs";
 import { createTrees } from "./trees.mjs";
 
 /** Everything that anybody can see once all is quiet: both forges over REST and git, and the database by plain SQL. */
@@ -14,13 +15,24 @@ export async function look({ world, database }) {
     "select id, source_path, source_number, dist_path, dist_number, dist_branch, state, mirrored_head, pushed_commit from pairs",
   );
   const jobs = await jobsOf(database);
-  const requests = [...world.requests.values()];
-  return {
-    packages,
-    pairs,
-    jobs,
-    requests: await inGroups(requests, (record) => lookAtRequest({ record, packages, pairs })),
-  };
+  const records = [...world.requests.values()];
+  const requests = await inGroups(records, (record) => lookAtRequest({ record, packages, pairs }));
+  return { packages, pairs, jobs, requests: await besideRewritten(requests, packages) };
+}
+
+/** Where each side merged another head, what others bring to that branch conflicts as well. */
+async function besideRewritten(requests, packages) {
+  const rewritten = new Set();
+  for (const seen of packages) {
+    for (const branch of branches) {
+      if (await isRewritten({ requests }, { seen, branch })) rewritten.add(`${seen.place.name} ${branch}`);
+    }
+  }
+  return requests.map((one) => {
+    const { record, mine } = one;
+    const isBeside = mine.state === "open" && rewritten.has(`${record.place.name} ${mine.targetBranch}`);
+    return { ...one, collides: one.collides || isBeside };
+  });
 }
 
 /** Few at a time: it is one process that asks and answers. */

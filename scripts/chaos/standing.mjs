@@ -6,8 +6,9 @@ export function standing({ record, mine, mirrors, mirror, collides }) {
   const byHand = (record.byHand ?? []).some(
     ({ commit }) => mirror?.state === "open" && mirror.head === commit,
   );
-  const isMirrored = mine.state === "open" && !waits && !endedInDist && !byHand && !collides;
-  return { waits, endedInDist, byHand, isMirrored };
+  // What conflicts keeps its commits back, and not what people say of them.
+  const isFollowed = mine.state === "open" && !waits && !endedInDist && !byHand;
+  return { waits, endedInDist, byHand, collides, isFollowed, isMirrored: isFollowed && !collides };
 }
 
 /** The lines that merge requests write into the file that they share. */

@@ -29,6 +29,27 @@ describe("chaos, of dist-git's own change that is not in source-git", () => {
   });
 });
 
+describe("chaos, of a counterpart whose merge request conflicts", () => {
+  it("finds that right where its texts follow and its target does not, and that wrong where they do not", async () => {
+    expect(await saidOfTexts("title")).toEqual([]);
+    expect(await saidOfTexts("former title")).toEqual(["title: title, in dist-git former title"]);
+  });
+});
+
+/** Its target branch was changed in source-git. */
+function saidOfTexts(title: string): Promise<unknown> {
+  return told(`import { requestRules } from "./scripts/chaos/request-rules.mjs";
+    const texts = { state: "open", draft: false, description: "words" };
+    const mine = { ...texts, head: "head", title: "title", targetBranch: "devel" };
+    const mirror = { ...texts, title: "${title}", targetBranch: "main" };
+    const place = { sourceGit: "source" };
+    const record = { home: "source", place, dist: {} };
+    const said = [];
+    const rule = requestRules.find(({ name }) => name === "sameTexts");
+    rule({ record, mine, mirror, mirrors: [mirror], collides: true }, (text) => said.push(text));
+    console.log(JSON.stringify(said));`);
+}
+
 interface Releases {
   readonly onBranch: string;
   readonly atHead: string;

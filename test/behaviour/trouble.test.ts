@@ -36,6 +36,17 @@ describe("what the contributor can mend is told, with the way out", () => {
     expect(sourceGit.statuses(conflicting)["sluice"]?.state).toBe("failure");
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("NEWS")]);
 
+    // What people say of it follows all the same.
+    await sourceGit.edit(mergeRequest, {
+      title: "Draft: Mind the news",
+      description: "Not yet.",
+      draft: true,
+    });
+    await settle();
+    const [behind] = distGit.mergeRequests();
+    expect(behind).toMatchObject({ title: expect.stringMatching(/Mind the news$/), draft: true });
+    expect(behind?.description).toContain("Not yet.");
+
     const solved = await sourceGit.push(mergeRequest, { NEWS: "2.0.0\n", "docs.txt": "more\n" });
     await settle();
     expect(sourceGit.statuses(solved)["sluice"]?.state).toBe("success");

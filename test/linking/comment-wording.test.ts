@@ -50,7 +50,7 @@ describe("source-git's comment", () => {
     const failed = { ...told, progress: { stage: "failed", complaint } as const };
     expect(sourceText(failed, words)).toBe(
       "**Not mirrored:** the patch does not apply.\n\nWhere: `a.patch`\n\nHow to go on: Rebase it.\n\n" +
-        "Nothing was changed in dist-git. A new push to this merge request tries again.\n\n---\n" +
+        "Nothing was pushed to dist-git. A new push to this merge request tries again.\n\n---\n" +
         "<sub>In a comment of your own: `/sluice resync` · `/sluice help` lists all.</sub>",
     );
   });

@@ -107,12 +107,20 @@ describe("a source-git merge request", () => {
   });
 
   it("that cannot be converted waits for a push, or for another target branch", () => {
-    const pair = { state: "opening", mirroredHead: undefined } as const;
+    const pair = { state: "opening", mirroredHead: undefined, shown: undefined } as const;
 
+    expect(differs({ title: "Mend" }, { pair, told: { progress: failed } })).toBe(false);
     expect(differs({}, { pair, told: { progress: failed } })).toBe(false);
     expect(differs({ head: other }, { pair, told: { progress: failed } })).toBe(true);
     expect(differs({ targetBranch: "next" }, { pair, told: { progress: failed } })).toBe(true);
     expect(differs({}, { pair })).toBe(true);
+  });
+
+  it("that cannot be converted any more still has texts that its counterpart is to say", () => {
+    const pair = { mirroredHead: other };
+
+    expect(differs({}, { pair, told: { progress: failed } })).toBe(false);
+    expect(differs({ title: "Mend" }, { pair, told: { progress: failed } })).toBe(true);
   });
 
   it("that people stopped or paused is looked at again when it has another head", () => {

@@ -10,13 +10,14 @@ import type { Drift } from "../homecoming/home-drift.js";
 import type { Link } from "../links/links.js";
 import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
 import type { Overtaking } from "./overtaking.js";
-import { type Progress, saysOtherwise } from "../telling/progress.js";
+import { saysOtherwise } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "../results/result-board.js";
 import { type Route, routeOf } from "../links/route.js";
 import { areCarried, carryTexts, type Saying, type Telling } from "./texts.js";
 import type { Stranding } from "../whereabouts/stranding.js";
 import type { TrustKeeper } from "../trust/trust-keeper.js";
+import { waitingOf } from "./waiting.js";
 import { mirrorBranch, missingDistGit, refusedLabels } from "../wording/wording.js";
 
 export interface MirrorServices {
@@ -133,7 +134,7 @@ export class Mirror {
     const { link, targetBranch } = route;
     const distGit = { repository: link.distGit, branch: mirrorBranch(mergeRequest.ref), targetBranch };
     const recorded = await pairs.ensure({ sourceGit: mergeRequest.ref, distGit });
-    const waits = await this.#waits(route, recorded, mergeRequest);
+    const waits = await waitingOf(this.#services, { route, pair: recorded, mergeRequest });
     if (waits) {
       await report.tell(mergeRequest, waits);
       return skipped(waits.stage);
@@ -171,7 +172,7 @@ export class Mirror {
       warnings: [],
     };
     const pair = await counterparts.placed(known.pair, route.link.entry.via);
-    const carried = await this.#carry({ route, pair, mergeRequest });
+    const carried = await this.#carryOrTell({ route, pair, mergeRequest }, counterpart);
     switch (carried.outcome) {
       case "overtaken":
         await this.#services.board.settle(pair, mergeRequest, "another push took its place");
@@ -184,6 +185,19 @@ export class Mirror {
         const shown = { ...carried, warnings: [...warnings, ...carried.warnings] };
         return this.#show({ route, pair, mergeRequest }, { carried: shown, counterpart });
       }
+    }
+  }
+
+  /** What cannot be carried over keeps back the commits, not what people say of them. */
+  async #carryOrTell(mirroring: Mirroring, counterpart: MergeRequest | undefined): Promise<Carried> {
+    const { route, pair, mergeRequest } = mirroring;
+    try {
+      return await this.#carry(mirroring);
+    } catch (error) {
+      const saying = { link: route.link, pair, mergeRequest };
+      if (error instanceof UserError && counterpart && !areCarried(saying))
+        await this.#carryTexts({ ...saying, counterpart });
+      throw error;
     }
   }
 
@@ -203,21 +217,6 @@ export class Mirror {
       if (error instanceof RetryLater && (await isOvertaken())) return { outcome: "overtaken" };
       throw error;
     }
-  }
-
-  /** Somebody has to say the word first. */
-  async #waits({ link }: Route, pair: Pair, mergeRequest: MergeRequest): Promise<Waiting | undefined> {
-    const { pairs, trust } = this.#services;
-    const { head } = mergeRequest;
-    if (pair.pausedBy !== undefined) return { stage: "paused", by: pair.pausedBy };
-    const answer = await trust.decide({ link, pair, mergeRequest });
-    await trust.remember(pair, answer);
-    const { trusted, because } = answer.decision;
-    // Recorded before it is told: who reads that it waits may answer at once.
-    await pairs.update(pair, { waitingHead: trusted ? null : head });
-    if (trusted) return undefined;
-    const { trustByReview: byReview, trustLaterPushes: laterPushes } = link.entry;
-    return { stage: "waiting-for-maintainer", head, doubt: because, byReview, laterPushes };
   }
 
   /** People closed or merged the counterpart, or pushed to it: they are not overruled. */
@@ -287,8 +286,6 @@ export class Mirror {
     return done(`mirrored as ${counterpart.webUrl}`);
   }
 }
-
-type Waiting = Extract<Progress, { readonly stage: "paused" | "waiting-for-maintainer" }>;
 
 type Stopping = Pick<Mirroring, "pair" | "mergeRequest"> & { readonly counterpart: MergeRequest | undefined };
 

@@ -34,10 +34,11 @@ export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): 
     pair.mirroredHead === mergeRequest.head && pair.distGit.targetBranch === route.targetBranch;
   // What was told since, as a forge did not answer, has to be told anew.
   if (isCurrent && saysOtherwise(told?.progress) && stage !== "failed") return true;
-  if (isCurrent) return pair.state !== "empty" && !areCarried({ link: route.link, pair, mergeRequest });
+  const saysLess = pair.shown !== undefined && !areCarried({ link: route.link, pair, mergeRequest });
+  if (isCurrent) return pair.state !== "empty" && (pair.shown === undefined || saysLess);
   // What cannot be converted was told, and stays so until somebody pushes or asks for another try.
   const hasFailed = told?.progress?.stage === "failed" && isToldOf;
-  return !hasFailed || told.mergeRequest.targetBranch !== mergeRequest.targetBranch;
+  return !hasFailed || saysLess || told.mergeRequest.targetBranch !== mergeRequest.targetBranch;
 }
 
 function hasEnded({ state, pausedBy }: Pair, mergeRequest: MergeRequest, told: Told | undefined): boolean {

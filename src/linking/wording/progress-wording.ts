@@ -241,7 +241,7 @@ function complaintText({ message, where, remedy }: Complaint): string {
     `**Not mirrored:** ${quoteSafe(message)}.`,
     where === undefined ? "" : `Where: ${codeCell(where, 300)}`,
     remedy === undefined ? "" : `How to go on: ${quoteSafe(remedy)}.`,
-    "Nothing was changed in dist-git. A new push to this merge request tries again.",
+    "Nothing was pushed to dist-git. A new push to this merge request tries again.",
   );
 }
 
