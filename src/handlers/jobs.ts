@@ -50,16 +50,19 @@ export function sweepJob(runAt: Date): NewJob {
   return { kind: "sweep", key: "sweep", lane: "sweep", payload: {}, runAt };
 }
 
+/** Nobody waits for what sweeps: where they are late, thousands of visits would stand before whatever people do. */
+const swept = { share: "sweep", yieldsFor: 3600 };
+
 /** Compares a repository with what is recorded of it. */
 export function reconcileJob(visit: Visit, runAt: Date): NewJob {
   const name = `reconcile ${repositoryName(visit.repository)}`;
-  return { kind: "reconcile", key: name, lane: name, share: "sweep", payload: { ...visit }, runAt };
+  return { kind: "reconcile", key: name, lane: name, ...swept, payload: { ...visit }, runAt };
 }
 
 /** Has the repositories of an owner, or of a group, looked at that nobody told of. */
 export function discoverJob(place: { readonly forge: ForgeName; readonly owner: string }): NewJob {
   const name = `discover ${place.forge}/${place.owner}`;
-  return { kind: "discover", key: name, lane: name, share: "sweep", payload: place };
+  return { kind: "discover", key: name, lane: name, ...swept, payload: place };
 }
 
 /** Has a forge send again the webhooks that failed. */

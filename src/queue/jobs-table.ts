@@ -185,20 +185,21 @@ export class JobsTable {
     for (const job of jobs) {
       const [row, same] = [this.#rowOf(job), rows.get(job.key)];
       if (!same) rows.set(job.key, row);
-      else if (row.run_at < same.run_at) same.run_at = row.run_at;
+      else if (row.run_at < same.run_at) [same.run_at, same.turn] = [row.run_at, row.turn];
     }
     return [...rows.values()].sort(
       (one, other) => Number(one.lane > other.lane) - Number(one.lane < other.lane),
     );
   }
 
-  #rowOf({ kind, key, lane, share = lane, payload, runAt }: NewJob): NewRow {
+  #rowOf({ kind, key, lane, share = lane, payload, runAt, yieldsFor = 0 }: NewJob): NewRow {
     const now = this.#now();
     const due = runAt?.toISOString() ?? now;
+    const turn = new Date(Date.parse(due) + yieldsFor * 1000).toISOString();
     return {
       ...{ kind, key, lane, share },
       payload: JSON.stringify(payload),
-      ...{ run_at: due, turn: due },
+      ...{ run_at: due, turn },
       state: "waiting",
       created_at: now,
     };

@@ -10,6 +10,8 @@ export interface NewJob {
   readonly lane: string;
   /** Whose work it is; shares take turns, so that one with much to do keeps nobody waiting. Its lane unless told. */
   readonly share?: string;
+  /** For so many seconds from when it is due, it lets others go before. */
+  readonly yieldsFor?: number;
   readonly payload: unknown;
   /** Not before this moment. */
   readonly runAt?: Date;

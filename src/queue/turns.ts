@@ -5,7 +5,7 @@ import type { JobRow } from "./job-row.js";
 /** How far a job goes behind the one before it of the same share, in milliseconds: about what a job takes. */
 const step = 1000;
 
-/** A new row; its turn is decided here. */
+/** A new row; its turn is the earliest that it may have. */
 type Unplaced = Pick<JobRow, "share"> & { readonly run_at: string; turn: string };
 
 export interface Placing {
@@ -15,8 +15,8 @@ export interface Placing {
 }
 
 /**
- * Gives new jobs their places. Jobs are taken by their turn: when they are due, or one step behind what their share has
- * waiting. So a thousand jobs of one repository stand in a row, others go in between, and all come to their turn.
+ * Gives new jobs their places. Jobs are taken by their turn: when they are due (or later, where they let others go before), or
+ * one step behind what their share has waiting. So a thousand jobs of one repository stand in a row, others go in between, and all come to their turn.
  */
 export async function giveTurns(rows: readonly Unplaced[], { transaction, now }: Placing): Promise<void> {
   const due = rows.filter(({ run_at: runAt }) => runAt <= now);
@@ -24,7 +24,7 @@ export async function giveTurns(rows: readonly Unplaced[], { transaction, now }:
   const last = await lastTurns([...new Set(due.map(({ share }) => share))], { transaction, now });
   for (const row of due) {
     const before = last.get(row.share);
-    const turn = Math.max(Date.parse(row.run_at), before === undefined ? 0 : before + step);
+    const turn = Math.max(Date.parse(row.turn), before === undefined ? 0 : before + step);
     last.set(row.share, turn);
     row.turn = new Date(turn).toISOString();
   }

@@ -54,6 +54,22 @@ describe.each(engines)("shares of the queue on %s", (engine) => {
     expect((await performed(queue)).at(-1)).toBe("quiet");
   });
 
+  it("let others go before for as long as they mean to, though they were due before", async () => {
+    const { queue, anotherWorker, in: later, pass } = await emptyQueue();
+    const sweeps = [0, 1, 2].map((index) =>
+      job(`sweep ${index}`, { share: "sweep", yieldsFor: 3600, runAt: later(index) }),
+    );
+    await queue.add(sweeps);
+    pass(1800);
+    await queue.add([job("person")]);
+    expect((await watched(anotherWorker({ concurrency: 1 }))).starts[0]).toBe("person");
+
+    await queue.add(sweeps.map(({ runAt: _, ...sweep }) => sweep));
+    pass(3700);
+    await queue.add([job("late person")]);
+    expect((await performed(queue)).at(-1)).toBe("late person");
+  });
+
   it("are not held up by what is only planned", async () => {
     const { queue, in: later, pass } = await emptyQueue();
     await queue.add([job("planned", { share: "one", runAt: later(600) })]);
