@@ -27,7 +27,7 @@ describeForges((world) => {
         const fresh = jobs().filter(({ id }) => !before.has(id));
         return fresh.map(({ name }) => name).sort();
       };
-      return { of, ranAgain };
+      return { repository, of, ranAgain };
     }
 
     it("that ran in a fork of ours are run again there", async () => {
@@ -71,6 +71,25 @@ describeForges((world) => {
       const again = await world().forge.rerunJobs(of, { which: "all" });
       expect([...again].sort()).toEqual(["build", "rpmlint"]);
       expect(await ranAgain()).toEqual(["build", "rpmlint"]);
+    });
+
+    it("that is not the head any more are run again as well, and those of the head are not", async () => {
+      const { repository, of, ranAgain } = await tested();
+      await world().branch(repository, "change");
+      await world().box.settled();
+      const mergeRequest = await world().forge.findMergeRequest(of.mergeRequest.ref);
+      if (!mergeRequest) throw new Error("the merge request is not found");
+      expect(mergeRequest.head).not.toBe(of.commit);
+      const onHead = () =>
+        world()
+          .box.store.pipelines(repository.repository, mergeRequest.head)
+          .flatMap((pipeline) => pipeline.jobs.map(({ id }) => id));
+      const before = onHead();
+
+      const again = await world().forge.rerunJobs({ ...of, mergeRequest }, { which: "all" });
+      expect([...again].sort()).toEqual(["build", "rpmlint"]);
+      expect(await ranAgain()).toEqual(["build", "rpmlint"]);
+      expect(onHead()).toEqual(before);
     });
 
     it("that nothing ran on are none", async () => {

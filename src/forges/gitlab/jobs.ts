@@ -7,6 +7,7 @@ import type { PipelinePayload } from "./payloads.js";
 import { childPipelines, jobsOf, newestPipelines } from "./results.js";
 
 const unsuccessful = ["failed", "canceled"];
+const ended = [...unsuccessful, "success"];
 const unfinished = ["created", "pending", "preparing", "running", "waiting_for_resource", "canceling"];
 
 interface Job {
@@ -16,7 +17,7 @@ interface Job {
   readonly status: string;
 }
 
-/** Runs jobs of the commit's newest pipelines again and names them; all of them means new pipelines. */
+/** Runs jobs of the commit's newest pipelines again and names them; all of them means new pipelines for the head. */
 export async function rerunJobs(
   client: GitLabClient,
   { of, memory }: { readonly of: StatusTarget; readonly memory: ForgeMemory },
@@ -65,18 +66,24 @@ async function rerunIn(
   const jobs = await allJobs(client, path, pipeline);
   if (choice.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
-    await startPipeline(client, { of, pipeline, path });
-    return jobs.map(({ name }) => name);
+    // A new pipeline is for the head of the branch: of an earlier commit its own jobs are run again.
+    if (of.commit === of.mergeRequest.head) {
+      await startPipeline(client, { of, pipeline, path });
+      return jobs.map(({ name }) => name);
+    }
   }
-  const chosen = jobs.filter(({ name, status }) =>
-    choice.which === "job"
-      ? name === choice.name && !unfinished.includes(status)
-      : unsuccessful.includes(status),
-  );
+  // As they began, so that those of an early stage are not behind those of a late one.
+  const chosen = jobs.filter((job) => isChosen(job, choice)).sort((one, other) => one.id - other.id);
   for (const { id } of chosen) {
     await client.ask({ ask: ({ Jobs }) => Jobs.retry(path, id), answer: z.unknown() });
   }
   return chosen.map(({ name }) => name);
+}
+
+/** What never ran, or waits to be started by hand, GitLab does not run again. */
+function isChosen({ name, status }: Job, choice: RerunChoice): boolean {
+  if (choice.which === "failed") return unsuccessful.includes(status);
+  return ended.includes(status) && (choice.which === "all" || name === choice.name);
 }
 
 /** Of the kind that the last one was: a project's rules may know but one of them. */
