@@ -2,13 +2,14 @@ import type { CommitId } from "../domain/refs.js";
 import { trailerValues } from "../git/trailers.js";
 import { readLog, type LoggedCommit } from "./commit-log.js";
 import { namedCommit, newestExchange, oldestExchange, type NamingSide } from "./exchanges.js";
+import { mostAsked } from "./unmerged.js";
 
 /** A commit of one side, and whether the other side still lacks what it brings. */
 export interface CommitToCarry extends LoggedCommit {
   readonly onFirstParentLine: boolean;
   /**
-   * `brought`: it names a commit that the other branch contains, or is a merge of nothing but such commits. `doubtful`: it
-   * names one that the other branch does not contain: cherry-picked from elsewhere, or rewritten there since.
+   * `brought`: it names a commit that the other branch contains or took in another shape, or is a merge of nothing but such
+   * commits. `doubtful`: it names one that the other branch does not contain: cherry-picked from elsewhere, or gone there.
    */
   readonly state: "brought" | "doubtful" | "pending";
 }
@@ -54,9 +55,20 @@ async function sortNamed(
     side,
     [...named.values()].flatMap((id) => id ?? []),
   );
-  const isBrought = ([, of]: [CommitId, CommitId | undefined]) => of !== undefined && !outside.has(of);
+  const taken = await takenOf(side, [...outside]);
+  const isBrought = ([, of]: [CommitId, CommitId | undefined]) =>
+    of !== undefined && (!outside.has(of) || taken.has(of));
   const brought = new Set([...named].filter(isBrought).map(([id]) => id));
   return { brought, doubtful: new Set(naming.map(({ id }) => id).filter((id) => !brought.has(id))) };
+}
+
+/** Those that the other branch took in another shape: to bring them back would undo what was done to them since. */
+async function takenOf({ took }: NamingSide, commits: readonly CommitId[]): Promise<ReadonlySet<CommitId>> {
+  const taken = new Set<CommitId>();
+  for (const commit of commits.slice(-mostAsked)) {
+    if ((await took?.(commit)) === true) taken.add(commit);
+  }
+  return taken;
 }
 
 /** The commits of a merge request: what they name proves nothing. */

@@ -9,6 +9,7 @@ import { carriedUpTo, listCommitsToCarry, type CommitToCarry } from "./pending.j
 import { findJointBase } from "./plain/joint-base.js";
 import { defaultConfiguration } from "./plain/plain-configuration.js";
 import { isAncestor } from "./ancestry.js";
+import { isTaken } from "./unmerged.js";
 
 export type SyncState = "in-step" | "source-ahead" | "dist-ahead" | "diverged" | "never-synchronised";
 
@@ -64,14 +65,20 @@ interface Both {
   readonly there: NamingSide;
 }
 
-async function namingSides({ source, head, dist, tip }: SourceToDist, layout: Layout): Promise<Both> {
+async function namingSides(
+  { source, head, target = head, dist, tip }: SourceToDist,
+  layout: Layout,
+): Promise<Both> {
   const base = layout.name === "plain" ? undefined : await baseOf(source, head);
   return {
     here: {
       ...{ store: source, tip: head, trailer: distCommitTrailer, other: dist, otherTip: tip },
       bounds: base === undefined ? [] : [base],
     },
-    there: { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head },
+    there: {
+      ...{ store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head },
+      took: (commit) => isTaken({ source, head, target }, commit),
+    },
   };
 }
 

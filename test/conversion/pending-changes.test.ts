@@ -1,9 +1,31 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { removeRepositories, spec } from "./package.js";
 import { startedQuilt } from "./quilt-package.js";
-import { bringHome, startedPackage } from "./round-trip.js";
+import { bringHome, expectInStep, startedPackage } from "./round-trip.js";
 
 afterEach(removeRepositories);
+
+describe("a commit that source-git amended after dist-git got it", () => {
+  it("does not come home as it was", async () => {
+    const hello = await startedPackage({ dist: { "hello.spec": spec } });
+    const before = hello.source.tip ?? "";
+    await hello.source.commit("Greet\n", { "main.c": "hello\n", "other.c": "o\n" });
+    await hello.convert();
+    hello.source.tip = before;
+    await hello.source.commit("Greet\n", { "main.c": "hello, world\n" });
+    const own = await hello.dist.commit("Plan\n", { "plan.fmf": "discover:\n" });
+
+    expect((await bringHome(hello)).commits.map(({ from }) => from)).toEqual([own]);
+    await hello.convert();
+
+    expect(await hello.source.files()).toMatchObject({
+      "main.c": "hello, world\n",
+      ".distro/plan.fmf": "discover:\n",
+    });
+    expect(await hello.source.file("other.c")).toBeUndefined();
+    await expectInStep(hello);
+  });
+});
 
 describe("what source-git changed before dist-git's own commits came home", () => {
   it("reaches dist-git all the same: a file, a new file and the spec", async () => {

@@ -6,6 +6,7 @@ import { appendTrailer, type Trailer } from "../../git/trailers.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
 import type { BroughtHome, DistToSource, HomeCommit } from "../layout.js";
 import { withoutOwnTrailers } from "../message.js";
+import { isTaken } from "../unmerged.js";
 import { amendsTrailer, beforeTrailer } from "./amendments.js";
 import { listSteps, type DistStep } from "./dist-steps.js";
 import { isFailure, isSameSeries, jointChanges, singleChanges, type SeriesChange } from "./series-changes.js";
@@ -61,7 +62,10 @@ export async function bringHome<S extends HomeState>(
   habits: HomeHabits<S>,
 ): Promise<BroughtHome> {
   const { source, head, dist, tip } = request;
-  const there = { store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head };
+  const there = {
+    ...{ store: dist, tip, trailer: sourceCommitTrailer, other: source, otherTip: head },
+    took: (commit: CommitId) => isTaken({ source, head, target: head }, commit),
+  };
   const steps = (await listSteps(there, habits.since)).map((step) => ({
     ...step,
     brought: step.brought || request.fromSource?.has(step.from) === true,

@@ -65,7 +65,7 @@ interface Range {
 }
 
 async function listRange(request: DistToSource, base: JointBase): Promise<Range> {
-  const there = distNames(request);
+  const there = distNames({ ...request, target: request.head });
   const start =
     request.since ?? (await carriedUpTo(there, sourceNames(request))) ?? base.dist[0] ?? request.tip;
   const commits = await listCommitsToCarry(there, [start]);
