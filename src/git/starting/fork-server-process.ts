@@ -98,7 +98,7 @@ export class ForkServerProcess {
     child: processes.ChildProcess,
     { id, command }: { readonly id: number; readonly command: Command },
   ): void {
-    child.once("error", (error) => {
+    child.on("error", (error) => {
       if (child.pid === undefined) this.#tell({ of: "end", id, code: null, failure: error.message });
     });
     if (child.pid === undefined) return;

@@ -82,9 +82,10 @@ export class ForkServer {
   #open(paths: PipePaths, { takesInput }: Command): OpenPipes | undefined {
     try {
       return openPipes(paths, takesInput);
-    } catch {
-      // The system may have cleared away what was not used for days.
-      this.#pipes.length = 0;
+    } catch (error) {
+      // The system clears away what was not used for days.
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") this.#pipes.length = 0;
+      else this.#pipes.push(...paths);
       return undefined;
     }
   }

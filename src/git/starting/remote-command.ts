@@ -56,10 +56,8 @@ export class RemoteCommand implements Started {
     this.#hasEnded = true;
     this.#end(exit);
     // What nobody wants to read must not keep it from being over.
-    process.nextTick(() => {
-      this.stdout.resume();
-      this.stderr.resume();
-    });
+    this.stdout.resume();
+    this.stderr.resume();
   }
 
   kill(signal: "SIGTERM" | "SIGKILL"): void {

@@ -10,11 +10,23 @@ export function start(command: Command): Started {
 }
 
 /**
- * From now on, a small process beside ours starts git: for a process that becomes large, lives long and starts many. The
- * sooner it is asked for, the cheaper. `onLost` hears should that end early; then all is as before.
+ * From now on, a small process beside ours starts git: for a process that becomes large, lives long and starts many. It
+ * comes with the first command. `onLost` hears should it end before we do; then all is as before.
  */
 export function startGitBeside(onLost: (why: string) => void): void {
   if (way !== startDirectly) return;
-  const server = new ForkServer(onLost);
-  way = (command) => server.start(command);
+  way = (command) => {
+    way = beside(onLost);
+    return way(command);
+  };
+}
+
+function beside(onLost: (why: string) => void): Start {
+  try {
+    const server = new ForkServer(onLost);
+    return (command) => server.start(command);
+  } catch (error) {
+    onLost(error instanceof Error ? error.message : "it cannot be started");
+    return startDirectly;
+  }
 }
