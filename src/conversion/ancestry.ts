@@ -16,3 +16,13 @@ export async function mergeBase(
   const { exitCode, stdout } = await store.git(["merge-base", one, other], { expect: [0, 1] });
   return exitCode === 0 ? stdout.toString("utf8").trim() : undefined;
 }
+
+/** All commits where two branches that were merged into one another both ways may be said to have parted. */
+export async function mergeBases(
+  store: ObjectStore,
+  one: CommitId,
+  other: CommitId,
+): Promise<readonly CommitId[]> {
+  const { stdout } = await store.git(["merge-base", "--all", one, other], { expect: [0, 1] });
+  return stdout.toString("utf8").split("\n").filter(Boolean);
+}

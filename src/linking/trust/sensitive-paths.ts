@@ -1,21 +1,30 @@
 import picomatch from "picomatch";
-import { mergeBase } from "../../conversion/ancestry.js";
+import { mergeBases } from "../../conversion/ancestry.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { diffTrees } from "../../git/trees.js";
 import type { SourceHead } from "../pairs/source-head.js";
 
-/** The paths that a merge request changes and that one of the patterns names; a rename changes both of its paths. */
+/**
+ * The paths that a merge request changes and that one of the patterns names; a rename changes both of its paths. Of several
+ * commits where it may have left its target branch, one that it differs from is enough: a merge of old states of that branch
+ * would hide from the other what it takes back.
+ */
 export async function touchedPaths(
   store: ObjectStore,
   { head, target }: SourceHead,
   patterns: readonly string[],
 ): Promise<readonly string[]> {
-  const base = await mergeBase(store, target, head);
-  // Without a common history, all that it holds is a change.
-  const before = base === undefined ? undefined : await treeOf(store, base);
-  const differences = await diffTrees(store, before, await treeOf(store, head));
+  const bases = await mergeBases(store, target, head);
   const isNamed = matcherOf(patterns);
-  return differences.map(({ path }) => path).filter((path) => isNamed(path));
+  const after = await treeOf(store, head);
+  const touched = new Set<string>();
+  // Without a common history, all that it holds is a change.
+  for (const base of bases.length === 0 ? [undefined] : bases) {
+    const before = base === undefined ? undefined : await treeOf(store, base);
+    const differences = await diffTrees(store, before, after);
+    for (const { path } of differences) if (isNamed(path)) touched.add(path);
+  }
+  return [...touched].sort();
 }
 
 /**

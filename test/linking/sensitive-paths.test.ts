@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { touchedPaths } from "../../src/linking/trust/sensitive-paths.js";
+import { newRepository, removeRepositories, type TestRepository } from "../conversion/package.js";
+
+let source: TestRepository;
+let base: string;
+
+beforeEach(async () => {
+  source = await newRepository();
+  base = await source.commit("Release 1.0\n", { "ci/deploy.sh": "old\n", "tally.c": "int one;\n" });
+});
+
+afterEach(removeRepositories);
+
+async function touched(head: string, target: string): Promise<readonly string[]> {
+  await source.store.flush();
+  return touchedPaths(source.store, { head, target }, ["ci/"]);
+}
+
+const on = (...parents: readonly string[]) => ({ parents: [...parents] });
+
+describe("sensitive paths", () => {
+  it("are those that a merge request changes, not what its target branch changed since", async () => {
+    const target = await source.commit("Deploy\n", { "ci/deploy.sh": "new\n" }, on(base));
+    const harmless = await source.commit(
+      "Two\n",
+      { "ci/deploy.sh": "old\n", "tally.c": "int two;\n" },
+      on(base),
+    );
+    const harmful = await source.commit("Evil\n", { "ci/deploy.sh": "evil\n" }, on(base));
+
+    expect(await touched(harmless, target)).toEqual([]);
+    expect(await touched(harmful, target)).toEqual(["ci/deploy.sh"]);
+  });
+
+  it("are looked for from every commit where it may have left a branch that was merged both ways", async () => {
+    const deploys = await source.commit("Deploy\n", { "ci/deploy.sh": "new\n" }, on(base));
+    const counts = await source.commit(
+      "Count\n",
+      { "ci/deploy.sh": "old\n", "tally.c": "int two;\n" },
+      on(base),
+    );
+    const both = { "ci/deploy.sh": "new\n", "tally.c": "int two;\n" };
+    for (const [ours, theirs] of [
+      [deploys, counts],
+      [counts, deploys],
+    ] as const) {
+      const target = await source.commit("Merge\n", both, on(ours, theirs));
+      // As it was in one of the two, so that only the other tells.
+      for (const script of ["old\n", "new\n"]) {
+        const head = await source.commit("Join\n", { ...both, "ci/deploy.sh": script }, on(theirs, ours));
+        expect(await touched(head, target)).toEqual(["ci/deploy.sh"]);
+      }
+    }
+  });
+});
