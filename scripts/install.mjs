@@ -79,8 +79,8 @@ export function exitCodeOf(command, args, environment = {}) {
 }
 
 /** The exit code of a command with all that it prints, for whoever shows it when it has ended. */
-export async function outcomeOf(command, args) {
-  const child = start(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+export async function outcomeOf(command, args, environment = {}) {
+  const child = start(command, args, { stdio: ["ignore", "pipe", "pipe"], environment });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => (output += text));
