@@ -1,4 +1,5 @@
 import { keyOf, valueAt } from "./check.js";
+import { circlesIn } from "./circles.js";
 import type { LinkEntry, RepositoryPattern } from "./configuration.js";
 import type { Path, YamlFile } from "./document.js";
 import type { ForgeEntry } from "./forge-entry.js";
@@ -26,7 +27,7 @@ export function contradictionsIn(
       ...idle(entry, place),
     ];
   });
-  return [...within, ...repeated(yaml, links)];
+  return [...within, ...repeated(yaml, links), ...circular(yaml, links)];
 }
 
 type Place = (key: string) => Pick<Problem, "where" | "key">;
@@ -114,4 +115,23 @@ function repeated(yaml: YamlFile, links: readonly CheckedLink[]): Problem[] {
     const message = `links the same repositories as ${keyOf(earlier)}`;
     return [{ ...place, message, remedy: "Merge their branches." }];
   });
+}
+
+/** Told where the last of the links stands. Of two that name one another there was a word already. */
+function circular(yaml: YamlFile, links: readonly CheckedLink[]): Problem[] {
+  return circlesIn(links.map(({ entry }) => entry)).flatMap((circle) => {
+    const round = circle.flatMap((index) => links[index] ?? []);
+    const last = round.at(-1);
+    if (!last || round.length < 2 || isThereAndBack(round)) return [];
+    const others = round.slice(0, -1).map(({ path }) => keyOf(path));
+    const message = `goes round in a circle with ${others.join(", ")}: what is mirrored would come back to where it began`;
+    const remedy = "Take one of these links out.";
+    return [{ where: yaml.where(last.path), key: keyOf(last.path), message, remedy }];
+  });
+}
+
+function isThereAndBack([one, other, ...more]: readonly CheckedLink[]): boolean {
+  const text = (...sides: readonly (RepositoryPattern | undefined)[]) => JSON.stringify(sides).toLowerCase();
+  const there = text(one?.entry?.sourceGit, one?.entry?.distGit);
+  return more.length === 0 && there === text(other?.entry?.distGit, other?.entry?.sourceGit);
 }

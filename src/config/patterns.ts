@@ -67,3 +67,16 @@ function refusalOfPath(path: string): Refusal | undefined {
   if (components.every((component) => /^\w[\w.+-]*$|^\.\w[\w.+-]*$/.test(component))) return undefined;
   return { message: "not a path of a repository", remedy: "Write <forge>/<group>/<name>, without spaces." };
 }
+
+/** What stands in place of `{name}`: one path component; the empty string where the pattern has no placeholder. */
+export function nameIn(pattern: string, path: string): string | undefined {
+  const [before = "", after] = pattern.split(placeholder);
+  const compared = path.toLowerCase();
+  if (after === undefined) return compared === pattern.toLowerCase() ? "" : undefined;
+  const fits =
+    compared.startsWith(before.toLowerCase()) &&
+    compared.endsWith(after.toLowerCase()) &&
+    path.length > before.length + after.length;
+  const name = path.slice(before.length, path.length - after.length);
+  return fits && !name.includes("/") ? name : undefined;
+}

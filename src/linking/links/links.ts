@@ -1,4 +1,5 @@
 import type { LinkEntry, Person } from "../../config/configuration.js";
+import { nameIn } from "../../config/patterns.js";
 import type { RepositoryRef } from "../../domain/refs.js";
 
 /** Two repositories declared to belong together, as one entry of `sluice.yml` says it of them. */
@@ -104,17 +105,4 @@ function linkTo(entry: LinkEntry, distGit: RepositoryRef): Omit<Link, "users"> |
   if (name === undefined) return undefined;
   const path = entry.sourceGit.path.replace("{name}", () => name);
   return { sourceGit: { forge: entry.sourceGit.forge, path }, distGit, entry };
-}
-
-/** What stands in place of `{name}`: one path component; the empty string where the pattern has no placeholder. */
-function nameIn(pattern: string, path: string): string | undefined {
-  const [before = "", after] = pattern.split("{name}");
-  const compared = path.toLowerCase();
-  if (after === undefined) return compared === pattern.toLowerCase() ? "" : undefined;
-  const fits =
-    compared.startsWith(before.toLowerCase()) &&
-    compared.endsWith(after.toLowerCase()) &&
-    path.length > before.length + after.length;
-  const name = path.slice(before.length, path.length - after.length);
-  return fits && !name.includes("/") ? name : undefined;
 }
