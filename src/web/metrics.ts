@@ -1,5 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Labels, Metric, Metrics, Sample } from "../domain/metrics.js";
+import { within } from "../domain/within.js";
+
+/** Milliseconds in which something that is looked up has to be there. */
+const patience = 5000;
 
 /** The metrics of this process, as Prometheus reads them. */
 export class PrometheusMetrics implements Metrics {
@@ -25,9 +29,12 @@ export class PrometheusMetrics implements Metrics {
     const gauge = new Gauge<Label>({
       ...this.#settings(metric),
       async collect() {
-        const samples = await read();
+        // A database that is gone, or hangs, takes nothing else with it that there is to tell just then.
+        const samples = await within(patience, read()).catch(() => undefined);
         this.reset();
-        for (const { labels, value } of samples) this.set({ ...labels }, value);
+        // One without labels would be 0, which is an answer, too.
+        if (samples === undefined) this.remove();
+        for (const { labels, value } of samples ?? []) this.set({ ...labels }, value);
       },
     });
     // A kind that was never seen has no sample; one without labels has none until it is looked up.

@@ -59,6 +59,21 @@ describe("git commands", () => {
   });
 });
 
+it("tells what it knows where a database does not answer", async () => {
+  const metrics = new PrometheusMetrics();
+  jobMetrics(metrics)({ kind: "sweep", outcome: "done", seconds: 1 });
+  let isThere = true;
+  metrics.gauge({ name: "sluice_depth", help: "how deep", labels: [] }, () =>
+    isThere ? Promise.resolve([{ labels: {}, value: 7 }]) : Promise.reject(new Error("ECONNREFUSED")),
+  );
+  expect(await metrics.text()).toContain("sluice_depth 7\n");
+
+  isThere = false;
+  const text = await metrics.text();
+  expect(text).toContain('sluice_jobs_total{kind="sweep",outcome="done"} 1');
+  expect(text).not.toMatch(/^sluice_depth /m);
+});
+
 it("says what each metric means, in Prometheus' way", async () => {
   const metrics = new PrometheusMetrics();
   for (const define of [requestMetrics, measureGit, jobMetrics, deliveryMetrics]) define(metrics);
