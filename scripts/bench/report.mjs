@@ -46,7 +46,7 @@ The floor is \`git format-patch\` of the same range into files, without \`.distr
 const limitsOf = [
   [
     "20 patches",
-    "starting Node and loading the bundle (see decision 8), about half of the time; the rest is some fourteen short git processes, whose start is what they cost: those that need no other's answer are started together.",
+    "starting Node and taking back the compiled program (see decision 8); the rest is some fourteen short git processes, whose start is what they cost: those that need no other's answer are started together, and those that are asked in any case before they are.",
   ],
   [
     "200 patches",
