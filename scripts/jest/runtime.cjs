@@ -13,8 +13,15 @@ register(pathToFileURL(require.resolve("./hooks.mjs")));
 
 const globalsKey = Symbol.for("sluice.jest-globals");
 const handlersKey = Symbol.for("EVENT_HANDLERS");
+/** What jest tells a worker for which there is nothing left to do. */
+const endOfWork = 2;
 const sourceMaps = new SourceMaps();
 let runs = 0;
+
+// A large process takes longer to give back all its memory than jest waits before it kills it, and warns.
+process.on("message", ([type]) => {
+  if (type === endOfWork) process.exit();
+});
 
 module.exports = class extends Runtime {
   #config;
