@@ -33,7 +33,7 @@ export class PrometheusMetrics implements Metrics {
         const samples = await within(patience, read()).catch(() => undefined);
         this.reset();
         // One without labels would be 0, which is an answer, too.
-        if (samples === undefined) this.remove();
+        if (samples === undefined && metric.labels.length === 0) this.remove();
         for (const { labels, value } of samples ?? []) this.set({ ...labels }, value);
       },
     });

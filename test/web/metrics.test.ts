@@ -63,15 +63,19 @@ it("tells what it knows where a database does not answer", async () => {
   const metrics = new PrometheusMetrics();
   jobMetrics(metrics)({ kind: "sweep", outcome: "done", seconds: 1 });
   let isThere = true;
-  metrics.gauge({ name: "sluice_depth", help: "how deep", labels: [] }, () =>
-    isThere ? Promise.resolve([{ labels: {}, value: 7 }]) : Promise.reject(new Error("ECONNREFUSED")),
+  const look = <T>(sample: T) =>
+    isThere ? Promise.resolve([sample]) : Promise.reject(new Error("ECONNREFUSED"));
+  metrics.gauge({ name: "sluice_depth", help: "how deep", labels: [] }, () => look({ labels: {}, value: 7 }));
+  metrics.gauge({ name: "sluice_depths", help: "how deep", labels: ["kind"] }, () =>
+    look({ labels: { kind: "sweep" }, value: 8 }),
   );
   expect(await metrics.text()).toContain("sluice_depth 7\n");
+  expect(await metrics.text()).toContain('sluice_depths{kind="sweep"} 8\n');
 
   isThere = false;
   const text = await metrics.text();
   expect(text).toContain('sluice_jobs_total{kind="sweep",outcome="done"} 1');
-  expect(text).not.toMatch(/^sluice_depth /m);
+  expect(text).not.toMatch(/^sluice_depths?[ {]/m);
 });
 
 it("says what each metric means, in Prometheus' way", async () => {
