@@ -51,11 +51,12 @@ async function sortNamed(
   );
   const named = new Map<CommitId, CommitId | undefined>();
   for (const { id, message } of naming) named.set(id, await namedCommit(message, side));
-  const outside = await notContained(
+  const others = [...named.values()].flatMap((id) => id ?? []);
+  const outside = await notContained(side, others);
+  const taken = await takenOf(
     side,
-    [...named.values()].flatMap((id) => id ?? []),
+    others.filter((id) => outside.has(id)),
   );
-  const taken = await takenOf(side, [...outside]);
   const isBrought = ([, of]: [CommitId, CommitId | undefined]) =>
     of !== undefined && (!outside.has(of) || taken.has(of));
   const brought = new Set([...named].filter(isBrought).map(([id]) => id));
