@@ -48,6 +48,7 @@ const nothing: Readonly<Record<NothingBecause, string>> = {
   "never-mirrored": "it ended before it was mirrored",
   ended: "both sides are left as they are",
   mirrored: "dist-git stands for its head already",
+  reopened: "dist-git merged it, and people opened it again after Sluice had closed it",
   "stopped-in-dist": "people closed the dist-git side; reopening it there goes on",
   "pushed-in-dist":
     "people pushed to the dist-git branch, and it is theirs until its comment's way out is taken",

@@ -49,6 +49,11 @@ describe("what comes next for a merge request", () => {
       { step: "nothing", because: "mirrored" },
     ],
     [
+      "is nothing where people opened again what was closed once with dist-git's merge",
+      { pair: pair({ closedWith: 7 }), dist: request("merged") },
+      { step: "nothing", because: "reopened" },
+    ],
+    [
       "is nothing without a link",
       { route: undefined, trust: undefined, conversion: undefined },
       { step: "nothing", because: "not-linked" },

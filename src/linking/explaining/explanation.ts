@@ -44,6 +44,7 @@ export type NothingBecause =
   | "ended"
   | "mirrored"
   | "stopped-in-dist"
+  | "reopened"
   | "pushed-in-dist"
   | "nothing-to-mirror";
 
@@ -56,7 +57,11 @@ export function nextStep({ sourceGit, dist, route, pair, trust, conversion }: Ne
   if (!route) return dist?.state === "open" ? mirrors("withdraw") : nothing("not-linked");
   if (pair?.pausedBy !== undefined) return { step: "wait", for: "resume" };
   if (trust?.decision.trusted === false) return { step: "wait", for: "maintainer" };
-  if (dist?.state === "merged") return { step: "end", policy: route.link.entry.afterDistMerge };
+  if (dist?.state === "merged") {
+    // It was closed once with it, and people opened it again.
+    const isReopened = pair?.closedWith === dist.ref.number;
+    return isReopened ? nothing("reopened") : { step: "end", policy: route.link.entry.afterDistMerge };
+  }
   if (dist?.state === "closed" && !closedByUs(pair)) return nothing("stopped-in-dist");
   if (isTheirs(pair, dist)) return nothing("pushed-in-dist");
   if (conversion?.outcome === "refused") return { step: "refuse" };
