@@ -251,6 +251,33 @@ describe("GitLab", () => {
       expect(listed.at(-1)?.targetUrl).toBe("https://gitlab.example/pipelines/9");
     });
 
+    it("lists the pipeline of a merge train under the commit that it merges, and no other's", async () => {
+      const statusesOf = (commit: string) => `${project}/repository/commits/${commit}/statuses`;
+      const train = { ref: "refs/merge-requests/7/train", source: "merge_request_event", status: "failed" };
+      nock(site).get(statusesOf("abc")).query(true).reply(200, []);
+      nock(site)
+        .get(`${list}/7/pipelines`)
+        .query(true)
+        .reply(200, [
+          { ...train, id: 12, sha: "train-of-another", web_url: "https://gitlab.example/pipelines/12" },
+          { ...train, id: 11, sha: "train", web_url: "https://gitlab.example/pipelines/11" },
+        ]);
+      const parents = { train: ["main", "abc"], "train-of-another": ["main", "def"] };
+      for (const [commit, parent_ids] of Object.entries(parents)) {
+        nock(site).get(`${project}/repository/commits/${commit}`).query(true).reply(200, { parent_ids });
+      }
+      const job = { ...held("failed"), id: 5, name: "build", pipeline_id: 11 };
+      nock(site).get(statusesOf("train")).query(true).reply(200, [job]);
+      nock(site).get(`${project}/pipelines/11/bridges`).query(true).reply(200, []);
+
+      const as = { mergeRequest: { repository, number: 7 } };
+      const listed = await all(forge().listCommitStatuses({ repository, commit: "abc" }, as));
+      expect(listed.map(({ context, state }) => [context, state])).toEqual([
+        ["build", "failure"],
+        ["merge train pipeline", "failure"],
+      ]);
+    });
+
     it("lists no pipelines where the project has no CI", async () => {
       nock(site)
         .get(statuses)
