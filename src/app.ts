@@ -146,7 +146,10 @@ function goOnBeside(
   const { queue, metrics, database } = by;
   if (roles.includes("worker")) {
     startGitBeside((reason) => {
-      log.warn({ reason }, "git is started by this process itself, which stands still meanwhile");
+      log.warn(
+        { reason },
+        "the process that starts git ended: this one does it itself, and stands still meanwhile",
+      );
     });
   }
   measureQueue(queue, { metrics, clock });

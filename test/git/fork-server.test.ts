@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -45,6 +45,18 @@ describe("the fork server", () => {
     const names = await said(start("tr '\\0' '\\n' < /proc/$PPID/environ | sed 's/=.*//'"));
     expect(names).toContain("PATH");
     expect(names).not.toContain("NODE_ENV");
+  });
+
+  it("starts git where we are, wherever we go", async () => {
+    await server.ready;
+    const before = process.cwd();
+    expect(await said(start("pwd -P"))).toBe(before);
+    process.chdir(folder);
+    try {
+      expect(await said(start("pwd -P"))).toBe(await realpath(folder));
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it("makes other pipes where those that it had were cleared away", async () => {

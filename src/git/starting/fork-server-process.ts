@@ -11,8 +11,8 @@ export type Order =
       readonly id: number;
       readonly command: Command;
       readonly pipes: PipePaths;
-      /** Where it is started. */
-      readonly folder: string;
+      /** Where it is started, unless that is where the fork server is. */
+      readonly folder: string | undefined;
     }
   | { readonly to: "kill"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" }
   | { readonly to: "make pipes" };

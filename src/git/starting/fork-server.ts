@@ -21,6 +21,7 @@ export class ForkServer {
   /** Resolves when commands are started by it, or it is lost. */
   readonly ready: Promise<void>;
   readonly #process: ChildProcess;
+  readonly #startedIn = process.cwd();
   readonly #pipes: string[] = [];
   readonly #underWay = new Map<number, { readonly command: Command; readonly remote: RemoteCommand }>();
   #folder: string | undefined;
@@ -59,7 +60,9 @@ export class ForkServer {
   }
 
   start(command: Command): Started {
-    const folder = process.cwd();
+    // Only where it differs: of the folder that it was started in, the fork server knows more than the name.
+    const here = process.cwd();
+    const folder = here === this.#startedIn ? undefined : here;
     if (this.#pipes.length < reserve) this.#askForPipes();
     const [output, complaints, input] = this.#pipes.splice(-3);
     if (output === undefined || complaints === undefined || input === undefined)
@@ -155,7 +158,6 @@ function startProcess(): ChildProcess {
   // The smaller it is, the less there is to copy.
   const flags = ["--max-semi-space-size=1", "--max-old-space-size=64"];
   return spawn(process.execPath, [...flags, "-e", `new (${ForkServerProcess.toString()})(require)`], {
-    cwd: "/",
     // Neither our secrets nor our options.
     env: { ...cleanEnvironment({}), TMPDIR: tmpdir() },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
