@@ -12,6 +12,6 @@ module.exports = class extends Sequencer {
 
 /** What waits for processes, most of the time idly, takes longest, then what goes through everything real. */
 function rankOf(path) {
-  if (/\/behaviour\/(killed|two-hosts|chaos|by-hand)\./.test(path)) return 0;
+  if (/\/behaviour\/(killed-dist-on-git(hub|lab)|two-hosts|chaos|by-hand)\./.test(path)) return 0;
   return path.includes("/behaviour/") ? 1 : 2;
 }

@@ -65,6 +65,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
 };
 
+/** Every kind of job that there is. */
+export const jobKinds: readonly string[] = Object.keys(handlers);
+
 async function performNow(job: Job, services: Services): Promise<Outcome> {
   const handler = handlers[job.kind];
   if (handler) return handler(job.payload, services, job);

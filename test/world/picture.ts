@@ -1,5 +1,10 @@
 import { gitText } from "../../src/git/run.js";
-import type { SandboxMergeRequest, SandboxRepository } from "../../src/sandbox/model.js";
+import type {
+  SandboxComment,
+  SandboxMergeRequest,
+  SandboxPipeline,
+  SandboxRepository,
+} from "../../src/sandbox/model.js";
 import type { Sandbox, SandboxForge } from "../../src/sandbox/sandbox.js";
 import { readStatuses } from "./statuses.js";
 
@@ -55,16 +60,30 @@ async function mergeRequestOf(
   return {
     ...{ number, title, description, state, draft, labels, sourceBranch, targetBranch },
     messages: commits.map(({ message }) => message),
-    comments: comments.map(({ author, body }) => `${author.login}: ${withoutRepetition(body)}`).sort(),
-    statuses: readStatuses(store, repository, head)
-      .map(({ context, state: is, description: says }) => `${context} ${is}: ${says}`)
-      .sort(),
+    comments: comments.map(commentOf).sort(),
+    statuses: statusesOf(store, repository, head),
+    pipelines: store.pipelines(repository, head).map(pipelineOf).sort(),
   };
+}
+
+function commentOf({ author, body, reactions }: SandboxComment): string {
+  const reacted = reactions.map(({ name, user }) => ` (${user.login}: ${name})`).sort();
+  return `${author.login}: ${withoutRepetition(body)}${reacted.join("")}`;
+}
+
+function statusesOf(...of: Parameters<typeof readStatuses>): readonly string[] {
+  return readStatuses(...of)
+    .map(({ context, state, description }) => `${context} ${state}: ${description}`)
+    .sort();
+}
+
+function pipelineOf({ source, ref, jobs }: SandboxPipeline): string {
+  return `${source} ${ref}: ${jobs.map(({ name, state }) => `${name} ${state}`).join(", ")}`;
 }
 
 /** A command whose effect came before a kill finds nothing left to do after it: that is said, and is as true. */
 function withoutRepetition(body: string): string {
-  return body.replace(/^(`\/sluice retry`: ).*$/m, "$1…");
+  return body.replace(/^(`\/sluice (?:retry|rerun)`: ).*$/gm, "$1…");
 }
 
 /** Commit ids, ports and numbers of CI jobs differ from run to run; a blob keeps its name. */
