@@ -15,7 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
 /**
- * SQLite optimised as far as pays within one run: it is compiled in a third of the time, and works a seventh slower
+ * SQLite optimised as far as pays within one run: it is compiled in half of the time, and works a seventh slower
  * (`npm rebuild better-sqlite3` makes it anew).
  */
 const quickly = { CFLAGS: "-O1", CXXFLAGS: "-O1" };
