@@ -1,7 +1,8 @@
 import { pino } from "pino";
-import { startService } from "../../../src/app.js";
+import { type Service, startService } from "../../../src/app.js";
 import { readEnvironment } from "../../../src/config/environment.js";
 import { loadConfiguration } from "../../../src/config/load.js";
+import type { Clock } from "../../../src/domain/clock.js";
 import type { Order } from "./order.js";
 import { keepLedger } from "./witness.js";
 
@@ -12,18 +13,35 @@ process.once("disconnect", () => process.exit());
 async function live({ file, environment: variables, ledger, dies, ahead }: Order): Promise<void> {
   keepLedger(ledger, dies);
   const time = { ahead };
-  const environment = readEnvironment(variables);
-  const service = await startService({
-    configuration: await loadConfiguration(file, environment),
-    environment,
-    clock: { now: () => new Date(Date.now() + time.ahead) },
-    log: pino({ level: "info", base: null }, pino.destination({ dest: 2, sync: true })),
-  });
+  const starting = start({ file, variables, clock: { now: () => new Date(Date.now() + time.ahead) } });
+  // From the first moment: what it is told while it starts holds, too.
   process.on("message", (told: { readonly ahead?: number }) => {
-    if (told.ahead === undefined) return void service.stop(0).then(() => process.exit(0));
+    if (told.ahead === undefined) return void starting.then((service) => end(service));
     time.ahead = told.ahead;
     // Whatever is due by now is looked for at once.
-    void service.queue.idle();
+    void starting.then(({ queue }) => queue.idle());
   });
+  await starting;
   process.send?.("lives");
+}
+
+interface Starting {
+  readonly file: string;
+  readonly variables: Order["environment"];
+  readonly clock: Clock;
+}
+
+async function start({ file, variables, clock }: Starting): Promise<Service> {
+  const environment = readEnvironment(variables);
+  return startService({
+    configuration: await loadConfiguration(file, environment),
+    environment,
+    clock,
+    log: pino({ level: "info", base: null }, pino.destination({ dest: 2, sync: true })),
+  });
+}
+
+async function end(service: Service): Promise<void> {
+  await service.stop(0);
+  process.exit(0);
 }
