@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -24,7 +25,7 @@ const quickly = { CFLAGS: "-O1", CXXFLAGS: "-O1" };
  * V8 optimises only what runs nine times as often as it asks for by itself: most of what tests run is run by a few of them,
  * and a tenth of their time went into optimising it. Workers of jest take it over.
  */
-const patientCompiler = "--interrupt-budget=600000";
+const patientCompiler = ["--interrupt-budget=600000"].filter(isKnownToNode);
 
 /** What tests need. */
 const making = performAll([
@@ -66,6 +67,11 @@ function roomiest() {
   } catch {
     return tmpdir();
   }
+}
+
+/** V8 promises nothing of its options, and Node refuses to start with one that is gone. */
+function isKnownToNode(option) {
+  return spawnSync(process.execPath, [option, "--eval", ""]).status === 0;
 }
 
 /** Without it, files of tests that need Postgres start one each. */
@@ -115,7 +121,7 @@ async function jest(name, { workers, args }) {
   const step = await perform({
     ...{ name, command: process.execPath, environment },
     args: [
-      ...[patientCompiler, join(root, "node_modules", "jest", "bin", "jest.js")],
+      ...[...patientCompiler, join(root, "node_modules", "jest", "bin", "jest.js")],
       ...[`--maxWorkers=${workers}`, "--json", `--outputFile=${file}`, ...args],
     ],
   });
