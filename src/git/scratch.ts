@@ -61,22 +61,28 @@ const hour = 3600;
 /** Removes what processes left behind that were killed. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
-  for (const name of names) {
+  const left = names.filter((name) => {
     const pid = /^sluice-(\d+)-\w{6}$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await removeOld(join(tmpdir(), name));
-  }
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  // Our own folder has just gone from there, so this tells the time.
+  const now = await changedAt(tmpdir()).catch(() => undefined);
+  if (now === undefined) return;
+  await Promise.all(left.map((name) => removeOld(join(tmpdir(), name), now)));
 }
 
 /** Young ones stay: their process may live where we cannot see it, in a container that shares the folder. */
-async function removeOld(directory: string): Promise<void> {
+async function removeOld(directory: string, now: number): Promise<void> {
   try {
-    // Our own folder has just gone from there, so this tells the time.
-    const { mtimeMs: now } = await stat(tmpdir());
-    const { mtimeMs: then } = await stat(directory);
-    if (now - then > hour * 1000) await rm(directory, { recursive: true, force: true });
+    if (now - (await changedAt(directory)) > hour * 1000)
+      await rm(directory, { recursive: true, force: true });
   } catch {
     // Somebody else's, or gone meanwhile: nothing that we have to see to.
   }
+}
+
+async function changedAt(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
 }
 
 function isAlive(pid: number): boolean {
