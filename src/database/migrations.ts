@@ -16,6 +16,7 @@ import * as shareStatuses from "../../migrations/20261121184000_share_statuses.j
 import * as rememberResults from "../../migrations/20261121212500_remember_results.js";
 import * as timeClaims from "../../migrations/20261121213001_time_claims.js";
 import * as rememberEnds from "../../migrations/20261121215500_remember_ends.js";
+import * as rememberReactions from "../../migrations/20261121225000_remember_reactions.js";
 import * as shareTheQueue from "../../migrations/20261121123500_share_the_queue.js";
 import * as createLimits from "../../migrations/20261121123601_create_limits.js";
 
@@ -45,6 +46,7 @@ const migrations: readonly NamedMigration[] = [
   { name: "20261121212500_remember_results", migration: rememberResults },
   { name: "20261121213001_time_claims", migration: timeClaims },
   { name: "20261121215500_remember_ends", migration: rememberEnds },
+  { name: "20261121225000_remember_reactions", migration: rememberReactions },
 ];
 
 /** The list as knex asks for it. */

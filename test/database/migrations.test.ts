@@ -136,6 +136,9 @@ const population: Readonly<Record<string, (database: Knex) => Promise<unknown>>>
   async "20261121215500_remember_ends"(database) {
     await database("pairs").update({ closed_with: 7 });
   },
+  async "20261121225000_remember_reactions"(database) {
+    await database("obeyed_comments").update({ reaction: "done" });
+  },
 };
 
 describe.each(engines)("the migrations on %s", (engine) => {

@@ -17,7 +17,12 @@ function knowing(jobs: NewJob[]): Services {
       withSourceGit: ({ number }: typeof sourceGit) => Promise.resolve(number === 7 ? pair : undefined),
       withDistGit: ({ number }: typeof distGit) => Promise.resolve(number === 1 ? pair : undefined),
     },
-    forges: { ourselves: () => Promise.resolve([{ id: 99 }]) },
+    links: { from: ({ path }: { path: string }) => (path === "src/tally" ? [{}] : []) },
+    commander: { obey: () => Promise.resolve({ outcome: "unpaired" }) },
+    forges: {
+      ourselves: () => Promise.resolve([{ id: 99 }]),
+      for: () => ({ findComment: () => Promise.resolve({}) }),
+    },
     obeyed: { has: () => Promise.resolve(false) },
     queue: { add: (added: readonly NewJob[]) => Promise.resolve(void jobs.push(...added)) },
   };
@@ -97,6 +102,24 @@ describe("what people do in dist-git", () => {
         payload: { mergeRequest: distGit, by: 3, turn: sourceGit },
       },
     ]);
+  });
+
+  it("waits where nobody has told of its merge request in source-git yet, and asks for it once", async () => {
+    const jobs: NewJob[] = [];
+    const unheard = { ...sourceGit, number: 8 };
+    const comment = { mergeRequest: unheard, id: 5 };
+    await obeyComment({ comment }, knowing(jobs));
+
+    const [mirroring] = jobsFor({ kind: "merge-request", mergeRequest: unheard });
+    const { lane } = mirroring ?? {};
+    expect(jobs).toMatchObject([
+      mirroring,
+      { kind: "obey-comment", lane, payload: { comment, turn: unheard } },
+    ]);
+
+    const again: NewJob[] = [];
+    await obeyComment({ comment, turn: unheard }, knowing(again));
+    expect(again).toEqual([]);
   });
 
   it("is nothing where no pair has the merge request", async () => {

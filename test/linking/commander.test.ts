@@ -1,18 +1,25 @@
 import { describe, expect, it } from "@jest/globals";
 import { commandDefaults } from "../../src/domain/command.js";
 import type { Comment } from "../../src/domain/comment.js";
+import type { Settled } from "../../src/linking/reconciler/sweeps.js";
 import { Commander, type CommanderServices } from "../../src/linking/commands/commander.js";
 
 const sourceGit = { repository: { forge: "gitlab.com", path: "src/tally" }, number: 7 };
 const distGit = { repository: { forge: "github.com", path: "rpms/tally" }, number: 1 };
 
+interface Cut {
+  /** What it had settled before it was cut off. */
+  readonly settled?: Settled;
+  readonly told?: string[];
+}
+
 /** Sluice was cut off once it had given up the counterpart that the comment is on, and before there was another. */
-function commanderAfterwards(): Commander {
+function commanderAfterwards({ settled, told = [] }: Cut = {}): Commander {
   const pair = { sourceGit, distGit: { ...distGit, number: undefined }, state: "opening" };
   const forge = {
     findAccess: () => Promise.resolve("write"),
     findMergeRequest: () => Promise.resolve({ state: "open" }),
-    ensureReaction: () => Promise.resolve(),
+    ensureReaction: (_: unknown, reaction: string) => Promise.resolve(void told.push(reaction)),
   };
   return new Commander({
     forges: { for: () => forge, ourselves: () => Promise.resolve([]) },
@@ -23,7 +30,12 @@ function commanderAfterwards(): Commander {
     },
     counterparts: { abandon: () => Promise.resolve(pair) },
     commands: { prefix: "/sluice", rights: commandDefaults.rights },
-    obeyed: { begin: () => Promise.resolve("again"), later: () => Promise.resolve(new Set()) },
+    obeyed: {
+      begin: () => Promise.resolve("again"),
+      later: () => Promise.resolve(new Set()),
+      settled: () => Promise.resolve(settled),
+      settle: () => Promise.resolve(),
+    },
   } as unknown as CommanderServices);
 }
 
@@ -39,6 +51,27 @@ describe("recreate, ordered on the counterpart that it replaces", () => {
     expect(await commanderAfterwards().obey(comment, sourceGit)).toMatchObject({
       outcome: "obeyed",
       again: sourceGit,
+    });
+  });
+
+  it("is told as it was settled, though it would be refused by now", async () => {
+    const told: string[] = [];
+    const settled = { answer: undefined, reaction: "done", orders: ["trust"] } as const;
+    const late = { ...comment, body: `/sluice trust ${"a".repeat(40)}` };
+
+    expect(await commanderAfterwards({ settled, told }).obey(late, sourceGit)).toMatchObject({
+      outcome: "obeyed",
+      orders: ["trust"],
+    });
+    expect(told).toEqual(["done"]);
+  });
+
+  it("is for nobody where no pair has the merge request, and a bare word is nothing", async () => {
+    const elsewhere = { ...comment, ref: { mergeRequest: { ...sourceGit, number: 8 }, id: 4 } };
+
+    expect(await commanderAfterwards().obey(elsewhere)).toEqual({ outcome: "unpaired" });
+    expect(await commanderAfterwards().obey({ ...elsewhere, body: "thank you" })).toMatchObject({
+      outcome: "nothing",
     });
   });
 });

@@ -21,6 +21,17 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     expect(await obeyed.has(pause.ref)).toBe(true);
   });
 
+  it("are settled before they are done: what is only to be told is told alike again", async () => {
+    const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
+    await obeyed.begin(pause);
+    expect(await obeyed.settled(pause.ref)).toBeUndefined();
+
+    const settled = { answer: undefined, reaction: "done", orders: pause.orders } as const;
+    await obeyed.settle(pause.ref, settled);
+    expect(await obeyed.settled(pause.ref)).toEqual(settled);
+    expect(await obeyed.has(pause.ref)).toBe(false);
+  });
+
   it("keep what was answered to them, the newest comment's answer first", async () => {
     const obeyed = new SqlObeyedComments(await databases.open(), systemClock);
     const places = [
@@ -29,7 +40,8 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     ];
     for (const ref of places) {
       await obeyed.begin({ ref, saidAt: moment(5) });
-      if (ref.id !== 13) await obeyed.answer(ref, `to ${ref.id}`);
+      const answer = ref.id === 13 ? undefined : `to ${ref.id}`;
+      await obeyed.settle(ref, { answer, reaction: "refused", orders: [] });
     }
 
     expect(await obeyed.answers(source, 2)).toEqual(["to 12", "to 11"]);

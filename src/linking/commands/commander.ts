@@ -12,16 +12,18 @@ import { type Orders, readOrders } from "./commands.js";
 import { Hearing, type HearingServices, type Occasion } from "./hearing.js";
 import type { Links } from "../links/links.js";
 import type { Pair } from "../pairs/pairs.js";
-import type { ObeyedComments } from "../reconciler/sweeps.js";
+import type { ObeyedComments, Settled } from "../reconciler/sweeps.js";
 
 export interface CommanderServices extends HearingServices {
   readonly links: Links;
-  readonly obeyed: Pick<ObeyedComments, "begin" | "later" | "answer" | "answers">;
+  readonly obeyed: Pick<ObeyedComments, "begin" | "later" | "settle" | "settled" | "answers">;
 }
 
 /** What came of a comment: why nothing, or which pair has to be looked at again. */
 export type Obeyed =
   | { readonly outcome: "nothing"; readonly reason: string }
+  /** It orders something of a merge request that no pair has, or not yet. */
+  | { readonly outcome: "unpaired" }
   | {
       readonly outcome: "obeyed";
       readonly summary: string;
@@ -52,20 +54,25 @@ export class Commander {
     const reason = await this.#reasonToPass(comment, orders);
     if (reason !== undefined) return { outcome: "nothing", reason };
     const pair = await this.#pairOf(of);
-    if (!pair) return { outcome: "nothing", reason: "not a merge request of a pair" };
+    if (!pair) return { outcome: "unpaired" };
 
     const { obeyed } = this.#services;
     const ordering = { ref: comment.ref, saidAt: comment.createdAt };
     const isAgain = (await obeyed.begin(ordering)) === "again";
+    const summary = orders.commands.map(({ name }) => name).join(", ") || "no known command";
+    // Whoever was cut off while telling tells the same again: by now the order might be refused.
+    const before = isAgain ? await obeyed.settled(comment.ref) : undefined;
+    if (before) {
+      await this.#tell(comment, before);
+      return { outcome: "obeyed", summary, orders: before.orders, again: pair.sourceGit };
+    }
     const later = await obeyed.later(ordering, placesOf(pair));
-    const answers = await this.#carryOut(orders, { comment, pair, isAgain, later });
-    await this.#answer(comment, answers);
-    return {
-      outcome: "obeyed",
-      summary: orders.commands.map(({ name }) => name).join(", ") || "no known command",
-      orders: answers.flatMap(({ done, name }) => (done && name ? [name] : [])),
-      again: answers.some(({ again }) => again) ? pair.sourceGit : undefined,
-    };
+    const given = await this.#carryOut(orders, { comment, pair, isAgain, later });
+    const settled = settledBy(given);
+    await obeyed.settle(comment.ref, settled);
+    await this.#tell(comment, settled);
+    const again = given.some((each) => each.again) ? pair.sourceGit : undefined;
+    return { outcome: "obeyed", summary, orders: settled.orders, again };
   }
 
   async #reasonToPass(comment: Comment, { commands, unknown }: Orders): Promise<string | undefined> {
@@ -110,22 +117,24 @@ export class Commander {
     return [...answers, ...none];
   }
 
-  async #answer({ ref }: Comment, answers: readonly Given[]): Promise<void> {
+  async #tell({ ref }: Comment, { answer, reaction }: Settled): Promise<void> {
     const forge = this.#services.forges.for(ref.mergeRequest.repository);
-    const said = answers.map((answer) => answer.text).filter(Boolean);
-    if (said.length > 0) await this.#say(ref, said.join("\n\n"));
-    await forge.ensureReaction(ref, answers.every(({ done }) => done) ? "done" : "refused");
+    if (answer !== undefined) {
+      // With what was answered to others before: who ordered something finds the answer, whoever wrote after them.
+      const text = answersText(await this.#services.obeyed.answers(ref.mergeRequest, mostAnswers));
+      await forge.ensureComment(ref.mergeRequest, { topic: answerTopic, text });
+    }
+    await forge.ensureReaction(ref, reaction);
   }
+}
 
-  /** With what was answered to others before: who ordered something finds the answer, whoever wrote after them. */
-  async #say(ref: Comment["ref"], answer: string): Promise<void> {
-    const { obeyed, forges } = this.#services;
-    await obeyed.answer(ref, answer);
-    const text = answersText(await obeyed.answers(ref.mergeRequest, mostAnswers));
-    await forges
-      .for(ref.mergeRequest.repository)
-      .ensureComment(ref.mergeRequest, { topic: answerTopic, text });
-  }
+function settledBy(given: readonly Given[]): Settled {
+  const said = given.map(({ text }) => text).filter(Boolean);
+  return {
+    answer: said.length > 0 ? said.join("\n\n") : undefined,
+    reaction: given.every(({ done }) => done) ? "done" : "refused",
+    orders: given.flatMap(({ done, name }) => (done && name ? [name] : [])),
+  };
 }
 
 /** Where orders for a pair are given. */

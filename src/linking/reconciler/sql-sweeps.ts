@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import type { Clock } from "../../domain/clock.js";
 import { type CommandName, commandNames } from "../../domain/command.js";
-import type { CommentRef } from "../../domain/comment.js";
+import type { CommentRef, Reaction } from "../../domain/comment.js";
 import {
   type CommitId,
   type MergeRequestRef,
@@ -12,6 +12,7 @@ import type {
   HookTrouble,
   ObeyedComments,
   OrderingComment,
+  Settled,
   SweepRecord,
   Swept,
   SweptTimes,
@@ -90,6 +91,12 @@ export class SqlSweeps implements Sweeps {
   }
 }
 
+interface SettledRow {
+  readonly answer: string | null;
+  readonly reaction: Reaction;
+  readonly orders: string;
+}
+
 /** The only owner of the table `obeyed_comments`. */
 export class SqlObeyedComments implements ObeyedComments {
   readonly #database: Knex;
@@ -125,8 +132,19 @@ export class SqlObeyedComments implements ObeyedComments {
       .update({ finished: true, orders: orders.join(" ") });
   }
 
-  async answer(comment: CommentRef, text: string): Promise<void> {
-    await this.#database("obeyed_comments").where(commentColumns(comment)).update({ answer: text });
+  async settle(comment: CommentRef, { answer, reaction, orders }: Settled): Promise<void> {
+    await this.#database("obeyed_comments")
+      .where(commentColumns(comment))
+      .update({ answer: answer ?? null, reaction, orders: orders.join(" ") });
+  }
+
+  async settled(comment: CommentRef): Promise<Settled | undefined> {
+    const row = await this.#database<SettledRow>("obeyed_comments")
+      .where(commentColumns(comment))
+      .whereNotNull("reaction")
+      .first();
+    if (!row) return undefined;
+    return { answer: row.answer ?? undefined, reaction: row.reaction, orders: commandsIn(row.orders) };
   }
 
   async answers(mergeRequest: MergeRequestRef, most: number): Promise<readonly string[]> {
@@ -155,8 +173,12 @@ export class SqlObeyedComments implements ObeyedComments {
         : rows.where("said_at", ">", saidAt.toISOString());
       orders.push(...(await after.pluck<string[]>("orders")));
     }
-    return new Set(orders.join(" ").split(" ").filter(isCommand));
+    return new Set(orders.flatMap(commandsIn));
   }
+}
+
+function commandsIn(orders: string): readonly CommandName[] {
+  return orders.split(" ").filter(isCommand);
 }
 
 function isCommand(word: string): word is CommandName {

@@ -1,5 +1,5 @@
 import type { CommandName } from "../../domain/command.js";
-import type { CommentRef } from "../../domain/comment.js";
+import type { CommentRef, Reaction } from "../../domain/comment.js";
 import type { CommitId, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 
 /** What a repository was last compared with. */
@@ -52,6 +52,15 @@ export interface OrderingComment {
   readonly saidAt: Date;
 }
 
+/** What came of the orders in a comment. */
+export interface Settled {
+  /** Markdown; `undefined` where a reaction says enough. */
+  readonly answer: string | undefined;
+  readonly reaction: Reaction;
+  /** Those that were carried out. */
+  readonly orders: readonly CommandName[];
+}
+
 /** Comments whose orders were carried out. */
 export interface ObeyedComments {
   /** Whether all that it orders was done. */
@@ -60,8 +69,9 @@ export interface ObeyedComments {
   begin(comment: OrderingComment): Promise<"first" | "again">;
   /** Of its orders these were carried out; the others were refused, and count for nothing. */
   finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void>;
-  /** What was answered to it is remembered, because the answers on a merge request share a comment. */
-  answer(comment: CommentRef, text: string): Promise<void>;
+  /** All is carried out, and only to be told; the answers on a merge request share a comment, so each is remembered. */
+  settle(comment: CommentRef, settled: Settled): Promise<void>;
+  settled(comment: CommentRef): Promise<Settled | undefined>;
   /** So many answers on this merge request; first the one to the newest comment. */
   answers(on: MergeRequestRef, most: number): Promise<readonly string[]>;
   /** What was ordered later on one of these merge requests, as far as it was carried out before. */
