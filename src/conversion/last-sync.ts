@@ -97,8 +97,9 @@ export function commitsSince(
 
 function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint): boolean {
   const place = (id: CommitId | undefined) => commits.findIndex((commit) => commit.id === id);
-  // What stands before the first that tells of dist-git is how source-git began.
-  const begin = Math.max(place(converted), commits.findIndex(tellsOfDist));
+  // Where dist-git tells of none, what stands before the first that tells of dist-git is how source-git began.
+  const told = place(converted);
+  const begin = told === -1 ? commits.findIndex(tellsOfDist) : told;
   const since = commits.slice(begin + 1, place(source) + 1);
   return since.some((commit) => commit.parents.length < 2 && !tellsOfDist(commit));
 }

@@ -3,6 +3,7 @@ import type { Commit, ObjectStore } from "../git/object-store.js";
 import { decodeText } from "../git/text.js";
 import { trailerValues } from "../git/trailers.js";
 import { isAncestor, mergeBase } from "./ancestry.js";
+import { believedCommits, tellsOfDist } from "./believed.js";
 import { distCommitTrailer, sourceCommitTrailer } from "./commit.js";
 import { listNamedCommits } from "./named-commits.js";
 import type { HistoryCommit } from "./patches/history.js";
@@ -142,12 +143,29 @@ async function* searchDist({
 async function newestInSource({ head, target, commits, dist, tip }: Sides): Promise<Told | undefined> {
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   for (let at = byId.get(target ?? head); at !== undefined; at = byId.get(at.parents[0] ?? "")) {
-    const values = trailerOf(at, distCommitTrailer);
-    if (values.length === 0) continue;
-    const [named] = await listNamedCommits(dist, values);
+    const teller = trailerOf(at, distCommitTrailer).length > 0 ? at : homeBranch(at, byId);
+    if (teller === undefined) continue;
+    const [named] = await listNamedCommits(dist, trailerOf(teller, distCommitTrailer));
     if (named !== undefined && (await isAncestor(dist, named, tip))) {
-      return { source: at.id, dist: named, toldBy: "source" };
+      return { source: teller.id, dist: named, toldBy: "source" };
     }
   }
   return undefined;
+}
+
+/**
+ * The tip of a merged branch that brought nothing but what dist-git had: as those who bring it home push it. The merge may
+ * hold what source-git alone did meanwhile; the branch does not.
+ */
+function homeBranch(
+  { parents }: HistoryCommit,
+  byId: ReadonlyMap<CommitId, HistoryCommit>,
+): HistoryCommit | undefined {
+  const [first, second] = parents;
+  if (first === undefined || second === undefined || parents.length > 2) return undefined;
+  const tip = byId.get(second);
+  let at = tip;
+  while (at?.parents.length === 1 && tellsOfDist(at)) at = byId.get(at.parents[0] ?? "");
+  if (tip === undefined || at === undefined || at === tip) return undefined;
+  return believedCommits([...byId.values()], first).includes(at) ? tip : undefined;
 }
