@@ -1,7 +1,7 @@
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import type { HomeSides } from "../linking/homecoming/homecomings.js";
 import { homeRoutes } from "../linking/homecoming/home-routes.js";
-import { mirrorAgainJob } from "./jobs.js";
+import { mirrorAgainJob, mirrorJob } from "./jobs.js";
 import type { Services } from "./services.js";
 
 /** Brings home what a dist-git branch changed by itself, and tells the merge requests that go there. */
@@ -19,6 +19,9 @@ export async function bringHome(
   const outcomes: Outcome[] = [];
   for (const route of routes) outcomes.push(await homeBringer.bring(route));
   const moved = outcomes.some(({ outcome }) => outcome === "done");
+  // Before their notes go, by which they are known: of those that are mirrored nothing follows.
+  const freed = await drift.freed(distGit);
+  await queue.add(freed.map(({ sourceGit }) => mirrorJob(sourceGit)));
   await drift.tell({ distGit, stale, moved });
 
   const said = outcomes.map((each) => (each.outcome === "done" ? each.summary : each.reason)).join("; ");

@@ -66,6 +66,23 @@ describe("the merge request that brings dist-git's changes home", () => {
     }
   });
 
+  it("has what its conflict kept back mirrored once that is over, and nobody has to ask", async () => {
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
+    await sourceGit.write("main", { ".distro/gating.yaml": "policy: relaxed\n" });
+    await distGit.write("main", { "gating.yaml": "policy: strict\n" });
+    await settle();
+    const change = await sourceGit.openMergeRequest();
+    await settle();
+    expect(sourceGit.statuses(change)["sluice"]?.description).toContain("was changed in dist-git");
+    expect(sourceGit.comments(change)).toEqual([expect.stringContaining("brings them home")]);
+
+    await sourceGit.write("main", { ".distro/gating.yaml": "policy: strict\n" });
+    await settle();
+
+    expect(sourceGit.statuses(change)["sluice"]?.state).toBe("success");
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
+  });
+
   it("stays closed where people closed it, until dist-git moves again", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });

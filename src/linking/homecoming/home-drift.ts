@@ -102,6 +102,19 @@ export class Drift {
     });
   }
 
+  /** The pairs that still tell of dist-git's changes though all came home: what those kept from going on may go on. */
+  async freed(distGit: HomeSides["distGit"]): Promise<readonly Pair[]> {
+    const { pairs, homecomings, report } = this.#services;
+    const homes = await homecomings.from(distGit);
+    const freed: Pair[] = [];
+    for (const pair of await pairs.goingTo(distGit.repository, distGit.branch)) {
+      if (pair.state !== "opening" && pair.state !== "open") continue;
+      if (homeOf(pair, homes)?.state !== "in-step") continue;
+      if ((await report.noted(pair, "drift")) !== undefined) freed.push(pair);
+    }
+    return freed;
+  }
+
   /** Every pair of the branch says in its comment what dist-git has that source-git lacks, as long as it does. */
   async tell({ distGit, stale, moved }: Told): Promise<void> {
     const { pairs, homecomings, report } = this.#services;
