@@ -15,10 +15,14 @@ const { privateKey } = generateKeyPairSync("rsa", {
   publicKeyEncoding: { type: "spki", format: "pem" },
 });
 
-function lostDeliveries() {
+function app() {
   const authentication = { kind: "app", appId: "42", privateKey: new Secret(privateKey) } as const;
   const settings = { name: "forge.example", url: site, clock: { now: () => now } };
-  const forge = createGitHubForge({ ...settings, authentication });
+  return createGitHubForge({ ...settings, authentication });
+}
+
+function lostDeliveries() {
+  const forge = app();
   if (!forge.lostDeliveries) throw new Error("an App has them");
   return forge.lostDeliveries;
 }
@@ -97,5 +101,16 @@ describe("webhooks of a GitHub App that failed", () => {
     expect(await lostDeliveries().redeliver(hourAgo, never)).toBe(100);
     expect(sent.at(0)).toBe(101);
     expect(sent.at(-1)).toBe(200);
+  });
+});
+
+describe("a GitHub App without a webhook", () => {
+  it.each([
+    [404, { message: "Not Found" }],
+    [200, { url: null }],
+  ])("is told of where GitHub answers %i", async (status, answer) => {
+    nock(site).get("/api/v3/app/hook/config").reply(status, answer);
+    const health = await app().hooks?.look({ forge: "forge.example", path: "rpms/hello" });
+    expect(health).toEqual({ health: "trouble", trouble: "no webhook leads to Sluice" });
   });
 });

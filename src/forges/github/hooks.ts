@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { HookHealth, RepositoryHooks } from "../forge.js";
-import { refusalOf } from "../refusal.js";
+import { ifFound, refusalOf } from "../refusal.js";
 import { leadsToUs, nothingLeadsToUs } from "../webhook-address.js";
 import type { GitHubClient } from "./client.js";
 
-const configShape = z.object({ url: z.string().optional() });
+const configShape = z.object({ url: z.string().nullish() });
 const hookShape = z.object({ active: z.boolean(), config: configShape });
 
 /** Milliseconds for which the answer of the App holds for all its repositories. */
@@ -17,7 +17,9 @@ export function hooksOfApp(client: GitHubClient): RepositoryHooks {
     async look() {
       const at = client.clock.now().getTime();
       if (known && at - known.at < hour) return known.health;
-      const { url = "" } = await client.askAsApp({ route: "GET /app/hook/config", answer: configShape });
+      // Of an App whose webhook was never set up, GitHub says that there is none.
+      const asked = client.askAsApp({ route: "GET /app/hook/config", answer: configShape });
+      const url = (await ifFound(asked))?.url ?? "";
       const health: HookHealth = leadsToUs(url, client.name) ? { health: "works" } : nothingLeadsToUs;
       known = { at, health };
       return health;
