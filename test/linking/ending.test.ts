@@ -38,7 +38,7 @@ interface Scene {
   readonly results?: { readonly told: readonly string[]; readonly required: readonly string[] };
   /** Why the forge does not merge yet. */
   readonly tooEarly?: string;
-  /** What the forge answers to whoever closes it. */
+  /** What the forge answers to whoever closes or merges it. */
   readonly refusing?: Error;
   /** Merged by somebody right before Sluice closes it. */
   readonly mergedMeanwhile?: boolean;
@@ -73,7 +73,8 @@ async function endOf(side: "source" | "dist", scene: Scene) {
       yield* told.map((context) => ({ context, state: "success", description: "" }));
     },
     merge: (ref: MergeRequest["ref"]) => {
-      const { tooEarly: reason } = scene;
+      const { tooEarly: reason, refusing } = scene;
+      if (refusing) return Promise.reject(refusing);
       if (reason !== undefined) return Promise.resolve({ outcome: "too-early", reason });
       become(ref, "merged");
       return Promise.resolve({ outcome: "merged" });
@@ -206,6 +207,20 @@ describe("a counterpart whose CI the forge has not counted yet", () => {
     });
     expect(told).toMatchObject({ stage: "merge-waits", verdict: "pending" });
     expect(state).toBe("merging");
+  });
+});
+
+describe("a merge that waited for a CI that says nothing", () => {
+  it("counts on from where it began to wait when a forge does not answer in between", async () => {
+    const named = { ref: distGit, webUrl: "https://github.com/rpms/tally/pull/1", sigil: "#" } as const;
+    const since = "2026-11-21T12:00:00.000Z";
+    const { told } = await endOf("source", {
+      ...{ mergeRequest: { state: "merged" }, counterpart: { state: "open" } },
+      refusing: new RetryLater("the forge is down"),
+      stands: { stage: "merge-waits", counterpart: named, verdict: "silent", since },
+    });
+    // What was told stays, by which it is counted.
+    expect(told).toBeUndefined();
   });
 });
 

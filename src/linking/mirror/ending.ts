@@ -39,11 +39,19 @@ export class Ending {
     try {
       return await this.#followSource(ended);
     } catch (error) {
-      const stage = error instanceof RetryLater ? "waiting-for-forge" : "broken";
       // It is done again where the repository is by now.
-      if (!(error instanceof Moved)) await this.#services.report.tryToTell(ended.mergeRequest, { stage });
+      if (!(error instanceof Moved)) await this.#tellTrouble(ended, error);
       throw error;
     }
+  }
+
+  async #tellTrouble({ pair, mergeRequest }: Ended, error: unknown): Promise<void> {
+    const { report } = this.#services;
+    const stage = error instanceof RetryLater ? "waiting-for-forge" : "broken";
+    // A merge waits for a CI from when it was told that it does: one that has to wait for a forge, too, would begin anew.
+    const stands = error instanceof RetryLater ? await report.stands(pair) : undefined;
+    const isCounted = stands?.stage === "merge-waits" && stands.since !== undefined;
+    if (!isCounted) await report.tryToTell(mergeRequest, { stage });
   }
 
   async #followSource(ended: Ended): Promise<Outcome> {
