@@ -38,6 +38,12 @@ describe("GitHub", () => {
     expect(error).toMatchObject({ notBefore: new Date(now.getTime() + seconds * 1000) });
   });
 
+  it("does not tell of webhooks over its limits, which is no want of rights", async () => {
+    const hooks = nock(site).get("/api/v3/repos/rpms/hello/hooks").query(true);
+    hooks.reply(403, { message: "You have exceeded a secondary rate limit." });
+    expect(await failure(forge().hooks?.look(repository) ?? Promise.resolve())).toBeInstanceOf(RetryLater);
+  });
+
   it("says that a repository is empty, which has no branches then", async () => {
     nock(site).get(branch).reply(409, { message: "Git Repository is empty." });
     expect(await forge().findBranch(repository, "main")).toBeUndefined();

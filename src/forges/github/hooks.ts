@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RetryLater } from "../../domain/errors.js";
 import type { HookHealth, RepositoryHooks } from "../forge.js";
 import { ifFound, refusalOf } from "../refusal.js";
 import { leadsToUs, nothingLeadsToUs } from "../webhook-address.js";
@@ -39,6 +40,8 @@ export function hooksOfRepositories(client: GitHubClient): RepositoryHooks {
         });
         for await (const hook of hooks) if (leadsToUs(hook.config.url ?? "", client.name)) ours.push(hook);
       } catch (error) {
+        // Over its limits GitHub says 403, too.
+        if (error instanceof RetryLater) throw error;
         if ([401, 403, 404].includes(refusalOf(error)?.status ?? 0)) return { health: "unseen" };
         throw error;
       }
