@@ -88,6 +88,15 @@ describe.each(engines)("pairs in %s", (engine) => {
     expect(forgotten.pausedBy).toBeUndefined();
   });
 
+  it("forget with which merge request they were closed when they move to another dist-git, with numbers of its own", async () => {
+    const pairs = new SqlPairs(await databases.open(), systemClock);
+    const pair = await pairs.update(await pairs.ensure({ sourceGit, distGit }), { closedWith: 7 });
+    expect(pair.closedWith).toBe(7);
+
+    const elsewhere = { ...distGit, repository: { forge: "github.com", path: "fedora/Tally" } };
+    expect((await pairs.move(pair, elsewhere)).closedWith).toBeUndefined();
+  });
+
   it("are stopped only in the state in which they were seen", async () => {
     const pairs = new SqlPairs(await databases.open(), systemClock);
     const seen = await pairs.ensure({ sourceGit, distGit });

@@ -138,7 +138,7 @@ export class SqlPairs implements Pairs {
 
   async move(pair: Pair, distGit: NewPair["distGit"]): Promise<Pair> {
     const forgotten = {
-      ...{ fork_path: null, dist_number: null, mirrored_head: null, pushed_commit: null },
+      ...{ fork_path: null, dist_number: null, mirrored_head: null, pushed_commit: null, closed_with: null },
       ...shownColumns(null),
     };
     const columns = { ...distColumns(distGit), ...forgotten, state: "opening", updated_at: this.#now() };
