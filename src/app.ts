@@ -148,7 +148,7 @@ function goOnBeside(
     startGitBeside((reason) => {
       log.warn(
         { reason },
-        "the process that starts git ended: this one does it itself, and stands still meanwhile",
+        "the process that starts git ended: for a minute this one does it itself, and stands still meanwhile",
       );
     });
   }

@@ -123,6 +123,33 @@ describe("the fork server of a process", () => {
     expect(await pipesOf(fork)).toBe("");
   });
 
+  it("is followed by another one, a while after it was killed", async () => {
+    const says = run(`
+      const { start: startGit, startGitBeside } = await import(${JSON.stringify(compiled("start"))});
+      startGitBeside(() => undefined, 200);
+      const command = { args: ["echo $PPID"], environment, takesInput: false, shielded: false, background: false };
+      const parent = async () => {
+        const { stdout, exit } = startGit(command);
+        let said = "";
+        stdout.on("data", (chunk) => (said += chunk));
+        await exit;
+        return Number(said);
+      };
+      const besideAfter = async (...others) => {
+        for (;;) {
+          const pid = await parent();
+          if (![0, process.pid, ...others].includes(pid)) return pid;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      };
+      const first = await besideAfter();
+      process.kill(first, "SIGKILL");
+      console.log(first, await besideAfter(first));
+    `);
+    const [, one, other] = await words(says, 3);
+    expect(other).not.toBe(one);
+  });
+
   it("does not keep it from ending, and ends what nobody waits for", async () => {
     const says = run(`
       const plain = start(${JSON.stringify(waiting)});
@@ -161,11 +188,14 @@ async function firstLine({ stdout }: Started): Promise<string> {
   return line.toString("utf8").trim();
 }
 
+function compiled(module: string): string {
+  return new URL(`../../dist/src/git/starting/${module}.js`, import.meta.url).href;
+}
+
 /** Runs a program with a fork server of its own, of which it says the number first. */
 function run(script: string): AsyncIterable<Buffer> {
-  const compiled = new URL("../../dist/src/git/starting/fork-server.js", import.meta.url).href;
   const prelude = `
-    const { ForkServer } = await import(${JSON.stringify(compiled)});
+    const { ForkServer } = await import(${JSON.stringify(compiled("fork-server"))});
     const server = new ForkServer(() => undefined);
     const staying = setInterval(() => undefined, 1000);
     await server.ready;
