@@ -151,6 +151,21 @@ describe("plain, source to dist", () => {
     await expect(pair.convert(target)).rejects.toMatchObject({ kind: "conflict", where: "list.txt" });
   });
 
+  it("does not go on from what dist-git went back to, though source-git made it once", async () => {
+    const pair = await linked(configured(), { "list.txt": "1\n" });
+    for (const [name, list] of [
+      ["Two", "2\n"],
+      ["Three", "3\n"],
+    ] as const) {
+      await pair.source.commit(`${name} (#1)\n`, { "list.txt": list });
+      await pair.dist.commit(`${name} (!7)\n`, { "list.txt": list });
+    }
+    await pair.dist.commit("Not three\n", { "list.txt": "2\n" });
+    await pair.source.commit("Four\n", { "list.txt": "4\n" });
+
+    await expect(pair.convert()).rejects.toMatchObject({ kind: "conflict", where: "list.txt" });
+  });
+
   it("names commit and file of a conflict, and writes no commit", async () => {
     const pair = await linked();
     const there = await pair.dist.commit("In dist-git\n", { "hello.c": "dist\n" });

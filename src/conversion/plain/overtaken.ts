@@ -2,48 +2,56 @@ import type { CommitId } from "../../domain/refs.js";
 import { mergeTrees, type Merged, type ThreeTrees } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { editTree, findEntry, type TreeChange } from "../../git/trees.js";
-import { parseRawLog, rawOptions } from "../patches/touches.js";
+import { parseRawLog, rawOptions, type Touch } from "../patches/touches.js";
 
-/** The commits of source-git's branch that came after what both sides had in common. */
-export interface OwnLine {
+/** The commits of both branches that tell how their files came to be what they are. */
+export interface OwnLines {
   readonly source: ObjectStore;
+  /** What both sides had in common: what source-git did before proves nothing. */
   readonly since: CommitId;
   /** What commits beyond the target branch did proves nothing. */
   readonly target: CommitId;
+  readonly tip: CommitId;
 }
 
 /**
  * As `mergeTrees` in dist-git's store; and where a file of dist-git is just what source-git's branch made of it meanwhile, what
- * source-git did upon that is no conflict: a squash that lost its trailer brought it there, or both did the same.
+ * source-git did upon that is no conflict: a squash that lost its trailer brought it there, or both did the same. Where
+ * dist-git went back to what it had before, it did so on purpose.
  */
-export async function mergeOvertaken(dist: ObjectStore, trees: ThreeTrees, line: OwnLine): Promise<Merged> {
+export async function mergeOvertaken(dist: ObjectStore, trees: ThreeTrees, lines: OwnLines): Promise<Merged> {
   const strictly = await mergeTrees(dist, trees);
   if (strictly.outcome === "merged") return strictly;
-  const versions = await versionsOf(line, strictly.files);
+  const { source, since, target, tip } = lines;
+  const there = await touchesOf(source, [target, `^${since}`], strictly.files);
+  const here = await touchesOf(dist, [tip], strictly.files);
   const overtaken = new Map<string, TreeChange>();
   for (const path of strictly.files) {
     const present = await findEntry(dist, trees.ours, path);
-    if (versions.get(path)?.has(keyOf(present)) !== true) return strictly;
+    const isMade = there.some((touch) => touch.path === path && isSame(touch.after, present));
+    if (!isMade || here.some((touch) => touch.path === path && wasLeft(touch, present))) return strictly;
     overtaken.set(path, present);
   }
   return mergeTrees(dist, { ...trees, base: await editTree(dist, trees.base, overtaken) });
 }
 
-/** What source-git's branch made of some paths, one commit after another. */
-async function versionsOf(
-  { source, since, target }: OwnLine,
+/** What a branch did to some paths. */
+async function touchesOf(
+  store: ObjectStore,
+  range: readonly string[],
   paths: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const input = [target, `^${since}`, "--", ...paths.filter((path) => !path.includes("\n")), ""].join("\n");
+): Promise<readonly Touch[]> {
+  const input = [...range, "--", ...paths.filter((path) => !path.includes("\n")), ""].join("\n");
   const options = ["--first-parent", "--diff-merges=first-parent", ...rawOptions, "--format=%H"];
-  const { stdout } = await source.git(["--literal-pathspecs", "log", ...options, "--stdin"], { input });
-  const versions = new Map<string, Set<string>>();
-  for (const { path, after } of parseRawLog(stdout).flatMap(({ touches }) => touches)) {
-    versions.set(path, (versions.get(path) ?? new Set()).add(keyOf(after)));
-  }
-  return versions;
+  const { stdout } = await store.git(["--literal-pathspecs", "log", ...options, "--stdin"], { input });
+  return parseRawLog(stdout).flatMap(({ touches }) => touches);
 }
 
-function keyOf(file: TreeChange): string {
-  return file === undefined ? "" : `${file.mode} ${file.id}`;
+/** That a file began is no sign that it went when it is gone now. */
+function wasLeft({ before }: Touch, present: TreeChange): boolean {
+  return before !== undefined && isSame(before, present);
+}
+
+function isSame(one: TreeChange, other: TreeChange): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
 }

@@ -61,7 +61,7 @@ async function mergeFiles(
   { base, present, wanted }: { base: JointBase; present: string; wanted: string },
 ): Promise<string> {
   const trees = { base: base.tree, ours: present, theirs: wanted };
-  const merged = await mergeOvertaken(dist, trees, { source, since: base.since, target });
+  const merged = await mergeOvertaken(dist, trees, { source, since: base.since, target, tip });
   if (merged.outcome === "merged") return merged.tree;
   const path = merged.files[0] ?? "";
   const [there, here] = await Promise.all([
