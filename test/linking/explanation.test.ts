@@ -114,6 +114,15 @@ describe("what comes next for a merge request", () => {
     expect(next(change)).toEqual(step);
   });
 
+  it("ends with dist-git's merge, though it was closed with it once, where the link now wants it merged", () => {
+    const entry = linkEntry({ afterDistMerge: "merge" });
+    const reopened = { pair: pair({ closedWith: 7 }), dist: request("merged") };
+    expect(next({ ...reopened, route: { ...route, link: { ...link, entry } } })).toEqual({
+      step: "end",
+      policy: "merge",
+    });
+  });
+
   it("after its end is what the policy says", () => {
     const over = { pair: pair({}), dist: request("open"), trust: undefined, conversion: undefined };
     expect(next({ ...over, sourceGit: request("closed") })).toEqual({ step: "mirror", how: "withdraw" });

@@ -58,9 +58,10 @@ export function nextStep({ sourceGit, dist, route, pair, trust, conversion }: Ne
   if (pair?.pausedBy !== undefined) return { step: "wait", for: "resume" };
   if (trust?.decision.trusted === false) return { step: "wait", for: "maintainer" };
   if (dist?.state === "merged") {
+    const policy = route.link.entry.afterDistMerge;
     // It was closed once with it, and people opened it again.
-    const isReopened = pair?.closedWith === dist.ref.number;
-    return isReopened ? nothing("reopened") : { step: "end", policy: route.link.entry.afterDistMerge };
+    const isReopened = policy !== "merge" && pair?.closedWith === dist.ref.number;
+    return isReopened ? nothing("reopened") : { step: "end", policy };
   }
   if (dist?.state === "closed" && !closedByUs(pair)) return nothing("stopped-in-dist");
   if (isTheirs(pair, dist)) return nothing("pushed-in-dist");
