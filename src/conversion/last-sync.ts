@@ -96,12 +96,15 @@ export function commitsSince(
 }
 
 function hadPending({ commits }: SourceHistory, { source, converted }: SyncPoint): boolean {
-  const place = (id: CommitId | undefined) => commits.findIndex((commit) => commit.id === id);
   // Where dist-git tells of none, what stands before the first that tells of dist-git is how source-git began.
-  const told = place(converted);
-  const begin = told === -1 ? commits.findIndex(tellsOfDist) : told;
-  const since = commits.slice(begin + 1, place(source) + 1);
-  return since.some((commit) => commit.parents.length < 2 && !tellsOfDist(commit));
+  const got =
+    converted === undefined
+      ? commits.slice(0, commits.findIndex(tellsOfDist))
+      : believedCommits(commits, converted);
+  const known = new Set(got.map(({ id }) => id));
+  return believedCommits(commits, source).some(
+    (commit) => !known.has(commit.id) && commit.parents.length < 2 && !tellsOfDist(commit),
+  );
 }
 
 /** What the commit names that brought the packaging, as `init` makes it; later ones may name what they do not carry. */

@@ -80,6 +80,35 @@ describe("what came home by the merge of a branch", () => {
     expect(await releaseOf(hello)).toBe("2");
   });
 
+  it("hides nothing where a squash brought to source-git what dist-git tells of", async () => {
+    const hello = await begin.rpm();
+    await hello.mirror(await hello.on(hello.main, "Five\n", five));
+    await hello.lands("Five (#1)\n", five);
+    await hello.lands("Gate\n", { ".distro/gating.yaml": "source\n" });
+    await rebuild(hello, 2);
+    await hello.bringHome();
+
+    await hello.mirror(hello.main);
+
+    expect(await hello.dist.file("gating.yaml")).toBe("source\n");
+    expect(await releaseOf(hello)).toBe("2");
+  });
+
+  it("hides nothing that source-git merged beside what dist-git tells of", async () => {
+    const hello = await begin.rpm();
+    const branch = await hello.on(hello.main, "Five\n", five);
+    await hello.mirror(branch);
+    await hello.lands("Gate\n", { ".distro/gating.yaml": "source\n" });
+    await hello.merge(branch, five);
+    await rebuild(hello, 2);
+    await hello.bringHome();
+
+    await hello.mirror(hello.main);
+
+    expect(await hello.dist.file("gating.yaml")).toBe("source\n");
+    expect(await releaseOf(hello)).toBe("2");
+  });
+
   it("does not count where the branch brought other commits, too", async () => {
     const hello = await begin.rpm();
     const theirs = await hello.dist.commit("Gate\n", { "gating.yaml": "dist\n" });
