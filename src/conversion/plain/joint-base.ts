@@ -3,12 +3,14 @@ import type { CommitId } from "../../domain/refs.js";
 import { mergeTrees } from "../../git/merge.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { commonAncestor, copyTree } from "../../git/transfer.js";
+import { diffTrees, editTree } from "../../git/trees.js";
 import { distCommitTrailer, sourceCommitTrailer } from "../commit.js";
 import { newestExchange, type Exchange, type NamingSide } from "../exchanges.js";
 import type { SourceToDist } from "../layout.js";
 import { isAncestor, mergeBase } from "../ancestry.js";
 import { isTaken } from "../unmerged.js";
 import { findEqualCommits } from "./equal-trees.js";
+import { madeBySource } from "./overtaken.js";
 import { defaultConfiguration, readPlainConfiguration } from "./plain-configuration.js";
 import { both, project, type Selection } from "./projection.js";
 
@@ -63,7 +65,7 @@ export async function findJointBase(sides: SourceToDist, view: View): Promise<Jo
   const inSource = await reachable(await newestExchange(sourceNames(sides)), { store: dist, tip });
   if (inDist === undefined && inSource === undefined) return unnamedBase(sides, view);
   if (inSource === undefined || (inDist && (await isAncestor(source, inSource.at, inDist.of)))) {
-    return sourceBase(sides, view, inDist?.of ?? head);
+    return inDist === undefined ? sourceBase(sides, view, head) : landedBase(sides, view, inDist);
   }
   if (inDist === undefined || (await isAncestor(dist, inDist.at, inSource.of))) {
     return distBase(sides, view, inSource);
@@ -88,15 +90,31 @@ async function sourceBase({ source }: SourceToDist, view: View, commit: CommitId
   return { tree, source: [commit], dist: [], since: commit };
 }
 
-async function distBase(
+/** A merge request may have begun before what dist-git had of source-git by then: it was converted as it lands beside that. */
+async function landedBase(sides: SourceToDist, view: View, { at, of }: Exchange): Promise<JointBase> {
+  const { source, head, target = head, dist } = sides;
+  const base = await sourceBase(sides, view, of);
+  const had = await distTree(sides, view, { commit: at, by: of });
+  const others = await diffTrees(view.into, base.tree, had);
+  if (others.length === 0) return base;
+  const files = new Map(others.map(({ path, after }) => [path, after]));
+  const landed = await madeBySource(dist, files, { source, since: of, target, tip: at });
+  return { ...base, tree: await editTree(view.into, base.tree, landed) };
+}
+
+async function distBase(sides: SourceToDist, view: View, { at, of }: Exchange): Promise<JointBase> {
+  return { tree: await distTree(sides, view, { commit: of, by: at }), source: [], dist: [of], since: at };
+}
+
+/** dist-git's files as far as they are both's, by what source-git says of that in a commit. */
+async function distTree(
   { source, dist }: SourceToDist,
   view: View,
-  { at, of }: Exchange,
-): Promise<JointBase> {
-  const selection = both(await selectionAt(source, at), view.narrow);
-  const tree = await project(dist, of, selection);
+  { commit, by }: { readonly commit: CommitId; readonly by: CommitId },
+): Promise<string> {
+  const tree = await project(dist, commit, both(await selectionAt(source, by), view.narrow));
   if (view.into !== dist) await copyTree(dist, view.into, tree);
-  return { tree, source: [], dist: [of], since: at };
+  return tree;
 }
 
 /** Each side carried from the other what the other had before: as git does, both bases are merged to one. */
@@ -105,7 +123,7 @@ async function mergedBase(
   view: View,
   { inDist, inSource }: { inDist: Exchange; inSource: Exchange },
 ): Promise<JointBase> {
-  const one = await sourceBase(sides, view, inDist.of);
+  const one = await landedBase(sides, view, inDist);
   const other = await distBase(sides, view, inSource);
   const target = await believedBelow(sides, inDist.of);
   const older = await findJointBase({ ...sides, head: inDist.of, target, tip: inSource.of }, view);

@@ -22,17 +22,26 @@ export interface OwnLines {
 export async function mergeOvertaken(dist: ObjectStore, trees: ThreeTrees, lines: OwnLines): Promise<Merged> {
   const strictly = await mergeTrees(dist, trees);
   if (strictly.outcome === "merged") return strictly;
-  const { source, since, target, tip } = lines;
-  const there = await touchesOf(source, [target, `^${since}`], strictly.files);
-  const here = await touchesOf(dist, [tip], strictly.files);
-  const overtaken = new Map<string, TreeChange>();
-  for (const path of strictly.files) {
-    const present = await findEntry(dist, trees.ours, path);
-    const isMade = there.some((touch) => touch.path === path && isSame(touch.after, present));
-    if (!isMade || here.some((touch) => touch.path === path && wasLeft(touch, present))) return strictly;
-    overtaken.set(path, present);
-  }
+  const present = new Map<string, TreeChange>();
+  for (const path of strictly.files) present.set(path, await findEntry(dist, trees.ours, path));
+  const overtaken = await madeBySource(dist, present, lines);
+  if (overtaken.size < present.size) return strictly;
   return mergeTrees(dist, { ...trees, base: await editTree(dist, trees.base, overtaken) });
+}
+
+/** Of some files of dist-git those that source-git's branch made what they are, and dist-git did not go back to. */
+export async function madeBySource(
+  dist: ObjectStore,
+  files: ReadonlyMap<string, TreeChange>,
+  { source, since, target, tip }: OwnLines,
+): Promise<ReadonlyMap<string, TreeChange>> {
+  const paths = [...files.keys()];
+  const there = await touchesOf(source, [target, `^${since}`], paths);
+  const here = await touchesOf(dist, [tip], paths);
+  const isMade = ([path, file]: [string, TreeChange]) =>
+    there.some((touch) => touch.path === path && isSame(touch.after, file)) &&
+    !here.some((touch) => touch.path === path && wasLeft(touch, file));
+  return new Map([...files].filter(isMade));
 }
 
 /** What a branch did to some paths. */
