@@ -84,13 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const receivers = receiversOf(heard, { queue, clock, count: deliveryMetrics(metrics) });
     const web = await startWebServer({ ...environment, ...shown, receivers, configuration, log });
     const endUpkeep = keepUpHourly(options, { queue, database });
-    if (roles.includes("worker")) {
-      void checkIdentities(services.forges, log);
-      git.startKeeping();
-      const counting = { ...services, onFound: foundMetrics(metrics) };
-      queue.start((job) => perform(job, counting));
-      if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
-    }
+    if (roles.includes("worker")) await startWorking(options, { services, queue, git, metrics });
     return {
       url: web.url,
       queue,
@@ -138,20 +132,12 @@ function standing(
   return { outlook: measureForges(services, metrics), isOutdated: () => isNewer(database) };
 }
 
-/** What the queue holds and what git takes is measured, and SQLite's log cleared; the answer ends it. Git is started aside. */
+/** What the queue holds and what git takes is measured, and SQLite's log cleared; the answer ends it. */
 function goOnBeside(
-  { clock, log, roles = ["worker"] }: ServiceOptions,
+  { clock, log }: ServiceOptions,
   by: { readonly queue: SqlQueue; readonly metrics: PrometheusMetrics; readonly database: Knex },
 ): () => Promise<void> {
   const { queue, metrics, database } = by;
-  if (roles.includes("worker")) {
-    startGitBeside((reason) => {
-      log.warn(
-        { reason },
-        "the process that starts git ended: for a minute this one does it itself, and stands still meanwhile",
-      );
-    });
-  }
   measureQueue(queue, { metrics, clock });
   const endMeasuring = measureGit(metrics);
   const endCheckpoints = checkpointAside(database, (error) => {
@@ -164,6 +150,30 @@ function goOnBeside(
     endMeasuring();
     await endCheckpoints();
   };
+}
+
+/** From here on jobs are taken. */
+async function startWorking(
+  { log, clock }: ServiceOptions,
+  by: {
+    readonly services: ReturnType<typeof buildServices>;
+    readonly queue: SqlQueue;
+    readonly git: WatchedCache;
+    readonly metrics: PrometheusMetrics;
+  },
+): Promise<void> {
+  const { services, queue, git, metrics } = by;
+  startGitBeside((reason) => {
+    log.warn(
+      { reason },
+      "the process that starts git ended: for a minute this one does it itself, and stands still meanwhile",
+    );
+  });
+  void checkIdentities(services.forges, log);
+  git.startKeeping();
+  const counting = { ...services, onFound: foundMetrics(metrics) };
+  queue.start((job) => perform(job, counting));
+  if (services.sweepEvery !== undefined) await queue.add([sweepJob(clock.now())]);
 }
 
 function cacheOf(
