@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.js";
 import { withLease } from "../domain/lease.js";
 import type { Outcome } from "../domain/outcome.js";
+import { within } from "../domain/within.js";
 import { describe, failureOf } from "./failure.js";
 import { Lease } from "./lease.js";
 import type { JobsTable } from "./jobs-table.js";
@@ -62,10 +63,7 @@ export class JobRunner {
 
   /** What has not ended after so many milliseconds goes back into the queue; answers how many jobs that were. */
   async endWithin(milliseconds: number): Promise<number> {
-    let impatience: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<void>((resolve) => (impatience = setTimeout(resolve, milliseconds)));
-    await Promise.race([this.ended(), tooLong]);
-    clearTimeout(impatience);
+    await within(milliseconds, this.ended());
     const left = [...this.#underWay];
     await Promise.all(left.map(([job, { lease }]) => this.#handBack(job, lease)));
     return left.length;
