@@ -33,6 +33,6 @@ export async function obeyComment(
     return skipped("its merge request is looked at first");
   }
   if (obeyed.again) await queue.add([mirrorJob(obeyed.again)]);
-  await before.finish(ref, obeyed.orders);
+  await before.finish(ref);
   return done(obeyed.summary);
 }

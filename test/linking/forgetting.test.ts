@@ -68,7 +68,8 @@ describe.each(engines)("what is old of ended pairs, in %s", (engine) => {
     const obeyed = new SqlObeyedComments(database, clock);
     const ref = { mergeRequest: { repository: source, number: 1 }, id: 5 };
     await obeyed.begin({ ref, saidAt: clock.now() });
-    await obeyed.finish(ref, ["status"]);
+    await obeyed.settle(ref, { answer: undefined, reaction: "done", orders: ["status"] });
+    await obeyed.finish(ref);
     clock.pass(3600);
 
     await forgetEnded(database, new Date(clock.now().getTime() - 1000));

@@ -17,7 +17,7 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     expect(await obeyed.begin(pause)).toBe("first");
     expect(await obeyed.has(pause.ref)).toBe(false);
     expect(await obeyed.begin(pause)).toBe("again");
-    await obeyed.finish(pause.ref, pause.orders);
+    await obeyed.finish(pause.ref);
     expect(await obeyed.has(pause.ref)).toBe(true);
   });
 
@@ -59,7 +59,8 @@ describe.each(engines)("comments that were obeyed, in %s", (engine) => {
     ];
     for (const each of [pause, ...orders]) {
       await obeyed.begin(each);
-      await obeyed.finish(each.ref, each.orders);
+      await obeyed.settle(each.ref, { answer: undefined, reaction: "done", orders: each.orders });
+      await obeyed.finish(each.ref);
     }
 
     const later = await obeyed.later(pause, [source, dist]);

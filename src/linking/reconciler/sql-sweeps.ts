@@ -126,10 +126,8 @@ export class SqlObeyedComments implements ObeyedComments {
     return "first";
   }
 
-  async finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void> {
-    await this.#database("obeyed_comments")
-      .where(commentColumns(comment))
-      .update({ finished: true, orders: orders.join(" ") });
+  async finish(comment: CommentRef): Promise<void> {
+    await this.#database("obeyed_comments").where(commentColumns(comment)).update({ finished: true });
   }
 
   async settle(comment: CommentRef, { answer, reaction, orders }: Settled): Promise<void> {

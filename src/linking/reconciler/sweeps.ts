@@ -57,7 +57,7 @@ export interface Settled {
   /** Markdown; `undefined` where a reaction says enough. */
   readonly answer: string | undefined;
   readonly reaction: Reaction;
-  /** Those that were carried out. */
+  /** Those that were carried out; the others were refused, and count for nothing. */
   readonly orders: readonly CommandName[];
 }
 
@@ -67,8 +67,8 @@ export interface ObeyedComments {
   has(comment: CommentRef): Promise<boolean>;
   /** Recorded before anything is done: whoever comes upon it `again` follows one who was cut off. */
   begin(comment: OrderingComment): Promise<"first" | "again">;
-  /** Of its orders these were carried out; the others were refused, and count for nothing. */
-  finish(comment: CommentRef, orders: readonly CommandName[]): Promise<void>;
+  /** It is told, and what follows from it is seen to. */
+  finish(comment: CommentRef): Promise<void>;
   /** All is carried out, and only to be told; the answers on a merge request share a comment, so each is remembered. */
   settle(comment: CommentRef, settled: Settled): Promise<void>;
   settled(comment: CommentRef): Promise<Settled | undefined>;
