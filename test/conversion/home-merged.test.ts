@@ -28,6 +28,17 @@ async function mergeHome(hello: Branches, { meanwhile = {} }: { readonly meanwhi
   await hello.merge(head, { ".distro/hello.spec": spec ?? null });
 }
 
+/** dist-git rebuilds, that comes home, and source-git's gate, which went on its way before, arrives all the same. */
+async function expectGateBesideRebuild(hello: Branches): Promise<void> {
+  await rebuild(hello, 2);
+  await hello.bringHome();
+
+  await hello.mirror(hello.main);
+
+  expect(await hello.dist.file("gating.yaml")).toBe("source\n");
+  expect(await releaseOf(hello)).toBe("2");
+}
+
 describe("what came home by the merge of a branch", () => {
   it("is no conflict with what dist-git makes of the same line next", async () => {
     const hello = await begin.rpm();
@@ -71,13 +82,7 @@ describe("what came home by the merge of a branch", () => {
   it("hides nothing without a merge, either, in a source-git that never told of dist-git before", async () => {
     const hello = await begin.rpm();
     await hello.lands("Gate\n", { ".distro/gating.yaml": "source\n" });
-    await rebuild(hello, 2);
-    await hello.bringHome();
-
-    await hello.mirror(hello.main);
-
-    expect(await hello.dist.file("gating.yaml")).toBe("source\n");
-    expect(await releaseOf(hello)).toBe("2");
+    await expectGateBesideRebuild(hello);
   });
 
   it("hides nothing where a squash brought to source-git what dist-git tells of", async () => {
@@ -85,13 +90,7 @@ describe("what came home by the merge of a branch", () => {
     await hello.mirror(await hello.on(hello.main, "Five\n", five));
     await hello.lands("Five (#1)\n", five);
     await hello.lands("Gate\n", { ".distro/gating.yaml": "source\n" });
-    await rebuild(hello, 2);
-    await hello.bringHome();
-
-    await hello.mirror(hello.main);
-
-    expect(await hello.dist.file("gating.yaml")).toBe("source\n");
-    expect(await releaseOf(hello)).toBe("2");
+    await expectGateBesideRebuild(hello);
   });
 
   it("hides nothing that source-git merged beside what dist-git tells of", async () => {
@@ -100,13 +99,7 @@ describe("what came home by the merge of a branch", () => {
     await hello.mirror(branch);
     await hello.lands("Gate\n", { ".distro/gating.yaml": "source\n" });
     await hello.merge(branch, five);
-    await rebuild(hello, 2);
-    await hello.bringHome();
-
-    await hello.mirror(hello.main);
-
-    expect(await hello.dist.file("gating.yaml")).toBe("source\n");
-    expect(await releaseOf(hello)).toBe("2");
+    await expectGateBesideRebuild(hello);
   });
 
   it("does not count where the branch brought other commits, too", async () => {
