@@ -21,7 +21,7 @@ export interface RunnerSettings {
   readonly log: Logger;
   /** A job whose worker is silent for so long is taken over. */
   readonly leaseSeconds: number;
-  /** A job that takes longer hangs: it is given up here, and goes on elsewhere. */
+  /** A job that takes longer hangs: it is given up and tried once more, and parked if it hangs again. */
   readonly longestSeconds: number;
   readonly onEnd: (ended: EndedJob) => void;
 }
@@ -81,16 +81,16 @@ export class JobRunner {
   }
 
   #leaseOf(job: Job, log: Logger): Lease {
-    const { jobs, leaseSeconds, longestSeconds } = this.#settings;
+    const { jobs, clock, leaseSeconds, longestSeconds } = this.#settings;
     const end = performance.now() + longestSeconds * 1000;
     return new Lease({
       seconds: leaseSeconds,
       renew: async () => {
         if (performance.now() < end) return jobs.renew(job, leaseSeconds);
-        log.error(
-          { kind: job.kind, seconds: longestSeconds },
-          "a job hangs: it is given up, and tried again",
-        );
+        const at = new Date(clock.now().getTime() + leaseSeconds * 1000);
+        const error = `it did not end within ${longestSeconds} s`;
+        const outcome = await jobs.giveUp(job, { at, error });
+        log.error({ kind: job.kind, outcome, seconds: longestSeconds }, "a job hangs: it is given up");
         return false;
       },
       onFailure: (error) => {

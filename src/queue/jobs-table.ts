@@ -128,6 +128,13 @@ export class JobsTable {
     });
   }
 
+  /** One that hung, which takes `error` for its reason, gets another try at that moment; if the try before hung as well, none. */
+  async giveUp(job: Job, { at, error }: Retry): Promise<"retry" | "parked"> {
+    const hungBefore = (await this.#claimed(job).where({ last_error: error }).first("id")) !== undefined;
+    await (hungBefore ? this.park(job, error) : this.retry(job, { at, error }));
+    return hungBefore ? "parked" : "retry";
+  }
+
   /** As part of a transaction: a parked or waiting job is due now; where its work waits already, that stands for both. */
   async revive(id: string, transaction: Knex.Transaction): Promise<Waiting | undefined> {
     const row = await transaction<JobRow>("jobs").where({ id }).whereNot({ state: "running" }).first();

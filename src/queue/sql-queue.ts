@@ -22,7 +22,7 @@ export interface SqlQueueSettings {
   readonly leaseSeconds?: number;
   /** How often the table is looked at when nobody wakes the worker; 1 unless told. */
   readonly pollSeconds?: number;
-  /** A job that takes longer hangs, and is tried again; 3600 unless told. */
+  /** A job that takes longer hangs: it is tried once more, and parked if it hangs again; 3600 unless told. */
   readonly longestSeconds?: number;
   /** Told of each job that ended. */
   readonly onEnd?: (ended: EndedJob) => void;

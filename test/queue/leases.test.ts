@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
+import { RetryLater } from "../../src/domain/errors.js";
 import { requireLease } from "../../src/domain/lease.js";
 import { done } from "../../src/domain/outcome.js";
+import type { Perform } from "../../src/queue/queue.js";
 import { SqlQueue } from "../../src/queue/sql-queue.js";
 import { engines, useDatabases } from "../world/databases.js";
 import { job, pause, queuesOn, watched } from "./queues.js";
@@ -44,30 +46,62 @@ describe.each(engines)("a worker that was cut off, on %s", (engine) => {
   });
 
   it("keeps no job that hangs, however well it holds on to it", async () => {
+    const { queue, lines, start, ended } = await hangingQueue();
+    await queue.add([job("mirror 1")]);
+
+    await start(({ attempt }) => (attempt === 1 ? forEver() : Promise.resolve(done(""))), "done");
+
+    expect(ended).toEqual(["lost", "done"]);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 50, job: "mirror 1", outcome: "retry" }));
+  });
+
+  it("leaves a job that hangs once more to the operator, and its lane is free", async () => {
+    const { queue, lines, start, ended } = await hangingQueue();
+    await queue.add([job("mirror 1", { lane: "a" }), job("mirror 2", { lane: "a" })]);
+
+    await start(({ key }) => (key === "mirror 1" ? forEver() : Promise.resolve(done(""))), "done");
+
+    expect(ended).toEqual(["lost", "lost", "done"]);
+    expect(await queue.parked()).toMatchObject([{ key: "mirror 1", error: "it did not end within 0.1 s" }]);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 50, job: "mirror 1", outcome: "parked" }));
+  });
+
+  it("counts no job as hanging again that failed otherwise meanwhile", async () => {
+    const { queue, start, ended } = await hangingQueue();
+    await queue.add([job("mirror 1")]);
+    const tries = [forEver, () => Promise.reject(new RetryLater("a forge is away")), forEver];
+
+    await start(({ attempt }) => tries[attempt - 1]?.() ?? Promise.resolve(done("")), "done");
+
+    expect(ended).toEqual(["lost", "retry", "lost", "done"]);
+    expect(await queue.parked()).toEqual([]);
+  });
+
+  /** Gives each job a tenth of a second; time passes whenever one has ended. */
+  async function hangingQueue() {
     const { queue, database, clock, lines, pass } = await emptyQueue();
     const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
     const ended: string[] = [];
-    let end = (): void => undefined;
-    const doneAtLast = new Promise<void>((resolve) => (end = resolve));
-    const hanging = new SqlQueue({
-      ...{ database, clock, log, leaseSeconds: 0.9, longestSeconds: 0.1 },
-      onEnd: ({ outcome }) => {
-        ended.push(outcome);
-        if (outcome === "lost") pass(60);
-        if (outcome === "done") end();
-      },
-    });
-    databases.beforeClosing(() => hanging.stop(0));
-    await queue.add([job("mirror 1")]);
-    hanging.start(({ attempt }) =>
-      attempt === 1 ? new Promise(() => undefined) : Promise.resolve(done("")),
-    );
-    await doneAtLast;
-
-    expect(ended).toEqual(["lost", "done"]);
-    expect(lines).toContainEqual(expect.objectContaining({ level: 50, job: "mirror 1" }));
-  });
+    const start = (perform: Perform, last: string) =>
+      new Promise<void>((resolve) => {
+        const hanging = new SqlQueue({
+          ...{ database, clock, log, leaseSeconds: 0.9, longestSeconds: 0.1 },
+          onEnd: ({ outcome }) => {
+            ended.push(outcome);
+            if (outcome === last) resolve();
+            else pass(60);
+          },
+        });
+        databases.beforeClosing(() => hanging.stop(0));
+        hanging.start(perform);
+      });
+    return { queue, lines, start, ended };
+  }
 });
+
+function forEver(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 describe("a process that is started on SQLite", () => {
   const emptyQueue = queuesOn(useDatabases("SQLite"));
