@@ -45,6 +45,7 @@ export interface GitHubSettings {
   readonly url: string;
   readonly authentication: GitHubAuthentication;
   readonly webhookSecret: Secret;
+  readonly webhooks: WebhookPlace;
   /** Other accounts and Apps that act where a link says so. */
   readonly identities: readonly GitHubIdentity[];
 }
@@ -55,6 +56,9 @@ export interface GitHubIdentity {
   /** An App of its own signs its webhooks with its own secret. */
   readonly webhookSecret?: Secret;
 }
+
+/** Where the webhooks of a forge are set up, which is where they may be missing; an App has its own in any case. */
+export type WebhookPlace = "repositories" | "groups";
 
 export type GitHubAuthentication =
   | { readonly kind: "app"; readonly appId: string; readonly privateKey: Secret }
@@ -71,6 +75,7 @@ export interface GitLabSettings {
   readonly webhookSecret?: Secret;
   /** Signs each webhook (GitLab 19 and newer): `whsec_` and the base64 of 32 bytes. */
   readonly signingToken?: Secret;
+  readonly webhooks: WebhookPlace;
   /** Other accounts that act where a link says so. */
   readonly identities: readonly { readonly id: string; readonly token: Secret }[];
 }

@@ -10,6 +10,7 @@ export interface ForgeEntry {
   readonly secrets: Readonly<Partial<Record<string, string>>>;
   /** The forge's further identities, in the order of the file. */
   readonly identities: readonly IdentityEntry[];
+  readonly webhooks: ForgeSettings["webhooks"];
   /** Where it stands, for problems with what the environment has for it. */
   readonly where: string;
   readonly key: string;

@@ -123,12 +123,13 @@ function checkForge(yaml: YamlFile, name: ForgeName) {
   const all = [...problems, ...badName(yaml, name)];
   if (!data) return { name, entry: undefined, problems: all };
 
-  const { kind, url = `https://${name}`, secrets = {} } = data;
+  const { kind, url = `https://${name}`, secrets = {}, webhooks } = data;
   const identities = Object.entries(data.identities ?? {}).map(([id, identity]) => {
     const place = [...path, "identities", id];
     return { id, secrets: identity.secrets, where: yaml.where(place, "key"), key: keyOf(place) };
   });
-  const entry = { name, kind, url, secrets, identities, where: yaml.where(path, "key"), key: keyOf(path) };
+  const place = { where: yaml.where(path, "key"), key: keyOf(path) };
+  const entry = { name, kind, url, secrets, identities, webhooks, ...place };
   return { name, entry, problems: all };
 }
 

@@ -166,6 +166,12 @@ export function forgeSchema(kind: unknown) {
         "Further accounts by the name that links call them by; the first acts where no link names one.",
       )
       .optional(),
+    webhooks: z
+      .enum(["repositories", "groups"])
+      .default("repositories")
+      .describe(
+        "Where its webhooks are set up: in each `repositories`, where a missing one is told, or in `groups` (GitHub: organisations).",
+      ),
   });
 }
 

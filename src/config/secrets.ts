@@ -42,12 +42,20 @@ function resolveGitLab(source: ForgeSource): ResolvedForge {
   }
   if (!(token instanceof Secret) || problems.length > 0) return { settings: undefined, problems };
 
-  const { name, url } = source.entry;
+  const { name, url, webhooks } = source.entry;
   const hooks = { ...(webhookSecret && { webhookSecret }), ...(signingToken && { signingToken }) };
   const known = identities.flatMap(({ id, token: its }) =>
     its instanceof Secret ? [{ id, token: its }] : [],
   );
-  const settings: GitLabSettings = { kind: "gitlab", name, url, token, ...hooks, identities: known };
+  const settings: GitLabSettings = {
+    kind: "gitlab",
+    name,
+    url,
+    token,
+    webhooks,
+    ...hooks,
+    identities: known,
+  };
   return { settings, problems };
 }
 
@@ -77,7 +85,7 @@ function resolveGitHub(source: ForgeSource): ResolvedForge {
   if (!("kind" in authentication) || !webhookSecret || problems.length > 0) {
     return { settings: undefined, problems };
   }
-  const { name, url } = source.entry;
+  const { name, url, webhooks } = source.entry;
   const known = identities.flatMap(({ authentication: its, ...rest }) =>
     "kind" in its ? [{ ...rest, authentication: its }] : [],
   );
@@ -87,6 +95,7 @@ function resolveGitHub(source: ForgeSource): ResolvedForge {
     url,
     authentication,
     webhookSecret,
+    webhooks,
     identities: known,
   };
   return { settings, problems };

@@ -68,7 +68,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
   });
 
-  it("stops its pairs with a word on both sides, until sluice.yml knows the new name", async () => {
+  it("by a transfer to another owner stops its pairs with a word on both sides, until sluice.yml knows the new name", async () => {
     const world = await linkedPackage("tally", { ...sides, reconcile });
     const { sourceGit, distGit, settle, waitOut, stopSluice, startSluice } = world;
     const mergeRequest = await sourceGit.openMergeRequest();
@@ -90,7 +90,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     expect(distGit.comments(distGit.mergeRequests()[0])).toEqual([expect.stringContaining("**In step.**")]);
   });
 
-  it("in dist-git is not taken for another dist-git", async () => {
+  it("in dist-git by a transfer is not taken for another dist-git", async () => {
     const world = await linkedPackage("tally", { ...sides, reconcile });
     const { sourceGit, distGit, settle, waitOut, stopSluice, startSluice } = world;
     const mergeRequest = await sourceGit.openMergeRequest();

@@ -8,7 +8,7 @@ describe("a links file", () => {
       "sluice.yml",
       `forges:
   gitlab.com: { kind: gitlab }
-  internal: { kind: gitlab, url: https://git.example.com/, secrets: { token: INTERNAL_TOKEN } }
+  internal: { kind: gitlab, url: https://git.example.com/, secrets: { token: INTERNAL_TOKEN }, webhooks: groups }
 links:
   - source-git: gitlab.com/centos/src/{name}
     dist-git: internal/rpms/{name}
@@ -23,8 +23,19 @@ links:
 
     expect(problems).toEqual([]);
     expect(forges).toMatchObject([
-      { name: "gitlab.com", kind: "gitlab", url: "https://gitlab.com", secrets: {} },
-      { name: "internal", url: "https://git.example.com", secrets: { token: "INTERNAL_TOKEN" } },
+      {
+        name: "gitlab.com",
+        kind: "gitlab",
+        url: "https://gitlab.com",
+        secrets: {},
+        webhooks: "repositories",
+      },
+      {
+        name: "internal",
+        url: "https://git.example.com",
+        secrets: { token: "INTERNAL_TOKEN" },
+        webhooks: "groups",
+      },
     ]);
     expect(links).toMatchObject([
       {

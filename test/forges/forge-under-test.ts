@@ -9,7 +9,7 @@ import { Secret } from "../../src/domain/secret.js";
 import type { Forge } from "../../src/forges/forge.js";
 import { createGitHubForge } from "../../src/forges/github/adapter.js";
 import { createGitLabForge } from "../../src/forges/gitlab/adapter.js";
-import { shortMemory } from "../../src/forges/memory.js";
+import { type ForgeMemory, shortMemory } from "../../src/forges/memory.js";
 import { formatCommit, formatTree, objectId } from "../../src/git/codec.js";
 import { writeLooseObjects } from "../../src/git/loose-objects.js";
 import type { SandboxRepository, SandboxUser } from "../../src/sandbox/model.js";
@@ -21,6 +21,13 @@ import { MovableClock } from "../world/clock.js";
 
 /** Which forge, and as whom. */
 export type Account = "GitHub, as an app" | "GitHub, as a user" | "GitLab";
+
+interface OtherAdapter {
+  readonly credential?: string;
+  readonly url?: string;
+  readonly memory?: ForgeMemory;
+  readonly webhooks?: "groups";
+}
 
 /** A forge in a box, the adapter that speaks to it over HTTP, and what a person would do or see there. */
 export class ForgeUnderTest {
@@ -62,8 +69,9 @@ export class ForgeUnderTest {
   }
 
   /** One more adapter with our own credentials, or with others, or for another place. */
-  adapter({ credential = this.#credential(), url = this.box.url, memory = shortMemory() } = {}): Forge {
-    const settings = { name: "forge.example", url, clock: this.clock, memory };
+  adapter({ webhooks, ...other }: OtherAdapter = {}): Forge {
+    const { credential = this.#credential(), url = this.box.url, memory = shortMemory() } = other;
+    const settings = { name: "forge.example", url, clock: this.clock, memory, ...(webhooks && { webhooks }) };
     const secret = new Secret(credential);
     if (this.account === "GitLab") return createGitLabForge({ ...settings, token: secret });
     const app = this.box.app?.app;

@@ -31,6 +31,15 @@ describeForges((world) => {
     expect(await hooks?.look(ref)).toEqual({ health: "trouble", trouble: until });
   });
 
+  it("misses none in repositories where groups have them", async () => {
+    const { repository, ref } = await world().repository();
+    world().box.store.setMember(repository, world().ourselves, "admin");
+    const { hooks } = world().adapter({ webhooks: "groups" });
+
+    const isApp = world().account === "GitHub, as an app";
+    expect(await hooks?.look(ref)).toEqual(isApp ? nothingThere : undefined);
+  });
+
   it("tells it of the one webhook of an App for all its repositories, by one question an hour", async () => {
     if (world().account !== "GitHub, as an app") return;
     const [{ ref: one }, { ref: other }] = [await world().repository(), await world().repository()];

@@ -69,6 +69,8 @@ export interface GitHubForgeSettings {
   readonly authentication:
     | { readonly kind: "app"; readonly appId: string; readonly privateKey: Secret }
     | { readonly kind: "token"; readonly token: Secret };
+  /** Those of `groups` are not looked for in repositories; `repositories` unless given. */
+  readonly webhooks?: "repositories" | "groups";
   readonly log?: Logger;
   readonly clock: Clock;
   /** Of this process alone unless given. */
@@ -96,7 +98,7 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const apiUrl = settings.apiUrl ?? (url === "https://github.com" ? publicApi : `${url}/api/v3`);
   // GitHub allows 80 writes a minute and asks for a second between them; an Enterprise Server has no such limit.
   const pauseBetweenWrites = apiUrl === publicApi ? 1000 : 0;
-  const { authentication, clock, log, name, onRequest } = settings;
+  const { authentication, clock, log, name, onRequest, webhooks = "repositories" } = settings;
   const { apiReserve: reserve = 0, limits: shared } = settings;
   const budget = new BudgetKeeper({ name, clock, reserve, shared });
   const fetch = conditionalFetch(throttledFetch({ concurrency: 10, pauseBetweenWrites, budget, onRequest }));
@@ -109,7 +111,7 @@ export function createGitHubForge(settings: GitHubForgeSettings): Forge {
   const client = new GitHubClient(name, authenticated, clock);
   const memory = settings.memory ?? shortMemory();
   const appId = authentication.kind === "app" ? Number(authentication.appId) : undefined;
-  return new GitHubForge({ name, url, apiUrl, appId, budget }, client, memory);
+  return new GitHubForge({ name, url, apiUrl, appId, webhooks, budget }, client, memory);
 }
 
 interface Place {
@@ -118,6 +120,7 @@ interface Place {
   readonly apiUrl: string;
   /** `undefined` for a user, who makes no check runs. */
   readonly appId: number | undefined;
+  readonly webhooks: "repositories" | "groups";
   readonly budget: BudgetKeeper;
 }
 
@@ -126,7 +129,7 @@ class GitHubForge implements Forge {
   readonly capabilities = capabilities;
   readonly checkRuns?: CheckRuns;
   readonly lostDeliveries?: LostDeliveries;
-  readonly hooks: RepositoryHooks;
+  readonly hooks?: RepositoryHooks;
   readonly #url: string;
   readonly #apiUrl: string;
   readonly #client: GitHubClient;
@@ -134,15 +137,21 @@ class GitHubForge implements Forge {
   readonly #budget: BudgetKeeper;
   readonly #serial = new Serial();
 
-  constructor({ name, url, apiUrl, appId, budget }: Place, client: GitHubClient, memory: ForgeMemory) {
+  constructor(
+    { name, url, apiUrl, appId, webhooks, budget }: Place,
+    client: GitHubClient,
+    memory: ForgeMemory,
+  ) {
     this.name = name;
     this.#url = url;
     this.#apiUrl = apiUrl;
     this.#client = client;
     this.#memory = memory;
     this.#budget = budget;
-    this.hooks = appId === undefined ? hooksOfRepositories(client) : hooksOfApp(client);
-    if (appId !== undefined) {
+    if (appId === undefined) {
+      if (webhooks === "repositories") this.hooks = hooksOfRepositories(client);
+    } else {
+      this.hooks = hooksOfApp(client);
       this.lostDeliveries = lostDeliveries(client);
       this.checkRuns = createCheckRuns({ client, memory, serial: this.#serial, appId });
     }

@@ -61,6 +61,8 @@ export interface GitLabForgeSettings {
   /** Address of the web pages, without a slash at its end; a server below a path is named with it. */
   readonly url: string;
   readonly token: Secret;
+  /** Those of `groups` are not looked for in projects; `repositories` unless given. */
+  readonly webhooks?: "repositories" | "groups";
   readonly clock: Clock;
   /** Of this process alone unless given. */
   readonly memory?: ForgeMemory;
@@ -84,12 +86,16 @@ const commentLength = 1_000_000;
 
 /** gitlab.com or a server of one's own, as the user of an access token. */
 export function createGitLabForge(settings: GitLabForgeSettings): Forge {
-  const { name, token, clock, onRequest } = settings;
+  const { name, token, clock, onRequest, webhooks = "repositories" } = settings;
   checkToken(name, token);
   const { apiReserve: reserve = 0, limits: shared } = settings;
   const budget = new BudgetKeeper({ name, clock, reserve, shared });
-  const account = { name, url: settings.url.replace(/\/+$/, ""), token, clock, budget, onRequest };
+  const account = { name, url: settings.url.replace(/\/+$/, ""), token, webhooks, clock, budget, onRequest };
   return new GitLabForge(account, new GitLabClient(account), settings.memory ?? shortMemory());
+}
+
+interface Place extends GitLabAccount {
+  readonly webhooks: "repositories" | "groups";
 }
 
 class GitLabForge implements Forge {
@@ -103,9 +109,7 @@ class GitLabForge implements Forge {
   readonly #serial = new Serial();
   readonly #statusRefs: StatusRefs;
 
-  readonly hooks: RepositoryHooks = {
-    look: (repository) => findHookHealth(this.#client, repository),
-  };
+  readonly hooks?: RepositoryHooks;
 
   readonly groups: RepositoryGroups = {
     listChanged: (group, since) => listChanged(this.#client, group, since),
@@ -115,8 +119,10 @@ class GitLabForge implements Forge {
     parents: (commit) => parentsOf(this.#client, commit, this.#memory),
   };
 
-  constructor({ name, url, token, budget }: GitLabAccount, client: GitLabClient, memory: ForgeMemory) {
+  constructor({ name, url, token, webhooks, budget }: Place, client: GitLabClient, memory: ForgeMemory) {
     this.name = name;
+    if (webhooks === "repositories")
+      this.hooks = { look: (repository) => findHookHealth(client, repository) };
     this.#url = url;
     this.#token = token;
     this.#client = client;

@@ -132,7 +132,7 @@ export class Reconciler {
     if (!sameRepository(found.ref, repository)) throw new Moved(repository, found);
     await whereabouts.confirm(repository, found.id);
     const health = await forge.hooks?.look(repository);
-    return { lookedAt: now, ...(health && { trouble: health.health === "trouble" ? health.trouble : null }) };
+    return { lookedAt: now, trouble: health?.health === "trouble" ? health.trouble : null };
   }
 
   async #moved(listed: readonly MergeRequest[]): Promise<readonly ForgeEvent[]> {
