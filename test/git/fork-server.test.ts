@@ -108,6 +108,32 @@ describe("when the fork server is killed", () => {
   });
 });
 
+describe("when the fork server hangs", () => {
+  beforeEach(async () => {
+    server.stop();
+    server = new ForkServer((why) => lost.push(why), 50);
+    await server.ready;
+  });
+
+  it("it is killed, and what it runs has failed, as has what it should have started", async () => {
+    const running = start(waiting);
+    const pid = await firstLine(running);
+    process.kill(Number(server.pid), "SIGSTOP");
+    const waits = start("echo never");
+
+    const failed = { code: undefined, failure: expect.stringContaining("ended") };
+    expect(await running.exit).toMatchObject(failed);
+    expect(await waits.exit).toMatchObject(failed);
+    await gone(pid);
+    expect(lost).toEqual(["it ended"]);
+  });
+
+  it("not, however long a command takes", async () => {
+    expect(await said(start("sleep 1; echo at last"))).toBe("at last");
+    expect(lost).toEqual([]);
+  });
+});
+
 describe("the fork server of a process", () => {
   it("ends with it when it is killed, and what it runs, but for what is shielded", async () => {
     const says = run(`

@@ -15,10 +15,12 @@ export type Order =
       readonly folder: string | undefined;
     }
   | { readonly to: "kill"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" }
-  | { readonly to: "make pipes" };
+  | { readonly to: "make pipes" }
+  | { readonly to: "answer" };
 
 /** What the fork server tells. */
 export type News =
+  | { readonly of: "life" }
   | { readonly of: "pipes"; readonly paths: readonly string[] }
   | { readonly of: "start"; readonly id: number; readonly pid: number }
   | { readonly of: "end"; readonly id: number; readonly code: number | null; readonly failure?: string };
@@ -57,6 +59,7 @@ export class ForkServerProcess {
   #obey(order: Order): void {
     if (order.to === "start") this.#start(order);
     else if (order.to === "make pipes") this.#makePipes();
+    else if (order.to === "answer") this.#tell({ of: "life" });
     else this.#children.get(order.id)?.child.kill(order.signal);
   }
 

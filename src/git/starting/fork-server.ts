@@ -12,6 +12,10 @@ import type { Command, Started } from "./starter.js";
 /** So few pipes left are a reason to have more made. */
 const reserve = 96;
 
+/** Milliseconds between questions whether it lives, and how many of them go unanswered before it counts as hanging. */
+const questionPause = 10_000;
+const mostUnanswered = 3;
+
 /**
  * A small process beside this one that starts git for it. To start a process, Linux copies the page tables of the one that
  * starts it, which stands still meanwhile: 20 ms in one of 300 MB. What git reads and writes does not pass through the fork
@@ -30,9 +34,13 @@ export class ForkServer {
   #isLost = false;
   #lastId = 0;
   #held = 0;
+  readonly #pause: number;
+  #questions: NodeJS.Timeout | undefined;
+  #unanswered = 0;
 
-  /** `onLost` is called should it end before this process does. */
-  constructor(onLost: (why: string) => void) {
+  /** `onLost` is called should it end before this process does, or hang: then it is killed. */
+  constructor(onLost: (why: string) => void, pause = questionPause) {
+    this.#pause = pause;
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve;
     });
@@ -108,8 +116,24 @@ export class ForkServer {
   /** As long as somebody waits for a command, news of its end is waited for. */
   #hold(held: boolean): void {
     this.#held += held ? 1 : -1;
-    if (this.#held === 0) this.#process.channel?.unref();
-    else this.#process.channel?.ref();
+    if (this.#held === 0) {
+      this.#process.channel?.unref();
+      clearInterval(this.#questions);
+      this.#questions = undefined;
+      return;
+    }
+    this.#process.channel?.ref();
+    if (this.#questions !== undefined) return;
+    this.#unanswered = 0;
+    this.#questions = setInterval(() => this.#ask(), this.#pause).unref();
+  }
+
+  /** Counted in questions, not in time: should we stand still ourselves, the next one comes after the answer to the last. */
+
+  #ask(): void {
+    if (this.#unanswered >= mostUnanswered) this.#process.kill("SIGKILL");
+    this.#unanswered += 1;
+    this.#tell({ to: "answer" });
   }
 
   #askForPipes(): void {
@@ -124,6 +148,8 @@ export class ForkServer {
   }
 
   #hear(news: News): void {
+    this.#unanswered = 0;
+    if (news.of === "life") return;
     if (news.of === "pipes") {
       this.#isMakingPipes = false;
       if (news.paths[0] !== undefined) this.#folder = dirname(news.paths[0]);
