@@ -136,6 +136,27 @@ describe.each(outbound)(
       expect(metrics).toMatch(/^sluice_webhooks_in_trouble 1$/m);
       await expectDescribed(metrics);
     });
+
+    it("closes what people pushed to as well, when it was not heard that its source-git side was closed", async () => {
+      const { sourceGit, distGit, settle, stopSluice, startSluice, waitOut, clock } = await linkedPackage(
+        "tally",
+        { ...sides, reconcile },
+      );
+      const mergeRequest = await sourceGit.openMergeRequest();
+      await settle();
+      await distGit.write(`sluice/tally-${mergeRequest.number}`, { "gating.yaml": "policy: strict\n" });
+      await settle();
+      expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Stopped.**")]);
+
+      await stopSluice();
+      await sourceGit.close(mergeRequest);
+      await settle();
+      clock.pass(anHour / 6);
+      await startSluice();
+      await waitOut();
+
+      expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
+    });
   },
 );
 

@@ -99,11 +99,25 @@ describe("a source-git merge request", () => {
 
   it.each([
     ["closed", "closed"],
-    ["closed", "stopped"],
     ["merged", "merged"],
     ["merged", "merging"],
   ] as const)("that is %s is as recorded where its pair is %s", (state, pair) => {
     expect(differs({ state }, { pair: { state: pair } })).toBe(false);
+  });
+
+  it("that is closed is as recorded where people had closed dist-git's side, but not where they pushed to it", () => {
+    const counterpart = { ref: mergeRequest.ref, webUrl: "", sigil: "#" } as const;
+    const known = (progress: NonNullable<Told["progress"]>) =>
+      ({
+        pair: { state: "stopped" },
+        told: { progress },
+      }) as const;
+    const commit = { repository: distGit, commit: other };
+
+    const ended = known({ stage: "dist-ended", how: "closed", counterpart });
+    expect(differs({ state: "closed" }, ended)).toBe(false);
+    const pushedTo = known({ stage: "foreign-push", branch: "sluice/1", commit, counterpart });
+    expect(differs({ state: "closed" }, pushedTo)).toBe(true);
   });
 
   it("that cannot be converted waits for a push, or for another target branch", () => {

@@ -68,7 +68,7 @@ export class Ending {
     const found = await this.#services.counterparts.findLast(pair);
     if (pair.state === "stopped" && found?.state === "closed" && how === "closed") {
       // It stays "stopped": reopening the source-git side must not overrule who closed the other.
-      if (isSaid) return skipped("people in dist-git closed it first");
+      if (stands?.stage === "dist-ended") return skipped("people in dist-git closed it first");
       const named = this.#services.counterparts.named(found);
       const progress = { stage: "dist-ended", how, counterpart: named } as const;
       return this.#conclude(ended, { state: "stopped", progress });

@@ -44,8 +44,8 @@ export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): 
 function hasEnded({ state, pausedBy }: Pair, mergeRequest: MergeRequest, told: Told | undefined): boolean {
   if (pausedBy === undefined && saysUnsettled(told?.progress)) return false;
   if (mergeRequest.state === "merged") return state === "merged" || state === "merging";
-  // People had closed dist-git's side before.
-  return state === "closed" || state === "stopped";
+  // People had closed dist-git's side before. One that stopped for another reason has a side that is to be closed still.
+  return state === "closed" || (state === "stopped" && told?.progress?.stage === "dist-ended");
 }
 
 /** Whether people did something to the counterpart of which the pair knows nothing. */
