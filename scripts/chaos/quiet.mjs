@@ -6,8 +6,11 @@ import { jobsOf, sweptSince } from "./sight.mjs";
 /** So many jobs may end for each merge request once all is quiet, before they are thought to chase one another. */
 const mostJobs = 200;
 
-/** So many whole sweeps may pass without any of what is wrong being mended; one that is over soon sees but one. */
-const patience = { long: 3, short: 1 };
+/**
+ * So many whole sweeps may pass without any of what is wrong being mended: a CI that had ended is asked again when a tenth of
+ * the age of its commit has passed, which is some sweeps. A life that is over soon sees but one.
+ */
+const patience = { long: 6, short: 1 };
 
 /** Milliseconds after which whoever waits is told what for. */
 const betweenWords = 30_000;

@@ -68,11 +68,12 @@ export const requestRules = [
     if (!isRight) say(`is ${mine.state}, and its status sluice is pending: ${own.description}`);
   },
 
-  /** What a commit shows is what dist-git's CI said of that commit, at whatever time. */
+  /** What a commit shows last is what dist-git's CI says of that commit: of a job that was run again, the last run. */
   function resultsAreExact({ older, at }, say) {
     for (const { head, results } of older) {
       const runs = at.runs.get(head) ?? new Map();
-      for (const { context, state } of results) {
+      const shown = new Map(results.map(({ context, state }) => [context, state]));
+      for (const [context, state] of shown) {
         const job = /^dist-git\/(.+)/.exec(context)?.[1];
         if (job === undefined || !["success", "failure"].includes(state)) continue;
         if (!(runs.get(job) ?? []).includes(state))
