@@ -36,6 +36,12 @@ describe("what the contributor can mend is told, with the way out", () => {
     expect(sourceGit.statuses(conflicting)["sluice"]?.state).toBe("failure");
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("NEWS")]);
 
+    // What dist-git does not take of its texts hides nothing of that.
+    distGit.faults.failNextRequest({ method: "PATCH", path: /\/pulls\/1$/, status: 422 });
+    await sourceGit.edit(mergeRequest, { title: "Mind the news of 1.5.1" });
+    await settle();
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("NEWS")]);
+
     // What people say of it follows all the same.
     await sourceGit.edit(mergeRequest, {
       title: "Draft: Mind the news",

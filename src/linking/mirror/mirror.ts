@@ -196,7 +196,7 @@ export class Mirror {
     } catch (error) {
       const saying = { link: route.link, pair, mergeRequest };
       if (error instanceof UserError && counterpart && !areCarried(saying))
-        await this.#carryTexts({ ...saying, counterpart });
+        await this.#carryTexts({ ...saying, counterpart }).catch(hideNothing);
       throw error;
     }
   }
@@ -285,6 +285,11 @@ export class Mirror {
     await pairs.update(pair, { state: "open", mirroredHead: mergeRequest.head });
     return done(`mirrored as ${counterpart.webUrl}`);
   }
+}
+
+/** What dist-git does not take of the texts is no reason to tell of nothing else. */
+function hideNothing(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
 }
 
 type Stopping = Pick<Mirroring, "pair" | "mergeRequest"> & { readonly counterpart: MergeRequest | undefined };
