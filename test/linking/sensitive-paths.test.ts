@@ -33,6 +33,21 @@ describe("sensitive paths", () => {
     expect(await touched(harmful, target)).toEqual(["ci/deploy.sh"]);
   });
 
+  it("are all that it holds, where it may have left in more places than anybody looks through", async () => {
+    const number = Array.from({ length: 17 }, (_, index) => index);
+    const files = { "ci/deploy.sh": "old\n", "tally.c": "int one;\n" };
+    const places: string[] = [];
+    for (const each of number)
+      places.push(await source.commit("Place\n", { ...files, "place.c": `int at = ${each};\n` }, on(base)));
+    const joined = (which: readonly string[]) => source.commit("Join\n", files, on(...which));
+
+    const few = places.slice(1);
+    expect(await touched(await joined(few), await joined([...few].reverse()))).toEqual([]);
+    expect(await touched(await joined(places), await joined([...places].reverse()))).toEqual([
+      "ci/deploy.sh",
+    ]);
+  });
+
   it("are looked for from every commit where it may have left a branch that was merged both ways", async () => {
     const deploys = await source.commit("Deploy\n", { "ci/deploy.sh": "new\n" }, on(base));
     const counts = await source.commit(

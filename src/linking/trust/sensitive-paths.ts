@@ -4,6 +4,9 @@ import type { ObjectStore } from "../../git/object-store.js";
 import { diffTrees } from "../../git/trees.js";
 import type { SourceHead } from "../pairs/source-head.js";
 
+/** In honest histories there are one or two; whoever joins many old branches could make each take its time. */
+const mostBases = 16;
+
 /**
  * The paths that a merge request changes and that one of the patterns names; a rename changes both of its paths. Of several
  * commits where it may have left its target branch, one that it differs from is enough: a merge of old states of that branch
@@ -18,8 +21,9 @@ export async function touchedPaths(
   const isNamed = matcherOf(patterns);
   const after = await treeOf(store, head);
   const touched = new Set<string>();
-  // Without a common history, all that it holds is a change.
-  for (const base of bases.length === 0 ? [undefined] : bases) {
+  // Without a common history, or with more of it than anybody looks through, all that it holds is a change.
+  const isBounded = bases.length > 0 && bases.length <= mostBases;
+  for (const base of isBounded ? bases : [undefined]) {
     const before = base === undefined ? undefined : await treeOf(store, base);
     const differences = await diffTrees(store, before, after);
     for (const { path } of differences) if (isNamed(path)) touched.add(path);
