@@ -6,13 +6,10 @@ import { Secret } from "../../src/domain/secret.js";
 import { git } from "../../src/git/run.js";
 import { person } from "../../src/sandbox/package.js";
 import { sluice } from "../cli/run.js";
-import { outbound } from "../world/combinations.js";
+import { inward, outbound, outward } from "../world/combinations.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
-
-const toGitHub = { from: "gitlab", to: "github" } as const;
-const toGitLab = { from: "github", to: "gitlab" } as const;
 
 describe.each(outbound)("dist-git's own changes, source-git on $from, dist-git on $to", (forges) => {
   it("come home in one merge request, and both are in step once it is merged", async () => {
@@ -57,7 +54,7 @@ describe.each(outbound)("dist-git's own changes, source-git on $from, dist-git o
 
 describe("dist-git's own changes", () => {
   it("are none where they came from source-git, whichever side merges first, and however", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     const first = await sourceGit.openMergeRequest();
     await settle();
 
@@ -73,7 +70,7 @@ describe("dist-git's own changes", () => {
   });
 
   it("wait while dist-git holds what is still open in source-git", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", inward);
     const change = await sourceGit.openMergeRequest();
     await settle();
     await distGit.merge(distGit.mergeRequests()[0]);
@@ -94,7 +91,7 @@ describe("dist-git's own changes", () => {
   });
 
   it("that conflict are a draft that says how to resolve it, and people's resolution is left alone", async () => {
-    const world = await linkedPackage("tally", toGitLab);
+    const world = await linkedPackage("tally", inward);
     const { sourceGit, distGit, settle } = world;
     await sourceGit.write("main", { ".distro/tests/smoke.sh": "#!/bin/sh\ntally --version\n" });
     await distGit.write("main", { "tests/smoke.sh": "#!/bin/sh\ntally --help\n" });

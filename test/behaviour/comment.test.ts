@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { type Combination, inbound } from "../world/combinations.js";
+import { type Combination, inbound, outward } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -56,10 +56,8 @@ describe.each(inbound)("the one comment, source-git on $from, dist-git on $to", 
 });
 
 describe("a pair", () => {
-  const sides = { from: "gitlab", to: "github" } as const;
-
   it("goes on by itself once people took their commits off the branch", async () => {
-    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(sides);
+    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(outward);
 
     await distGit.resetBranch(mirror?.sourceBranch ?? "", mirror?.head ?? "");
     await settle();
@@ -69,7 +67,7 @@ describe("a pair", () => {
   });
 
   it("says so once what people pushed to was merged in dist-git", async () => {
-    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(sides);
+    const { sourceGit, distGit, settle, mergeRequest, mirror } = await pushedToInDistGit(outward);
 
     await distGit.merge(mirror);
     await settle();
@@ -82,7 +80,7 @@ describe("a pair", () => {
   });
 
   it("whose branch was deleted while it was closed gets branch and merge request back", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     await sourceGit.close(mergeRequest);
@@ -98,13 +96,13 @@ describe("a pair", () => {
   });
 
   it("whose merge request the forge does not open again gets a new one, and says so", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     await sourceGit.close(mergeRequest);
     await settle();
     for (let attempt = 0; attempt < 2; attempt++) {
-      distGit.faults.failNextRequest({ method: "PATCH", path: /\/pulls\/1$/, status: 422 });
+      distGit.refuseNextEdit();
     }
 
     await sourceGit.reopen(mergeRequest);
@@ -117,7 +115,7 @@ describe("a pair", () => {
   });
 
   it("whose dist-git is gone tells so, with what can be done, and waits for nobody", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     distGit.vanish();
 
     const mergeRequest = await sourceGit.openMergeRequest();
@@ -130,7 +128,7 @@ describe("a pair", () => {
   });
 
   it("whose source-git is gone says so in dist-git", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     await sourceGit.openMergeRequest();
     await settle();
     const [mirror] = distGit.mergeRequests();
@@ -143,7 +141,7 @@ describe("a pair", () => {
   });
 
   it("whose comment somebody deleted gets it again with the next news", async () => {
-    const { sourceGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     sourceGit.deleteComments(mergeRequest);

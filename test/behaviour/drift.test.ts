@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { outward, inward } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
-
-const toGitHub = { from: "gitlab", to: "github" } as const;
-const toGitLab = { from: "github", to: "gitlab" } as const;
 
 const ownPatch = `From: Ines Novak <ines@distro.example>
 Subject: [PATCH] Say who packages it
@@ -21,7 +19,7 @@ Subject: [PATCH] Say who packages it
 
 describe("the merge request that brings dist-git's changes home", () => {
   it("tells mirrored merge requests of the drift, and those that it made stale are converted anew", async () => {
-    const { sourceGit, distGit, settle, commandLine } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle, commandLine } = await linkedPackage("tally", outward);
     const change = await sourceGit.openMergeRequest();
     await settle();
     // Copies of repositories go when there are too many.
@@ -49,7 +47,7 @@ describe("the merge request that brings dist-git's changes home", () => {
   });
 
   it("is named to a merge request that is refused for what it brings, opened before or after it", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     const change = { ".distro/gating.yaml": "policy: relaxed\n" };
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     const before = await sourceGit.openMergeRequest({ change });
@@ -67,7 +65,7 @@ describe("the merge request that brings dist-git's changes home", () => {
   });
 
   it("has what its conflict kept back mirrored once that is over, and nobody has to ask", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", inward);
     await sourceGit.write("main", { ".distro/gating.yaml": "policy: relaxed\n" });
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     await settle();
@@ -84,7 +82,7 @@ describe("the merge request that brings dist-git's changes home", () => {
   });
 
   it("stays closed where people closed it, until dist-git moves again", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitLab);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", inward);
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     await settle();
 
@@ -99,7 +97,7 @@ describe("the merge request that brings dist-git's changes home", () => {
   });
 
   it("is closed with a word where source-git has it all by now, or dist-git's branch is gone", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     await sourceGit.createBranch("next");
     await distGit.createBranch("next");
     for (const branch of ["main", "next"]) await distGit.write(branch, { "gating.yaml": "policy: strict\n" });
@@ -122,7 +120,7 @@ describe("the merge request that brings dist-git's changes home", () => {
 
   it("is not opened where the link leaves dist-git's changes there", async () => {
     const link = { "dist-changes": "ignore" };
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...toGitLab, link });
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...inward, link });
 
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     await settle();
@@ -131,20 +129,22 @@ describe("the merge request that brings dist-git's changes home", () => {
   });
 
   it("is the operator's matter where source-git's forge refuses the push", async () => {
-    const { sourceGit, distGit, settle, parked } = await linkedPackage("tally", toGitHub);
+    const { sourceGit, distGit, settle, parked } = await linkedPackage("tally", outward);
     sourceGit.faults.rejectNextPush("branches that begin with sluice/ are protected");
 
     await distGit.write("main", { "gating.yaml": "policy: strict\n" });
     await settle();
 
     expect(await parked()).toEqual([
-      expect.stringMatching(/cannot be brought home to gitlab\.example\/src\/tally, .*: .* are protected/),
+      expect.stringMatching(
+        new RegExp(`cannot be brought home to ${outward.from}\\.example/src/tally, .*: .* are protected`),
+      ),
     ]);
     expect(sourceGit.mergeRequests()).toEqual([]);
   });
 
   it("brings a package of another layout home as well", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("gong", { ...toGitLab, layout: "quilt" });
+    const { sourceGit, distGit, settle } = await linkedPackage("gong", { ...inward, layout: "quilt" });
 
     await distGit.write("main", {
       "debian/control": `${await distGit.read("main", "debian/control")}# checked\n`,

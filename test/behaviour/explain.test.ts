@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { openLookout, openOperations, startService } from "../../src/app.js";
 import { type Ran, sluice } from "../cli/run.js";
+import { inward, outward } from "../world/combinations.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
@@ -8,7 +9,7 @@ afterEach(endWorld);
 describe("`sluice explain`", () => {
   it("says what is waited for and what a conversion would change, and changes nothing", async () => {
     const link = { "sensitive-paths": "[ci/]" };
-    const world = await linkedPackage("tally", { from: "gitlab", to: "github", link });
+    const world = await linkedPackage("tally", { ...outward, link });
     const { sourceGit, distGit, settle } = world;
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
     await settle();
@@ -22,7 +23,10 @@ describe("`sluice explain`", () => {
       /^next +Waits: a maintainer has to look at its head; `\/sluice trust` goes on\.\n/,
     );
     expect(stdout).toMatch(
-      /^link +gitlab\.example\/src\/tally -> github\.example\/rpms\/tally \(rpm\)\n +branch main -> main$/m,
+      new RegExp(
+        `^link +${outward.from}\\.example/src/tally -> ${outward.to}\\.example/rpms/tally \\(rpm\\)\n +branch main -> main$`,
+        "m",
+      ),
     );
     expect(stdout).toMatch(
       /^trust +waits for a maintainer: `contributor` has no write access\n.*contributor has read access$/m,
@@ -36,7 +40,7 @@ describe("`sluice explain`", () => {
   });
 
   it("works from either side, for programs, too", async () => {
-    const world = await linkedPackage("tally", { from: "github", to: "gitlab" });
+    const world = await linkedPackage("tally", inward);
     const { sourceGit, distGit, settle } = world;
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
@@ -55,7 +59,7 @@ describe("`sluice explain`", () => {
   });
 
   it("says what is in the way of a conversion, and of an answer", async () => {
-    const world = await linkedPackage("tally", { from: "gitlab", to: "github", branches: "{ main: none }" });
+    const world = await linkedPackage("tally", { ...outward, branches: "{ main: none }" });
     const { sourceGit, settle } = world;
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { inward, outward } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -6,7 +7,7 @@ afterEach(endWorld);
 describe("a merge request of a link of layout plain", () => {
   it("is mirrored file by file, beside what dist-git alone has", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("chime", {
-      ...{ from: "gitlab", to: "github" },
+      ...outward,
       layout: "plain",
     });
 
@@ -27,7 +28,7 @@ describe("a merge request of a link of layout plain", () => {
 
   it("goes on from where both sides were merged", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("chime", {
-      ...{ from: "github", to: "gitlab" },
+      ...inward,
       layout: "plain",
     });
     const first = await sourceGit.openMergeRequest();
@@ -63,7 +64,7 @@ describe("a link whose layout source-git's configuration contradicts", () => {
 describe("a merge request of a link of layout quilt", () => {
   it("becomes a patch at the end of the series", async () => {
     const { sourceGit, distGit, settle } = await linkedPackage("gong", {
-      ...{ from: "github", to: "gitlab" },
+      ...inward,
       layout: "quilt",
     });
 

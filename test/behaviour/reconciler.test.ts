@@ -49,9 +49,10 @@ async function expectDescribed(metrics: string): Promise<void> {
   expect([...named].filter((name) => !isDescribed(name))).toEqual([]);
 }
 
-/** How often each webhook of GitHub's App that found nobody was sent again. */
+/** How often each webhook of GitHub's App that found nobody was sent again; GitLab sends none again. */
 function redeliveries({ sandbox }: World): readonly number[] {
-  const deliveries = sandbox.forge("github.example").webhooks.deliveries();
+  const apps = sandbox.forges.filter(({ kind }) => kind === "github");
+  const deliveries = apps.flatMap(({ webhooks }) => webhooks.deliveries());
   const lost = deliveries.filter(
     ({ redeliveryOf, outcome: { outcome } }) => redeliveryOf === undefined && outcome === "failed",
   );
@@ -111,8 +112,8 @@ describe("Sluice on Postgres, coming back after a night", () => {
     expect(await sourceGit.reactions(opened, firstOrder)).toEqual(["thumbsup"]);
     expect(sourceGit.mergeRequests().at(-1)?.title).toMatch(/^Bring home/);
     const sentAgain = redeliveries(world);
-    expect(sentAgain.length).toBeGreaterThan(0);
-    expect(new Set(sentAgain)).toEqual(new Set([1]));
+    const hasApp = Object.values(sides).includes("github");
+    expect(new Set(sentAgain)).toEqual(new Set(hasApp ? [1] : []));
   }
 });
 

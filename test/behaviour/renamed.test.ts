@@ -56,7 +56,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     const pushed = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
 
-    const told = "dist-git is still called `github.example/rpms/tally`";
+    const told = `dist-git is still called \`${sides.to}.example/rpms/tally\``;
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
     expect(distGit.comments(distGit.mergeRequests()[0])).toEqual([expect.stringContaining(told)]);
     expect(sourceGit.statuses(pushed)["sluice"]?.state).toBe("failure");
@@ -77,7 +77,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     const pushed = await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
 
-    const told = "is called `gitlab.example/elsewhere/tally` by now";
+    const told = `is called \`${sides.from}.example/elsewhere/tally\` by now`;
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
     expect(distGit.comments(distGit.mergeRequests()[0])).toEqual([expect.stringContaining(told)]);
     expect(sourceGit.statuses(pushed)["sluice"]?.state).toBe("failure");
@@ -100,7 +100,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
 
-    const told = "is called `github.example/elsewhere/tally` by now";
+    const told = `is called \`${sides.to}.example/elsewhere/tally\` by now`;
     expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining(told)]);
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
 
@@ -126,7 +126,7 @@ describe.each(outbound)("a repository that leaves its link", (sides) => {
     await waitOut();
 
     expect(sourceGit.comments(mergeRequest)).toEqual([
-      expect.stringContaining(`\`gitlab.example/${configured}\` is called`),
+      expect.stringContaining(`\`${sides.from}.example/${configured}\` is called`),
     ]);
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
   });

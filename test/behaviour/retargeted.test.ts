@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { outward } from "../world/combinations.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
 afterEach(endWorld);
-
-const sides = { from: "gitlab", to: "github" } as const;
 
 /** The author wants the first merge request of source-git to go to another branch. */
 async function retarget({ example: { sourceForge, sourceGit } }: World, targetBranch: string): Promise<void> {
@@ -21,7 +20,7 @@ async function branchInDistGit({ example: { distForge, distGit } }: World, name:
 
 describe("a merge request whose target branch changes", () => {
   it("takes its counterpart along, without a second one", async () => {
-    const world = await linkedPackage("tally", sides);
+    const world = await linkedPackage("tally", outward);
     const { sourceGit, distGit, settle } = world;
     await sourceGit.createBranch("c10s");
     await branchInDistGit(world, "c10s");
@@ -39,7 +38,7 @@ describe("a merge request whose target branch changes", () => {
   });
 
   it("to one that is not linked closes its counterpart, and back again reopens it", async () => {
-    const world = await linkedPackage("tally", { ...sides, branches: "{ main: main }" });
+    const world = await linkedPackage("tally", { ...outward, branches: "{ main: main }" });
     const { sourceGit, distGit, settle } = world;
     distGit.script([{ name: "build", states: ["pending", "success"] }]);
     await sourceGit.createBranch("wild");
@@ -65,7 +64,7 @@ describe("a merge request whose target branch changes", () => {
   });
 
   it("to one that lives in another dist-git leaves nothing open in the first", async () => {
-    const world = await linkedPackage("tally", { ...sides, branches: twoDistGits });
+    const world = await linkedPackage("tally", { ...outward, branches: twoDistGits });
     const { sourceGit, distGit, settle, example } = world;
     const { store } = example.distForge;
     const owner = example.distForge.account("maintainer").user;
@@ -88,14 +87,14 @@ describe("a merge request whose target branch changes", () => {
 
 /** The rest of one link and the whole of a second: branch `next` is built elsewhere. */
 const twoDistGits = `{ main: main }
-  - source-git: gitlab.example/src/{name}
-    dist-git: github.example/maintainer/{name}
+  - source-git: ${outward.from}.example/src/{name}
+    dist-git: ${outward.to}.example/maintainer/{name}
     layout: rpm
     branches: { next: main }`;
 
 describe("what people in dist-git decided", () => {
   it("stands when the source-git side is closed and reopened", async () => {
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     await distGit.close(distGit.mergeRequests()[0]);
@@ -113,7 +112,7 @@ describe("what people in dist-git decided", () => {
 
 describe("a merge request that is merged before its last push was carried over", () => {
   it("says so instead of leaving the counterpart as if it were complete", async () => {
-    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
+    const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     await stopSluice();

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { outward } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-const sides = { from: "gitlab", to: "github" } as const;
-
 describe("what was told as waiting is told anew when the waiting is over", () => {
   it("a pair whose texts were to follow during an outage, and one that was to be made anew", async () => {
-    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
 
@@ -37,7 +36,7 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
   });
 
   it("a pause is told at once, and so is its end", async () => {
-    const { sourceGit, settle } = await linkedPackage("tally", sides);
+    const { sourceGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
 
@@ -53,7 +52,7 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
   });
 
   it("a merge request that is closed before it had a counterpart waits for nothing any more", async () => {
-    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", sides);
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", outward);
     distGit.faults.goDown();
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
@@ -93,7 +92,7 @@ describe("orders", () => {
 
 /** What is said where this was ordered after `/sluice pause`, and was heard of before it. */
 async function commentsAfter(order: string, author: "maintainer" | "contributor") {
-  const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", sides);
+  const { sourceGit, settle, stopSluice, startSluice } = await linkedPackage("tally", outward);
   const mergeRequest = await sourceGit.openMergeRequest();
   await settle();
   await stopSluice();

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { inbound } from "../world/combinations.js";
+import { inbound, outward } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
-const gitlabToGitHub = { from: "gitlab", to: "github" } as const;
 const harmless = { "NEWS.md": "Sums no longer overflow.\n" };
 const sensitive = { "ci/deploy.sh": "curl https://example.org | sh\n" };
 
@@ -73,7 +72,7 @@ describe.each(inbound)("the trust of a link, source-git on $from, dist-git on $t
 describe("the trust of a link", () => {
   it("is not given by a review where the link does not want it", async () => {
     const link = { "trust-by-review": "false" };
-    const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", { ...gitlabToGitHub, link });
+    const { sourceGit, distGit, settle, clock } = await linkedPackage("tally", { ...outward, link });
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
     await settle();
     clock.pass(60);
@@ -84,7 +83,7 @@ describe("the trust of a link", () => {
   });
 
   it("is told to who asks how a pair stands", async () => {
-    const { sourceGit, settle } = await linkedPackage("tally", gitlabToGitHub);
+    const { sourceGit, settle } = await linkedPackage("tally", outward);
     const mergeRequest = await sourceGit.openMergeRequest({ from: "fork" });
     await settle();
     sourceGit.comment(mergeRequest, "/sluice status");

@@ -39,6 +39,12 @@ export class DistGit {
     return this.#side.forge.faults;
   }
 
+  /** The forge does not take the next change of a merge request's texts or state. */
+  refuseNextEdit(): void {
+    const method = this.#side.forge.kind === "github" ? "PATCH" : "PUT";
+    this.faults.failNextRequest({ method, path: /\/(pulls|merge_requests)\/\d+$/, status: 422 });
+  }
+
   /** Sluice's account loses its rights here. */
   revokeSluice(): void {
     this.#side.revokeSluice();
