@@ -17,7 +17,10 @@ function owned(count: number, { listFails = false } = {}) {
     const repositories = all.slice((Number(page) - 1) * 100, Number(page) * 100);
     return Promise.resolve({ data: { total_count: count, repositories }, headers: {} });
   };
-  const installations = new Installations({ asApp, as: () => Promise.resolve({ request }) });
+  const installations = new Installations({
+    ...{ asApp, asAppAnywhere: asApp },
+    as: () => Promise.resolve({ request }),
+  });
   const on = (name: string) => installations.on({ forge: "github.com", path: `rpms/${name}` });
   const onFirst = async (some: number) => {
     for (let index = 0; index < some; index++) expect(await on(`p${index}`)).toBe(7);

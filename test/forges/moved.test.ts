@@ -20,6 +20,13 @@ describeForges((world) => {
     expect(await world().forge.findRepositoryWithId(repository.id, ref)).toMatchObject(found);
   });
 
+  it("is found by its old path by who never saw it under that, too", async () => {
+    const { ref, repository, now, mergeRequest } = await renamed("maintainer/renamed-before");
+    expect(await world().adapter().findRepository(ref)).toMatchObject({ ref: now, id: repository.id });
+    const asked = world().adapter().findMergeRequest(mergeRequest.ref);
+    await expect(asked).rejects.toMatchObject({ name: "RetryLater", repository: ref });
+  });
+
   it("reads and changes nothing under an old path", async () => {
     const { ref, mergeRequest } = await renamed("maintainer/renamed-again");
     const { forge } = world();

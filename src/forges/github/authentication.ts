@@ -60,6 +60,7 @@ export function asUser(token: Secret, account: GitHubAccount): Authentication {
 }
 
 const tokenShape = z.object({ token: z.string(), expires_at: z.iso.datetime({ offset: true }) });
+const appTokenShape = z.object({ token: z.string() });
 const appShape = z.object({ slug: z.string() });
 
 /** A token is not used in its last minutes, so that a long clone does not outlive it. */
@@ -88,6 +89,7 @@ export class AppAuthentication implements Authentication {
     });
     this.#installations = new Installations({
       asApp: this.asApp,
+      asAppAnywhere: this.#asAppAnywhere,
       as: (installation) => this.#accessOf(installation),
     });
   }
@@ -117,6 +119,13 @@ export class AppAuthentication implements Authentication {
   readonly asApp: Request = async (route, parameters) => {
     const octokit = await this.#probot.auth();
     return octokit.request(route, parameters);
+  };
+
+  /** Octokit asks as the App only where its list of addresses says so, which lacks those that a redirect leads to. */
+  readonly #asAppAnywhere: Request = async (route, parameters) => {
+    const octokit = await this.#probot.auth();
+    const { token } = parsePayload(appTokenShape, await octokit.auth({ type: "app" }), "the App's own token");
+    return askingWith(new Secret(token), this.#account).request(route, parameters);
   };
 
   async #accessOf(installation: number): Promise<Access> {

@@ -8,6 +8,8 @@ import { type Request, ownerAndName } from "./request.js";
 export interface InstallationsSettings {
   /** Asks as the App itself. */
   readonly asApp: Request;
+  /** The same at addresses that Octokit does not know for the App's. */
+  readonly asAppAnywhere: Request;
   /** Asks with the rights of an installation. */
   readonly as: (installation: number) => Promise<{ readonly request: Request }>;
 }
@@ -139,7 +141,7 @@ export class Installations {
     );
     if (moved?.id === undefined) throw error;
     const route = "GET /repositories/{repository_id}/installation";
-    return idIn((await this.#settings.asApp(route, { repository_id: moved.id })).data);
+    return idIn((await this.#settings.asAppAnywhere(route, { repository_id: moved.id })).data);
   }
 
   async #ofOwner(owner: string): Promise<unknown> {
