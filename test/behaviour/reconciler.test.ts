@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { type Combination, inbound, outbound } from "../world/combinations.js";
+import { type Combination, inbound, outbound, twoForges } from "../world/combinations.js";
 import { useDatabases } from "../world/databases.js";
 import { checkout } from "../world/program.js";
 import type { Opened } from "../world/source-git.js";
@@ -117,49 +117,46 @@ describe("Sluice on Postgres, coming back after a night", () => {
   }
 });
 
-describe.each(outbound)(
-  "Sluice, whose webhooks do not come, source-git on $from, dist-git on $to",
-  (sides) => {
-    it("finds repositories that nobody ever told of, and says whose webhook is disabled", async () => {
-      const world = await linkedPackage("tally", { ...sides, reconcile });
-      await world.stopSluice();
-      const { sourceForge, sourceGit } = world.example;
-      sourceGit.members.set(sourceForge.account("sluice-bot").user.id, "admin");
-      for (const hook of sourceGit.hooks) hook.disabledUntil = "further notice";
-      const opened = await world.sourceGit.openMergeRequest();
-      await world.startSluice();
-      await world.waitOut();
-      world.clock.pass(3600);
-      await world.waitOut();
+describe("Sluice, whose webhooks do not come", () => {
+  it("finds repositories that nobody ever told of, and says whose webhook is disabled", async () => {
+    const world = await linkedPackage("tally", { ...twoForges, reconcile });
+    await world.stopSluice();
+    const { sourceForge, sourceGit } = world.example;
+    sourceGit.members.set(sourceForge.account("sluice-bot").user.id, "admin");
+    for (const hook of sourceGit.hooks) hook.disabledUntil = "further notice";
+    const opened = await world.sourceGit.openMergeRequest();
+    await world.startSluice();
+    await world.waitOut();
+    world.clock.pass(3600);
+    await world.waitOut();
 
-      expect(world.sourceGit.statuses(opened)["sluice"]?.state).toBe("success");
-      const metrics = await (await fetch(`${world.service.url}/metrics`)).text();
-      expect(metrics).toMatch(/^sluice_webhooks_in_trouble 1$/m);
-      await expectDescribed(metrics);
-    });
+    expect(world.sourceGit.statuses(opened)["sluice"]?.state).toBe("success");
+    const metrics = await (await fetch(`${world.service.url}/metrics`)).text();
+    expect(metrics).toMatch(/^sluice_webhooks_in_trouble 1$/m);
+    await expectDescribed(metrics);
+  });
 
-    it("closes what people pushed to as well, when it was not heard that its source-git side was closed", async () => {
-      const { sourceGit, distGit, settle, stopSluice, startSluice, waitOut, clock } = await linkedPackage(
-        "tally",
-        { ...sides, reconcile },
-      );
-      const mergeRequest = await sourceGit.openMergeRequest();
-      await settle();
-      await distGit.write(`sluice/tally-${mergeRequest.number}`, { "gating.yaml": "policy: strict\n" });
-      await settle();
-      expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Stopped.**")]);
+  it("closes what people pushed to as well, when it was not heard that its source-git side was closed", async () => {
+    const { sourceGit, distGit, settle, stopSluice, startSluice, waitOut, clock } = await linkedPackage(
+      "tally",
+      { ...twoForges, reconcile },
+    );
+    const mergeRequest = await sourceGit.openMergeRequest();
+    await settle();
+    await distGit.write(`sluice/tally-${mergeRequest.number}`, { "gating.yaml": "policy: strict\n" });
+    await settle();
+    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Stopped.**")]);
 
-      await stopSluice();
-      await sourceGit.close(mergeRequest);
-      await settle();
-      clock.pass(anHour / 6);
-      await startSluice();
-      await waitOut();
+    await stopSluice();
+    await sourceGit.close(mergeRequest);
+    await settle();
+    clock.pass(anHour / 6);
+    await startSluice();
+    await waitOut();
 
-      expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
-    });
-  },
-);
+    expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
+  });
+});
 
 // From where nobody sends lost webhooks again.
 describe.each(inbound)("Sluice, source-git on $from, dist-git on $to", (sides) => {

@@ -59,6 +59,8 @@ describe("a merge request whose target branch changes", () => {
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open" }]);
     expect(sourceGit.statuses(mergeRequest)["sluice"]?.description).toMatch(/^mirrored as /);
+    // What a check run said before, nobody sees.
+    if (outward.from === "github") return;
     const since = sourceGit.statusHistory(mergeRequest, "dist-git").slice(-2);
     expect(since.map((said) => said.split(":")[0])).toEqual(["pending", "success"]);
   });
@@ -80,7 +82,7 @@ describe("a merge request whose target branch changes", () => {
     expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
     expect(store.mergeRequests(other)).toMatchObject([{ state: "open", targetBranch: "main" }]);
     expect(sourceGit.comments(mergeRequest)).toEqual([
-      expect.stringContaining(`**Mirrored** as [${other.path}#1]`),
+      expect.stringMatching(/^\*\*Mirrored\*\* as \[maintainer\/tally[#!]1\]/m),
     ]);
   });
 });

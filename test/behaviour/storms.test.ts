@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { git } from "../../src/git/run.js";
-import { outward } from "../world/combinations.js";
+import { twoForges } from "../world/combinations.js";
 import type { Opened } from "../world/source-git.js";
 import { endWorld, linkedPackage, type World } from "../world/world.js";
 
@@ -27,12 +27,12 @@ async function storm(
 
 describe("a storm of pushes", () => {
   it.each(["commits", "force"] as const)("of %s ends in one update, of the last head", async (how) => {
-    const world = await linkedPackage("tally", outward);
+    const world = await linkedPackage("tally", twoForges);
     const { sourceGit, distGit, settle, waitOut, sandbox } = world;
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     let pushes = 0;
-    sandbox.forge(`${outward.to}.example`).afterPush(() => pushes++);
+    sandbox.forge(`${twoForges.to}.example`).afterPush(() => pushes++);
 
     const heads = await storm(world, mergeRequest, how);
     await settle();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { outbound } from "../world/combinations.js";
+import { outbound, twoForges } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
@@ -56,9 +56,9 @@ describe.each(outbound)("the texts of a pair, source-git on $from, dist-git on $
   });
 
   it("name their author as the file of users does, and else without a mention", async () => {
-    const users = `- { ${forges.from}.example: maintainer, ${forges.to}.example: ines-of-dist }\n`;
+    const users = "- { gitlab.example: maintainer, github.example: ines-of-dist }\n";
     const wanted = { users, trust: "everyone", link: { mentions: "true" } } as const;
-    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...forges, ...wanted });
+    const { sourceGit, distGit, settle } = await linkedPackage("tally", { ...twoForges, ...wanted });
     await sourceGit.openMergeRequest();
     await settle();
     await sourceGit.openMergeRequest({ from: "fork", change: { NEWS: "1.5.0\n" } });

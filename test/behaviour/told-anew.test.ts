@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { outward } from "../world/combinations.js";
+import { outward, twoForges } from "../world/combinations.js";
 import { endWorld, linkedPackage } from "../world/world.js";
 
 afterEach(endWorld);
 
 describe("what was told as waiting is told anew when the waiting is over", () => {
   it("a pair whose texts were to follow during an outage, and one that was to be made anew", async () => {
-    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", outward);
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", twoForges);
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
 
@@ -52,7 +52,7 @@ describe("what was told as waiting is told anew when the waiting is over", () =>
   });
 
   it("a merge request that is closed before it had a counterpart waits for nothing any more", async () => {
-    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", outward);
+    const { sourceGit, distGit, settle, waitOut } = await linkedPackage("tally", twoForges);
     distGit.faults.goDown();
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();

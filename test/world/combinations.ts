@@ -23,6 +23,9 @@ export const outward: Combination = asked ?? { from: "gitlab", to: "github" };
 /** The other way. */
 export const inward: Combination = asked ?? { from: "github", to: "gitlab" };
 
+/** Always those: for what happens to one of two forges alone, or is of their kinds. */
+export const twoForges: Combination = { from: "gitlab", to: "github" };
+
 /** For `describe.each`: each forge on each side once, enough where what is tested happens on one side at a time. */
 export const crossings: readonly Combination[] = asked ? [asked] : [outward, inward];
 
