@@ -27,6 +27,9 @@ describe.each(outbound)("dist-git's own changes, source-git on $from, dist-git o
       state: "success",
       description: "brings 1 commit of dist-git home; nothing to mirror",
     });
+    // A rule that requires dist-git's CI must not hold back what was there first.
+    expect(statusOf({ sourceGit }, "dist-git")?.description).toContain("comes from dist-git");
+    expect(["success", "skipped"]).toContain(statusOf({ sourceGit }, "dist-git")?.state);
 
     await distGit.write("main", { "gating.yaml": "policy: relaxed\n" });
     await settle();
@@ -100,6 +103,7 @@ describe("dist-git's own changes", () => {
 
     expect(sourceGit.mergeRequests()).toMatchObject([{ draft: true, state: "open" }]);
     expect(statusOf(world)?.state).toBe("failure");
+    expect(statusOf(world, "dist-git")?.state).toBe("pending");
     const told = descriptionOf(world);
     expect(told).toMatch(/\*\*Needs a hand:\*\* \.distro\/tests\/smoke\.sh was changed by dist-git/);
     expect(told).toMatch(/dist-git's commit: .* Change tests\/smoke\.sh/);
@@ -107,6 +111,7 @@ describe("dist-git's own changes", () => {
     await doAsTold(world, { "tests/smoke.sh": "#!/bin/sh\ntally --version --help\n" });
     await settle();
     expect(sourceGit.mergeRequests()).toMatchObject([{ draft: false, state: "open" }]);
+    expect(["success", "skipped"]).toContain(statusOf(world, "dist-git")?.state);
     expect(descriptionOf(world)).toContain("It holds all of dist-git's changes.");
 
     // Nothing of theirs is overwritten; what dist-git has beyond it is told.
@@ -127,9 +132,9 @@ describe("dist-git's own changes", () => {
   });
 });
 
-function statusOf({ sourceGit }: Pick<World, "sourceGit">) {
+function statusOf({ sourceGit }: Pick<World, "sourceGit">, context = "sluice") {
   const [home] = sourceGit.mergeRequests();
-  const status = home && sourceGit.statuses(home)["sluice"];
+  const status = home && sourceGit.statuses(home)[context];
   return status && { state: status.state, description: status.description };
 }
 

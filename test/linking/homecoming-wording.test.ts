@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import {
   homeDescription,
   type HomeNews,
-  homeStatus,
+  homeStatuses,
   homeTitle,
 } from "../../src/linking/wording/homecoming-wording.js";
 
@@ -63,10 +63,14 @@ describe("what is said of dist-git's own changes", () => {
     const commits = Array.from({ length: 40 }, (_, index) => commit(`Change ${index}`));
 
     expect(homeDescription({ ...news, commits })).toContain("- and 10 more");
-    expect(homeStatus({ ...news, commits })).toMatchObject({
-      state: "success",
-      description: "brings 40 commits of dist-git home; nothing to mirror",
-    });
+    expect(homeStatuses({ ...news, commits })).toMatchObject([
+      {
+        context: "sluice",
+        state: "success",
+        description: "brings 40 commits of dist-git home; nothing to mirror",
+      },
+      { context: "dist-git", state: "skipped" },
+    ]);
     expect(homeTitle({ ...news, commits: [commit("x".repeat(400))] })).toHaveLength(200);
   });
 
@@ -78,7 +82,10 @@ describe("what is said of dist-git's own changes", () => {
     expect(homeDescription({ ...news, theirs })).toMatch(
       /does not hold yet:\n\n- .* One\n\nTo add them:\n\n {4}git clone/,
     );
-    expect(homeStatus({ ...news, theirs })).toMatchObject({ state: "failure" });
-    expect(homeStatus({ ...news, theirs: { missing: [] } })).toMatchObject({ state: "success" });
+    expect(homeStatuses({ ...news, theirs })).toMatchObject([{ state: "failure" }, { state: "pending" }]);
+    expect(homeStatuses({ ...news, theirs: { missing: [] } })).toMatchObject([
+      { state: "success" },
+      { state: "skipped" },
+    ]);
   });
 });

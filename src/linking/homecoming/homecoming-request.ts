@@ -7,7 +7,7 @@ import {
   homeClosings,
   homeDescription,
   type HomeNews,
-  homeStatus,
+  homeStatuses,
   homeTitle,
 } from "../wording/homecoming-wording.js";
 import { ownPart, withOwnPart } from "../wording/wording.js";
@@ -64,7 +64,7 @@ export class HomeRequests {
       draft: told.draft === draft ? draft : before.draft,
     };
     await homecomings.update(homecoming, { shown, giving: null });
-    await this.#setStatus(forge, told, news);
+    await this.#setStatuses(forge, told, news);
     return told;
   }
 
@@ -102,9 +102,9 @@ export class HomeRequests {
     return undefined;
   }
 
-  async #setStatus(forge: Forge, mergeRequest: MergeRequest, news: HomeNews): Promise<void> {
-    const status = { ...homeStatus(news), targetUrl: mergeRequest.webUrl };
-    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, [status]);
+  async #setStatuses(forge: Forge, mergeRequest: MergeRequest, news: HomeNews): Promise<void> {
+    const statuses = homeStatuses(news).map((status) => ({ ...status, targetUrl: mergeRequest.webUrl }));
+    await forge.ensureCommitStatuses({ mergeRequest, commit: mergeRequest.head }, statuses);
   }
 
   #forgeOf({ sourceGit }: Homecoming): Forge {

@@ -7,7 +7,7 @@ import { defuseTitle } from "./defuse.js";
 import { paragraphs } from "./phrases.js";
 import { quoteSafe, warningNotes } from "./progress-wording.js";
 import type { HomeSides } from "../homecoming/homecomings.js";
-import { statusContext } from "./wording.js";
+import { statusContext, wholeContext } from "./wording.js";
 
 /** Every sentence that Sluice says of dist-git's own changes on their way home. */
 
@@ -62,7 +62,20 @@ export function homeTitle({ commits, trouble, theirs, distGit }: HomeNews): stri
     .trim();
 }
 
-export function homeStatus({ commits, trouble, theirs }: HomeNews): CommitStatus {
+/**
+ * Of the merge request itself, and of dist-git's CI: it has nothing to say of what dist-git has already, and a rule that requires
+ * its name must not wait for ever.
+ */
+export function homeStatuses(news: HomeNews): readonly CommitStatus[] {
+  const own = homeStatus(news);
+  const ofResults =
+    own.state === "success"
+      ? ({ state: "skipped", description: "comes from dist-git" } as const)
+      : ({ state: "pending", description: "waits until all of dist-git's changes are here" } as const);
+  return [own, { context: wholeContext, ...ofResults }];
+}
+
+function homeStatus({ commits, trouble, theirs }: HomeNews): CommitStatus {
   if (trouble !== undefined) {
     return {
       context: statusContext,
