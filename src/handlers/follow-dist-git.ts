@@ -1,6 +1,8 @@
+import type { MergeRequest } from "../domain/merge-request.js";
 import { done, type Outcome, skipped } from "../domain/outcome.js";
 import { type MergeRequestRef, mergeRequestName } from "../domain/refs.js";
-import { saysOtherEnd } from "../linking/telling/progress.js";
+import type { Pair } from "../linking/pairs/pairs.js";
+import { hasRest, saysOtherEnd, saysOtherRest } from "../linking/telling/progress.js";
 import { followJob, mirrorJob, takesTurn } from "./jobs.js";
 import type { Services } from "./services.js";
 
@@ -18,8 +20,8 @@ export async function followDistGit(
 ): Promise<Outcome> {
   const pair = await pairs.withDistGit(ref);
   if (!pair) return skipped("not a merge request that Sluice opened");
-  if (["closing", "closed", "merged", "empty"].includes(pair.state))
-    return skipped("the source-git side has ended");
+  const hasEnded = ["closing", "closed", "merged", "empty"].includes(pair.state);
+  if (hasEnded && !hasRest(await report.stands(pair))) return skipped("the source-git side has ended");
 
   // What Sluice does there it knows without asking; its own pushes are most of what is heard of a counterpart.
   const ourselves = await forges.ourselves(ref.repository.forge);
@@ -32,6 +34,8 @@ export async function followDistGit(
   }
   const counterpart = await forges.for(ref.repository).findMergeRequest(ref);
   if (!counterpart) return skipped("merge request no longer exists");
+  if (hasEnded) return followRest({ pair, counterpart }, { report, queue });
+
   const isTheirs = counterpart.state === "open" && !(await pairs.isMirrored(pair, counterpart.head));
   const isLeft = counterpart.state !== "open" || isTheirs;
   const isTold = !isLeft || !saysOtherEnd(await report.stands(pair), counterpart.state);
@@ -43,4 +47,15 @@ export async function followDistGit(
   return done(
     isTheirs ? "somebody else pushed to the counterpart" : `the counterpart is ${counterpart.state}`,
   );
+}
+
+/** The source-git side has ended, and the counterpart was left to dist-git's maintainers, or may be opened again by them. */
+async function followRest(
+  { pair, counterpart }: { readonly pair: Pair; readonly counterpart: MergeRequest },
+  { report, queue }: Pick<Services, "report" | "queue">,
+): Promise<Outcome> {
+  if (!saysOtherRest(await report.stands(pair), counterpart.state))
+    return skipped("nothing changed for the pair");
+  await queue.add([mirrorJob(pair.sourceGit)]);
+  return done(`the counterpart is ${counterpart.state}`);
 }

@@ -20,6 +20,13 @@ describe.each(inbound)("the end of a pair, source-git on $from, dist-git on $to"
 
     const [mirror] = distGit.mergeRequests();
     expect(await distGit.hasBranch(mirror?.sourceBranch ?? "")).toBe(true);
+    await distGit.merge(mirror);
+    await settle();
+    expect(await distGit.hasBranch(mirror?.sourceBranch ?? "")).toBe(false);
+    const said = [expect.stringContaining("**Merged on both sides:**")];
+    expect(sourceGit.comments(mergeRequest)).toEqual(said);
+    expect(distGit.comments(mirror)).toEqual(said);
+    expect(sourceGit.statuses(mergeRequest)["sluice"]?.description).toContain("merged on both sides");
   });
 
   it("merges dist-git's side with source-git's, and clears its branch away", async () => {

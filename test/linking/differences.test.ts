@@ -185,8 +185,38 @@ describe("a counterpart in dist-git", () => {
     expect(differs(stopped, { state: "merged" }, closed)).toBe(true);
   });
 
-  it("of a pair that ended is nobody's business", () => {
-    expect(differs({ state: "merged" }, { state: "closed" })).toBe(false);
+  it("of a pair that ended is nobody's business once people read of its end", () => {
+    const counterpart = { ref: seen.ref, webUrl: "https://github.com/7", sigil: "#" } as const;
+    const merged = { state: "merged" } as const;
+    const both = { stage: "both-merged", counterpart } as const;
+    const left = { stage: "left-behind", counterpart, head } as const;
+    const closed = { stage: "dist-ended", how: "closed", source: "merged", counterpart } as const;
+
+    expect(differs(merged, { state: "closed" })).toBe(false);
+    expect(differs(merged, merged, both)).toBe(false);
+    expect(differs(merged, merged, { ...left, dist: "merged" })).toBe(false);
+    expect(differs(merged, { state: "closed" }, closed)).toBe(false);
+    const withSource = { stage: "source-ended", how: "closed", counterpart } as const;
+    expect(differs({ state: "closed" }, { state: "closed" }, withSource)).toBe(false);
+    expect(differs({ state: "closed" }, {}, withSource)).toBe(false);
+  });
+
+  it("that source-git left to its maintainers ended since, or was opened again", () => {
+    const counterpart = { ref: seen.ref, webUrl: "https://github.com/7", sigil: "#" } as const;
+    const left = [
+      { stage: "source-ended", how: "merged", counterpart },
+      { stage: "merge-refused", reason: "it is a draft", counterpart },
+      { stage: "left-behind", counterpart, head },
+    ] as const;
+    for (const progress of left) {
+      expect(differs({ state: "merged" }, { head: other }, progress)).toBe(false);
+      for (const state of ["merged", "closed"] as const)
+        expect(differs({ state: "merged" }, { state }, progress)).toBe(true);
+    }
+    const closed = { stage: "dist-ended", how: "closed", source: "merged", counterpart } as const;
+    expect(differs({ state: "merged" }, {}, closed)).toBe(true);
+    const withSource = { stage: "source-ended", how: "closed", counterpart } as const;
+    expect(differs({ state: "closed" }, { state: "merged" }, withSource)).toBe(true);
   });
 });
 

@@ -46,6 +46,7 @@ interface Scene {
   readonly closedWith?: number;
   /** What was told before. */
   readonly stands?: Progress;
+  readonly pair?: Partial<Pair>;
 }
 
 /** One side ends; answers how both sides and the branch are then, and what was told. */
@@ -115,7 +116,11 @@ async function endOf(side: "source" | "dist", scene: Scene) {
     requiredResults: scene.results?.required ?? [],
   });
   const link: Link = { sourceGit: sourceGit.repository, distGit: distGit.repository, entry, users: [] };
-  const ended = { link, pair: { ...pair, closedWith: scene.closedWith }, mergeRequest: seen.source };
+  const ended = {
+    link,
+    pair: { ...pair, ...scene.pair, closedWith: scene.closedWith },
+    mergeRequest: seen.source,
+  };
   const end = side === "dist" ? ending.ofDist(ended, seen.dist) : ending.ofSource(ended);
   const failed = await end.then(
     () => undefined,
@@ -178,6 +183,46 @@ describe("the branch that Sluice made", () => {
     expect((await endOf("dist", {})).branch).toBe("");
     expect((await endOf("dist", { counterpart: { head: foreign }, tip: foreign })).branch).toBe("");
     expect((await endOf("dist", { tip: foreign })).branch).toBe(foreign);
+  });
+});
+
+describe("a counterpart that was left to dist-git's maintainers", () => {
+  const named = { ref: distGit, webUrl: "https://github.com/rpms/tally/pull/1", sigil: "#" } as const;
+  const left = { stage: "source-ended", how: "merged", counterpart: named } as const;
+  const merged = { mergeRequest: { state: "merged" }, pair: { state: "merged" } } as const;
+
+  it.each([
+    ["merged", "both-merged", ""],
+    ["closed", "dist-ended", mirroredSecond],
+  ] as const)("is told of as %s once it is", async (state, stage, branch) => {
+    for (const stands of [left, { stage: "merge-refused", reason: "", counterpart: named }] as const) {
+      const seen = await endOf("source", { ...merged, counterpart: { state }, stands });
+      expect([seen.told?.stage, seen.branch]).toEqual([stage, branch]);
+      // And then there is nothing more to say, whatever is heard of either side.
+      const later = { ...merged, counterpart: { state } } as const;
+      const again = await endOf("source", { ...later, ...(seen.told && { stands: seen.told }) });
+      expect(again.told).toBeUndefined();
+    }
+  });
+
+  it("is told of once as merged where it is behind", async () => {
+    const behind = { ...merged, mergeRequest: { ...merged.mergeRequest, head: first } } as const;
+    const stands = { stage: "left-behind", head: first, counterpart: named } as const;
+    const { told } = await endOf("source", { ...behind, stands });
+    expect(told).toMatchObject({ stage: "left-behind", dist: "merged" });
+    expect((await endOf("source", { ...behind, ...(told && { stands: told }) })).told).toBeUndefined();
+  });
+
+  it("is left to them while it is open, however often something is heard of it", async () => {
+    const refused = { stage: "merge-refused", reason: "it is a draft", counterpart: named } as const;
+    const seen = await endOf("source", { ...merged, counterpart: { state: "open" }, stands: refused });
+    expect([seen.dist.state, seen.told]).toEqual(["open", undefined]);
+  });
+
+  it("is told of as merged where Sluice had closed it", async () => {
+    const closed = { mergeRequest: { state: "closed" }, pair: { state: "closed" } } as const;
+    const { told, branch } = await endOf("source", { ...closed, stands: { ...left, how: "closed" } });
+    expect([told, branch]).toMatchObject([{ stage: "dist-ended", how: "merged" }, ""]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Link } from "../links/links.js";
 import { branchHome, type Pair, type Pairs } from "../pairs/pairs.js";
-import { type DistEnded, type Progress, saysUnsettled } from "../telling/progress.js";
+import { type DistEnded, hasRest, type Progress, saysOtherRest, saysUnsettled } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import type { Patience } from "./patience.js";
 
@@ -59,8 +59,7 @@ export class Ending {
     const how = mergeRequest.state === "merged" ? "merged" : "closed";
     const stands = await this.#services.report.stands(pair);
     if (how === "closed") await this.#recordClosing(pair, stands);
-    const isSaid = !saysUnsettled(stands);
-    if (pair.state === how && isSaid) return skipped("its end was already carried over");
+    if (await this.#isCarriedOver(pair, { how, stands })) return skipped("its end was already carried over");
     if (pair.pausedBy !== undefined) {
       await this.#services.report.tell(mergeRequest, { stage: "paused", by: pair.pausedBy });
       return skipped("paused");
@@ -80,6 +79,17 @@ export class Ending {
       ? await this.#endOf(ended, counterpart)
       : ({ stage: "ended-unmirrored", how } as const);
     return this.#conclude(ended, { state: how, progress });
+  }
+
+  /** A counterpart that was left to people may have ended, or been opened again, since that was told. */
+  async #isCarriedOver(
+    pair: Pair,
+    { how, stands }: { readonly how: "closed" | "merged"; readonly stands: Progress | undefined },
+  ): Promise<boolean> {
+    if (pair.state !== how || saysUnsettled(stands)) return false;
+    if (!hasRest(stands)) return true;
+    const found = await this.#services.counterparts.find(pair);
+    return found === undefined || !saysOtherRest(stands, found.state);
   }
 
   /** The counterpart was closed or merged by people, who are not overruled; the contributor hears of it. */
@@ -206,10 +216,12 @@ export class Ending {
         ? { stage: "dist-ended", how: "merged", counterpart }
         : { stage: "source-ended", how: "closed", counterpart };
     }
-    if (present.state === "closed") return { stage: "dist-ended", how: "closed", counterpart };
+    if (present.state === "closed")
+      return { stage: "dist-ended", how: "closed", counterpart, source: "merged" };
+    const isMerged = present.state === "merged";
     if ((await this.#lacking(ended, present)) !== undefined)
-      return { stage: "left-behind", counterpart, head };
-    return present.state === "merged"
+      return { stage: "left-behind", counterpart, head, ...(isMerged && { dist: "merged" }) };
+    return isMerged
       ? { stage: "both-merged", counterpart }
       : { stage: "source-ended", how: "merged", counterpart };
   }

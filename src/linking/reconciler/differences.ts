@@ -4,7 +4,7 @@ import type { Homecoming } from "../homecoming/homecomings.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Route } from "../links/route.js";
 import { areCarried } from "../mirror/texts.js";
-import { saysOtherEnd, saysOtherwise, saysUnsettled } from "../telling/progress.js";
+import { saysOtherEnd, saysOtherRest, saysOtherwise, saysUnsettled } from "../telling/progress.js";
 import type { Told } from "../telling/told.js";
 
 /** A source-git merge request as its forge shows it now, and what is recorded of it. */
@@ -53,7 +53,8 @@ export function distDiffers(
   { pair: { state, pushedCommit }, told }: { readonly pair: Pair; readonly told: Told | undefined },
   counterpart: MergeRequest,
 ): boolean {
-  if (["closing", "closed", "merged", "empty"].includes(state)) return false;
+  if (state === "closed" || state === "merged") return saysOtherRest(told?.progress, counterpart.state);
+  if (state === "closing" || state === "empty") return false;
   const isLeft = counterpart.state !== "open" || counterpart.head !== pushedCommit;
   return isLeft !== (state === "stopped") || saysOtherEnd(told?.progress, counterpart.state);
 }

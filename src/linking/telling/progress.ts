@@ -15,8 +15,8 @@ export interface DistEnded {
   readonly stage: "dist-ended";
   readonly counterpart: Counterpart;
   readonly how: "closed" | "merged";
-  /** The source-git side was closed with it, and perhaps people opened it again. */
-  readonly source?: "closed" | "reopened";
+  /** The source-git side was merged by itself, or closed with it, and perhaps people opened it again. */
+  readonly source?: "merged" | "closed" | "reopened";
   /** Why the source-git side could not be merged with it. */
   readonly refused?: string;
 }
@@ -80,7 +80,13 @@ export type Progress =
   /** Closed or merged in source-git before there was a counterpart. */
   | { readonly stage: "ended-unmirrored"; readonly how: "closed" | "merged" }
   /** Merged in source-git before its last commits were carried over. */
-  | { readonly stage: "left-behind"; readonly counterpart: Counterpart; readonly head: CommitId }
+  | {
+      readonly stage: "left-behind";
+      readonly counterpart: Counterpart;
+      readonly head: CommitId;
+      /** Where the counterpart was merged as it was. */
+      readonly dist?: "merged";
+    }
   /** The source-git merge request is not found any more, or hidden from Sluice. */
   | { readonly stage: "source-gone" }
   | ({ readonly stage: "renamed" } & Renamed)
@@ -97,6 +103,20 @@ export function saysOtherwise(progress: Progress | undefined): boolean {
 export function saysOtherEnd(progress: Progress | undefined, state: MergeRequestState): boolean {
   if (state === "open" || progress === undefined) return false;
   return progress.stage === "foreign-push" || (progress.stage === "dist-ended" && progress.how !== state);
+}
+
+/** Whether people read of a pair that has ended in source-git that its counterpart is otherwise than it is by now. */
+export function saysOtherRest(progress: Progress | undefined, state: MergeRequestState): boolean {
+  if (progress === undefined) return false;
+  if (progress.stage === "source-ended" && progress.how === "closed") return state === "merged";
+  if (progress.stage === "source-ended" || progress.stage === "merge-refused") return state !== "open";
+  if (progress.stage === "left-behind") return state !== "open" && progress.dist !== state;
+  return progress.stage === "dist-ended" && progress.source === "merged" && progress.how !== state;
+}
+
+/** Whether the counterpart of a pair that has ended in source-git may still go on in a way that people have to hear of. */
+export function hasRest(progress: Progress | undefined): boolean {
+  return saysOtherRest(progress, "merged");
 }
 
 const unsettled: readonly Progress["stage"][] = [

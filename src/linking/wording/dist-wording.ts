@@ -62,6 +62,12 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
     ),
 
   "dist-ended": ({ how, source: ended, refused }, { source, prefix }) => {
+    if (how === "closed" && ended === "merged") {
+      return (
+        `**Closed,** while ${linkTo(source)} was merged: dist-git does not get that change. Reopened, this can still be ` +
+        "merged."
+      );
+    }
     if (how === "closed") {
       return (
         `**Stopped.** This merge request was closed here, so nothing more of ${linkTo(source)} is carried over. Reopen it, ` +
@@ -90,9 +96,9 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
 
   "both-merged": (_, { source }) => `**Merged on both sides:** this and ${linkTo(source)}.`,
 
-  "left-behind": ({ head }, { source, head: show }) =>
-    `**Behind.** ${linkTo(source)} was merged before ${show(head)} was carried over: this merge request stands for an ` +
-    "earlier state of it.",
+  "left-behind": ({ head, dist }, { source, head: show }) =>
+    `**Behind.** ${linkTo(source)} was merged before ${show(head)} was carried over: this merge request` +
+    `${dist ? ", merged as well," : ""} stands for an earlier state of it.`,
 
   renamed: (renamed) => renamedText(renamed),
 

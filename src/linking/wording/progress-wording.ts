@@ -9,7 +9,7 @@ import {
 } from "../../domain/refs.js";
 import { codeCell, plainName, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
-import type { Counterpart, Progress, Renamed } from "../telling/progress.js";
+import type { DistEnded, Progress, Renamed } from "../telling/progress.js";
 import { mergeWaits } from "./merge-wording.js";
 import { linkTo, nameOf, paragraphs, type Said } from "./phrases.js";
 import { waitingText } from "./trust-wording.js";
@@ -113,13 +113,15 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
     ),
   }),
 
-  "dist-ended": ({ how, counterpart, source, refused }, words) => ({
+  "dist-ended": (ended, words) => ({
     state: "success",
-    short: `${nameOf(counterpart)}: ${how} in dist-git`,
-    counterpart,
+    short: `${nameOf(ended.counterpart)}: ${ended.how} in dist-git`,
+    counterpart: ended.counterpart,
     long: paragraphs(
-      source === undefined ? distEnds[how](linkTo(counterpart), words) : closedWith(counterpart, source),
-      refused === undefined ? "" : `This merge request could not be merged with it: ${quoteSafe(refused)}.`,
+      distEnd(ended, words),
+      ended.refused === undefined
+        ? ""
+        : `This merge request could not be merged with it: ${quoteSafe(ended.refused)}.`,
     ),
   }),
 
@@ -164,13 +166,13 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
           "carries over what is missing.",
   }),
 
-  "left-behind": ({ counterpart, head }, words) => ({
+  "left-behind": ({ counterpart, head, dist }, words) => ({
     state: "failure",
     short: `merged before ${shortCommit(head)} was mirrored`,
     counterpart,
     long:
       `**Merged too soon.** This merge request was merged before ${words.head(head)} was carried over: ` +
-      `${linkTo(counterpart)} stands for an earlier state. A new merge request here carries over what is missing.`,
+      `${linkTo(counterpart)}${dist ? ", which was merged as well," : ""} stands for an earlier state. A new merge request here carries over what is missing.`,
   }),
 
   "source-gone": () => ({ state: "failure", short: "this merge request was not found any more" }),
@@ -196,20 +198,21 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
   }),
 };
 
-const distEnds = {
-  closed: (link: string, { prefix }: Words) =>
-    `**Stopped.** ${link} was closed in dist-git, so nothing more is carried over. Reopen it there, and the next push ` +
-    `here goes on; or \`${prefix} recreate\` makes a new one.`,
-  merged: (link: string) =>
-    `**Merged in dist-git.** ${link} was merged. Further commits here need a new merge request.`,
-};
-
-function closedWith(counterpart: Counterpart, source: "closed" | "reopened"): string {
-  const merged =
-    `**Merged in dist-git.** ${linkTo(counterpart)} was merged, and this merge request was closed with it, as the link ` +
-    "wants it.";
-  if (source === "closed") return merged;
-  return `${merged} It was opened again since, and is not closed any more by itself. Further commits here need a new merge request.`;
+function distEnd({ how, counterpart, source }: DistEnded, { prefix }: Words): string {
+  const link = linkTo(counterpart);
+  if (how === "closed") {
+    return source === "merged"
+      ? `**Merged here,** and ${link} was closed in dist-git, which does not get this change. Reopened there, it can still ` +
+          "be merged."
+      : `**Stopped.** ${link} was closed in dist-git, so nothing more is carried over. Reopen it there, and the next push ` +
+          `here goes on; or \`${prefix} recreate\` makes a new one.`;
+  }
+  const anew = "Further commits here need a new merge request.";
+  const merged = `**Merged in dist-git.** ${link} was merged`;
+  if (source === undefined || source === "merged") return `${merged}. ${anew}`;
+  const closed = `${merged}, and this merge request was closed with it, as the link wants it.`;
+  if (source === "closed") return closed;
+  return `${closed} It was opened again since, and is not closed any more by itself. ${anew}`;
 }
 
 /** What whoever keeps `sluice.yml` has to do; the same on both sides. */
