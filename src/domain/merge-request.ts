@@ -38,6 +38,8 @@ export interface Approval {
   readonly commit: CommitId | undefined;
   /** `undefined` where the forge does not say it. */
   readonly at: Date | undefined;
+  /** Given by a program, as far as the forge tells. */
+  readonly byBot: boolean;
 }
 
 /** What a user may do with a repository, in rising order. */

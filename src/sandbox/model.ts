@@ -94,7 +94,8 @@ export interface SandboxComment {
   readonly author: SandboxUser;
   body: string;
   /** An answer to a mail; GitLab does not tell, GitHub only where GraphQL is asked. */
-  readonly byMail: boolean;
+  /** How it was sent; an app may write in the name of somebody whose token it has. */
+  readonly via: "page" | "mail" | "app";
   /** Written by the forge itself (GitLab's system notes). */
   readonly system: boolean;
   readonly reactions: SandboxReaction[];

@@ -99,6 +99,8 @@ export interface SandboxStore {
   addComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
   /** The same, sent as an answer to a mail. */
   mailComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
+  /** The same, written by an app with a token of that user. */
+  appComment(mergeRequest: SandboxMergeRequest, body: string, by: SandboxUser): SandboxComment;
   editComment(comment: SandboxComment, body: string, by: SandboxUser): void;
   deleteComment(comment: SandboxComment): void;
 

@@ -16,6 +16,7 @@ describe.each(inbound)("the trust of a link, source-git on $from, dist-git on $t
 
     clock.pass(60);
     sourceGit.approve(mergeRequest, "stranger");
+    sourceGit.approve(mergeRequest, "approver");
     await settle();
     expect(distGit.mergeRequests()).toEqual([]);
 

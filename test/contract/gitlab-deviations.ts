@@ -40,7 +40,7 @@ export const extras: readonly Extra[] = [
   extra("GET", `${project}/pipelines/\\d+/bridges`, "array<CiBridge>"),
   extra("DELETE", `${project}/hooks/\\d+`, "No Content"),
   extra("POST", `${project}/merge_requests/\\d+/unapprove`, "MergeRequestApprovals"),
-  extra("GET", "/api/v4/users/\\d+", "UserBasic"),
+  extra("GET", "/api/v4/users/\\d+", "User"),
   extra("GET", "/api/v4/groups/[^/]+/merge_requests", "array<MergeRequestBasic>"),
   extra("GET", "/api/v4/groups/[^/]+/projects", "array<Project>"),
 ];

@@ -20,8 +20,16 @@ describeForges((world) => {
           user: { id: world().maintainer.id, login: "maintainer" },
           commit: world().account === "GitLab" ? undefined : mergeRequest.head,
           at: expect.any(Date),
+          byBot: false,
         },
       ]);
+    });
+
+    it("say which are a program's", async () => {
+      const { user } = world().box.addAccount({ login: `approver-${world().account.length}`, bot: true });
+      const mergeRequest = await opened();
+      world().approve(mergeRequest, user);
+      expect(await approvals(mergeRequest)).toMatchObject([{ user: { login: user.login }, byBot: true }]);
     });
 
     it("are gone when they are taken back", async () => {

@@ -39,6 +39,25 @@ describeForges((world) => {
       expect(found).toMatchObject({ byMail: world().account !== "GitLab", body: "/sluice retry" });
     });
 
+    it("of a program is known by its account, whatever it is called", async () => {
+      const { user } = world().box.addAccount({ login: `helper-${world().account.length}`, bot: true });
+      const mergeRequest = await world().mergeRequest(await world().repository());
+      const { id } = world().box.store.addComment(world().stored(mergeRequest), "/sluice trust", user);
+      const found = await world().forge.findComment({ mergeRequest: mergeRequest.ref, id });
+      expect(found).toMatchObject({ byBot: true, author: { login: user.login } });
+    });
+
+    it("that an app wrote in somebody's name is a program's where the forge tells", async () => {
+      const mergeRequest = await world().mergeRequest(await world().repository());
+      const stored = world().stored(mergeRequest);
+      const { id } = world().box.store.appComment(stored, "/sluice trust", world().maintainer);
+      const found = await world().forge.findComment({ mergeRequest: mergeRequest.ref, id });
+      expect(found).toMatchObject({
+        byBot: world().account !== "GitLab",
+        author: { login: "maintainer" },
+      });
+    });
+
     it("is not found where there is none, nor on another merge request than its own", async () => {
       const { ref } = await commented("/sluice retry");
       expect(await world().forge.findComment({ ...ref, id: 4711 })).toBeUndefined();

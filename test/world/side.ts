@@ -30,6 +30,7 @@ export class Side {
   readonly #log: StatusLog;
   readonly #clone: string;
   #stranger: SandboxUser | undefined;
+  #approver: SandboxUser | undefined;
 
   constructor(parts: { forge: SandboxForge; repository: SandboxRepository; log: StatusLog; clone: string }) {
     this.forge = parts.forge;
@@ -58,6 +59,13 @@ export class Side {
       email: "kim@example.org",
     }).user;
     return this.#stranger;
+  }
+
+  /** A program that may write, and approves what comes. */
+  get approver(): SandboxUser {
+    this.#approver ??= this.forge.addAccount({ login: "auto-approver", bot: true }).user;
+    this.store.setMember(this.repository, this.#approver, "write");
+    return this.#approver;
   }
 
   cloneUrl(repository: SandboxRepository): string {

@@ -184,8 +184,8 @@ export class SourceGit {
     return this.#side.store.addComment(this.#find(mergeRequest), body, bot).id;
   }
 
-  /** Somebody approves the head: one who may write, or one who passes by. */
-  approve(mergeRequest: Opened, by: "maintainer" | "stranger" = "maintainer"): void {
+  /** Somebody approves the head: one who may write, or one who passes by, or a program. */
+  approve(mergeRequest: Opened, by: "maintainer" | "stranger" | "approver" = "maintainer"): void {
     const found = this.#find(mergeRequest);
     this.#side.store.addReview(found, { verdict: "approved", body: "" }, this.#side[by]);
   }

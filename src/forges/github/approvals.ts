@@ -1,5 +1,6 @@
 import type { Approval } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
+import { isBot } from "./bots.js";
 import type { GitHubClient } from "./client.js";
 import { reviewPayload } from "./payloads.js";
 
@@ -23,6 +24,7 @@ export async function* listApprovals(
       user: { id: user.id, login: user.login },
       commit: commit ?? undefined,
       at: at === undefined ? undefined : new Date(at),
+      byBot: isBot(user),
     };
     last.set(user.id, state === "APPROVED" ? approval : undefined);
   }

@@ -5,6 +5,7 @@ import type { MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
 import { mayOrder } from "../orders.js";
 import { ifFound } from "../refusal.js";
 import type { CommentVerbs, StoredComment } from "../topic-comment.js";
+import { isBot } from "./bots.js";
 import { type GitHubClient, wasRefused } from "./client.js";
 import { commentPayload, mailPayload } from "./payloads.js";
 
@@ -25,11 +26,12 @@ export async function findComment(client: GitHubClient, ref: CommentRef): Promis
   );
   // Ids are the repository's: this one may be of another merge request.
   if (!found?.user || !found.issue_url.endsWith(`/issues/${number}`)) return undefined;
-  const { id, login, type } = found.user;
+  const { id, login } = found.user;
   return {
     ref,
     author: { id, login },
-    byBot: type === "Bot",
+    // An app writes as itself, or with a token that somebody lent it, in their name.
+    byBot: isBot(found.user) || Boolean(found.performed_via_github_app),
     byMail: await isMail(client, ref.mergeRequest.repository, found.node_id),
     body: found.body ?? "",
     edited: found.created_at !== found.updated_at,

@@ -4,6 +4,7 @@ import type { CommitState, CommitStatus } from "../../domain/commit-status.js";
 /** The fields that we need of GitHub's answers, and no others. */
 
 const user = z.object({ id: z.number(), login: z.string() });
+const typedUser = user.extend({ type: z.string().optional() });
 
 export const accountPayload = user.extend({
   name: z.string().nullish(),
@@ -49,7 +50,7 @@ export const labelsPayload = z
   .transform((labels) => labels.map(({ name }) => name));
 
 export const reviewPayload = z.object({
-  user: user.nullable(),
+  user: typedUser.nullable(),
   state: z.string(),
   commit_id: z.string().nullable(),
   // Not there while a review is not handed in, which only its author sees.
@@ -70,7 +71,9 @@ export const commentPayload = z.object({
   id: z.number(),
   node_id: z.string(),
   body: z.string().optional(),
-  user: user.extend({ type: z.string().optional() }).nullable(),
+  user: typedUser.nullable(),
+  // `null` where it was no app, and not there on servers that do not tell.
+  performed_via_github_app: z.object({}).nullish(),
   created_at: z.string(),
   updated_at: z.string(),
   issue_url: z.string(),

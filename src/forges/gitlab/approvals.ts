@@ -1,5 +1,6 @@
 import type { Approval } from "../../domain/merge-request.js";
 import type { MergeRequestRef } from "../../domain/refs.js";
+import { isBot } from "./bots.js";
 import type { GitLabClient } from "./client.js";
 import { approvalsPayload } from "./payloads.js";
 
@@ -18,6 +19,7 @@ export async function* listApprovals(
       user: { id: user.id, login: user.username },
       commit: undefined,
       at: at ? new Date(at) : undefined,
+      byBot: await isBot(client, user),
     };
   }
 }

@@ -5,6 +5,7 @@ import type { MergeRequestRef } from "../../domain/refs.js";
 import { mayOrder } from "../orders.js";
 import { ifFound } from "../refusal.js";
 import type { CommentVerbs, StoredComment } from "../topic-comment.js";
+import { isBot } from "./bots.js";
 import { type GitLabClient, wasRefused } from "./client.js";
 import { notePayload } from "./payloads.js";
 
@@ -27,7 +28,7 @@ export async function findComment(client: GitLabClient, ref: CommentRef): Promis
   return {
     ref,
     author: { id, login },
-    byBot: tokenUser.test(login),
+    byBot: await isBot(client, note.author),
     // GitLab cuts the old text off an answer by mail and does not say that it was one.
     byMail: false,
     body: note.body,
@@ -53,9 +54,6 @@ export async function* listOrders(
     if (!system && mayOrder(body)) yield { mergeRequest, id };
   }
 }
-
-/** How GitLab names the users that it makes for the tokens of projects and groups. */
-const tokenUser = /^(?:project|group)_\d+_bot(?:_|\d*$)/;
 
 const emoji = { done: "thumbsup", refused: "thumbsdown" } as const satisfies Record<Reaction, string>;
 

@@ -10,6 +10,9 @@ export const accountPayload = z.object({
   commit_email: z.string().nullish(),
 });
 
+/** Of an account as others see it; older servers do not tell whose it is. */
+export const userPayload = z.object({ bot: z.boolean().nullish() });
+
 export const projectPayload = z.object({
   id: z.number(),
   path_with_namespace: z.string(),

@@ -93,6 +93,7 @@ export class TrustKeeper {
     let left = mostApprovals;
     for await (const approval of forge.listApprovals(mergeRequest.ref)) {
       if (left-- === 0) break;
+      if (approval.byBot) continue;
       const { head: commit } = mergeRequest;
       if (!isFor(approval, { commit, waiting: pair?.waiting })) continue;
       if (!allows(await forge.findAccess(repository, approval.user), "write")) continue;

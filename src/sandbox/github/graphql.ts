@@ -59,7 +59,7 @@ function mailOf(c: Request, id: string) {
     .flatMap((repository) => store.mergeRequests(repository))
     .flatMap((mergeRequest) => store.comments(mergeRequest))
     .find((one) => nodeId("IssueComment", one.id) === id);
-  return c.json({ data: { comment: comment ? { createdViaEmail: comment.byMail } : null } });
+  return c.json({ data: { comment: comment ? { createdViaEmail: comment.via === "mail" } : null } });
 }
 
 /** GraphQL answers 200, and says inside that it refused. */

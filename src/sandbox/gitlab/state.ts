@@ -95,7 +95,7 @@ function createState(store: SandboxStore): GitLabState {
         mergeRequest: number,
         author,
         body,
-        ...{ byMail: false, system: true, reactions: [] },
+        ...{ via: "page", system: true, reactions: [] },
         createdAt: at,
         updatedAt: at,
         follows: store.comments(mergeRequest).at(-1)?.id ?? 0,

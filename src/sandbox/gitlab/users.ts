@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { signedIn } from "./access.js";
-import { userBasic, userPublic } from "./entities/user.js";
+import { userBasic, userOf, userPublic } from "./entities/user.js";
 import { notFound } from "./errors.js";
 import { type Api, type Request, paged, pathNumber } from "./http.js";
 import { parameters, text } from "./parameters.js";
@@ -30,7 +30,7 @@ async function listUsers(c: Request) {
 function showUser(c: Request) {
   const user = c.var.store.userById(pathNumber(c, "id"));
   if (user === undefined) throw notFound("User");
-  return c.json(userBasic(c.var.store, user));
+  return c.json(userOf(c.var.store, user));
 }
 
 /** The token that asks. All of the sandbox's may do everything and last for ever. */

@@ -4,7 +4,7 @@ import { type Core, repositoryOf } from "./core.js";
 
 type CommentVerbs = Pick<
   SandboxStore,
-  "comments" | "comment" | "addComment" | "mailComment" | "editComment" | "deleteComment"
+  "comments" | "comment" | "addComment" | "mailComment" | "appComment" | "editComment" | "deleteComment"
 >;
 type StatusVerbs = Pick<SandboxStore, "statuses" | "addStatus" | "updateStatus">;
 type CheckRunVerbs = Pick<
@@ -16,7 +16,7 @@ export function commentVerbs(core: Core): CommentVerbs {
   const { comments } = core.state;
   function add(
     mergeRequest: SandboxMergeRequest,
-    said: Pick<SandboxComment, "author" | "body" | "byMail">,
+    said: Pick<SandboxComment, "author" | "body" | "via">,
   ): SandboxComment {
     const now = core.now();
     const comment: SandboxComment = {
@@ -38,8 +38,9 @@ export function commentVerbs(core: Core): CommentVerbs {
     comments: ({ repository, number }) =>
       comments.filter((one) => one.repository === repository && one.mergeRequest === number),
     comment: (repository, id) => comments.find((one) => one.repository === repository.id && one.id === id),
-    addComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, byMail: false }),
-    mailComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, byMail: true }),
+    addComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, via: "page" }),
+    mailComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, via: "mail" }),
+    appComment: (mergeRequest, body, author) => add(mergeRequest, { author, body, via: "app" }),
     editComment: (comment, body, by) => {
       const previousBody = comment.body;
       comment.body = body;

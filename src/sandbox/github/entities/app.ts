@@ -37,6 +37,11 @@ export function actionsApp(store: SandboxStore) {
   return integration(store, { id: 15368, slug: "github-actions", events: [] });
 }
 
+/** Anybody else's app, to which people lend their tokens. */
+export function assistantApp(store: SandboxStore) {
+  return integration(store, { id: 4711, slug: "assistant", events: [] });
+}
+
 function integration(
   store: SandboxStore,
   { id, slug, events }: { readonly id: number; readonly slug: string; readonly events: readonly string[] },

@@ -1,5 +1,6 @@
 import type { SandboxComment, SandboxMergeRequest, SandboxRepository } from "../../model.js";
 import type { SandboxStore } from "../../store.js";
+import { assistantApp } from "./app.js";
 import { labelObject } from "./label.js";
 import { nodeId, pullRequestPage, repositoryUrl, repositoryWithId } from "./links.js";
 import { association } from "./pull-request.js";
@@ -68,5 +69,6 @@ export function commentObject(store: SandboxStore, comment: SandboxComment) {
     updated_at: comment.updatedAt,
     author_association: association(repository, comment.author),
     body: comment.body,
+    performed_via_github_app: comment.via === "app" ? assistantApp(store) : null,
   };
 }

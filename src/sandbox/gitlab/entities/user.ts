@@ -18,6 +18,11 @@ export function userBasic(store: SandboxStore, user: SandboxUser) {
   };
 }
 
+/** What others see of an account. */
+export function userOf(store: SandboxStore, user: SandboxUser) {
+  return { ...userBasic(store, user), created_at: store.now(), bot: user.bot };
+}
+
 /** What an account sees of itself. */
 export function userPublic(store: SandboxStore, user: SandboxUser) {
   const now = store.now();
