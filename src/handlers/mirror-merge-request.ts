@@ -72,7 +72,7 @@ async function tellOfOwnFile(
   const { ref, head } = mergeRequest;
   const pair = await pairs.withSourceGit(ref);
   if (pair) await report.note(pair, "configuration", sourceFileNote(problems));
-  const proposed = await narrowings.proposed(ref.repository, head);
+  const proposed = await narrowings.proposed(mergeRequest);
   if (!proposed) return;
   const status = sourceFileStatus(proposed.problems);
   await forges.for(ref.repository).ensureCommitStatuses({ mergeRequest, commit: head }, [status]);

@@ -26,4 +26,29 @@ describe.each(inbound)("a source-git's own .sluice.yml, source-git on $from, dis
       [],
     );
   });
+
+  it("is checked wherever a merge request changes it, mirrored or not, and nowhere else", async () => {
+    const { sourceGit, settle } = await linkedPackage("tally", { ...forges, branches: "{ release: main }" });
+    await sourceGit.createBranch("release");
+    const unlinked = await sourceGit.openMergeRequest({ change: { ".sluice.yml": "branchs: [main]\n" } });
+    const strangers = await sourceGit.openMergeRequest({
+      ...{ from: "fork", targetBranch: "release", change: { ".sluice.yml": "branchs: [release]\n" } },
+    });
+    const proposals = [unlinked, strangers];
+    await settle();
+    expect(proposals.flatMap((each) => sourceGit.comments(each))).toEqual([
+      expect.stringContaining("**Waiting for a maintainer.**"),
+    ]);
+    for (const proposal of proposals)
+      expect(sourceGit.statuses(proposal)["sluice/config"]?.state).toBe("failure");
+
+    // By now the release has what its merge requests are not to be blamed for.
+    await sourceGit.merge(strangers);
+    await settle();
+    await sourceGit.push(strangers, { NEWS: "1.5.0\n" });
+    const innocent = await sourceGit.openAgain(strangers, "release");
+    await settle();
+    expect(sourceGit.comments(innocent)).toEqual([expect.stringContaining("**Waiting for a maintainer.**")]);
+    expect(sourceGit.statuses(innocent)["sluice/config"]).toBeUndefined();
+  });
 });

@@ -1,12 +1,15 @@
 import { checkSourceFile, narrowed, type SourceFile, sourceFile } from "../../config/source-file.js";
+import { mergeBase } from "../../conversion/ancestry.js";
 import type { Clock } from "../../domain/clock.js";
 import { RetryLater, UserError } from "../../domain/errors.js";
+import type { MergeRequest } from "../../domain/merge-request.js";
 import type { CommitId, RepositoryRef } from "../../domain/refs.js";
 import { repositoryName } from "../../domain/refs.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
 import type { ObjectStore } from "../../git/object-store.js";
 import { findEntry } from "../../git/trees.js";
-import type { Clones } from "../pairs/clones.js";
+import type { Clone, Clones } from "../pairs/clones.js";
+import { fetchSourceHead, type SourceHead } from "../pairs/source-head.js";
 import type { Link } from "./links.js";
 
 const nothing: SourceFile = { narrowing: {}, problems: [] };
@@ -78,18 +81,37 @@ export class Narrowings {
     return read;
   }
 
-  /** The file of a merge request that would change it; `undefined` where it is as on the default branch, or not fetched. */
-  async proposed(repository: RepositoryRef, head: CommitId): Promise<SourceFile | undefined> {
-    return this.#services.clones.with(repository, async ({ store }) => {
-      const present = await store.resolve(defaultHead);
-      if (present === undefined || (await store.resolve(head)) === undefined) return undefined;
-      const [before, after] = [
-        await findEntry(store, present, sourceFile),
-        await findEntry(store, head, sourceFile),
-      ];
-      return after === undefined || after.id === before?.id ? undefined : fileAt(store, head);
+  /** The file of a merge request that changes it, mirrored or not; `undefined` where it leaves the file alone, or removes it. */
+  async proposed(mergeRequest: MergeRequest): Promise<SourceFile | undefined> {
+    return this.#services.clones.with(mergeRequest.ref.repository, async (clone) => {
+      const found = await this.#headOf(clone, mergeRequest);
+      return found && (await changesFile(clone.store, found)) ? fileAt(clone.store, found.head) : undefined;
     });
   }
+
+  /** What waits for trust, is paused or goes to a branch that is not linked was fetched by nobody else: that is done once. */
+  async #headOf(clone: Clone, mergeRequest: MergeRequest): Promise<SourceHead | undefined> {
+    const { ref, head, targetBranch } = mergeRequest;
+    const target = await clone.store.resolve(`refs/heads/${targetBranch}`);
+    if (target !== undefined && (await clone.store.resolve(head)) !== undefined) return { head, target };
+    try {
+      return await fetchSourceHead(this.#services.forges.for(ref.repository), clone, mergeRequest);
+    } catch (error) {
+      // Its target branch is gone.
+      if (error instanceof UserError && error.kind === "missing") return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What its target branch had when it was left, or has by now, is not the merge request's doing. */
+async function changesFile(store: ObjectStore, { head, target }: SourceHead): Promise<boolean> {
+  const idAt = async (commit: CommitId) => (await findEntry(store, commit, sourceFile))?.id;
+  const after = await idAt(head);
+  // Almost always so, and cheap to see.
+  if (after === undefined || after === (await idAt(target))) return false;
+  const base = await mergeBase(store, head, target);
+  return base === undefined || after !== (await idAt(base));
 }
 
 async function fileAt(store: ObjectStore, head: CommitId): Promise<SourceFile | undefined> {
