@@ -144,6 +144,16 @@ describe("a source-git merge request", () => {
     }
   });
 
+  it("that waits to be merged with dist-git's may be merged by now", () => {
+    const counterpart = { ref: mergeRequest.ref, webUrl: "", sigil: "#" } as const;
+    const ended = { stage: "dist-ended", how: "merged", counterpart } as const;
+    const waits = { reason: "its CI runs", since: "", until: "" };
+    const pair = { state: "stopped" } as const;
+
+    expect(differs({}, { pair, told: { progress: ended } })).toBe(false);
+    expect(differs({}, { pair, told: { progress: { ...ended, waits } } })).toBe(true);
+  });
+
   it("that waits for a word may have got one", () => {
     expect(differs({}, { pair: { waiting: { head, since: new Date(0) } } })).toBe(true);
   });

@@ -8,6 +8,7 @@ import { Patience } from "../../src/linking/mirror/patience.js";
 import { Counterparts, type CounterpartServices } from "../../src/linking/pairs/counterparts.js";
 import type { Pair, PairChange, Pairs } from "../../src/linking/pairs/pairs.js";
 import type { Progress } from "../../src/linking/telling/progress.js";
+import type { Told } from "../../src/linking/telling/told.js";
 import { linkEntry } from "../config/link-entry.js";
 
 const sourceGit = { repository: { forge: "gitlab.com", path: "src/tally" }, number: 7 };
@@ -107,7 +108,7 @@ async function endOf(side: "source" | "dist", scene: Scene) {
   };
   const counterparts = new Counterparts(services as unknown as CounterpartServices);
   const clock = { now: () => new Date(0) };
-  const told = { of: () => Promise.resolve(undefined) };
+  const told = { of: () => Promise.resolve(scene.stands && ({ progress: scene.stands } as Told)) };
   const patience = new Patience({ told, clock, tryLater: () => Promise.resolve() });
   const ending = new Ending({ ...services, counterparts, patience } as unknown as EndingServices);
   const entry = linkEntry({
@@ -149,6 +150,20 @@ describe("source-git's side of what dist-git merged", () => {
       expect((await endOf("dist", { policy, mergeRequest: { head: first } })).source.state).toBe("open");
     },
   );
+
+  it("is merged later where its own CI goes on, and told to be refused once that took too long", async () => {
+    const tooEarly = "its CI runs";
+    const { told, pair: state } = await endOf("dist", { policy: "merge", tooEarly });
+    expect(told).toMatchObject({ stage: "dist-ended", waits: { reason: tooEarly } });
+    expect(state).toBe("stopped");
+
+    const waits = { reason: tooEarly, since: "1969-12-31T12:00:00.000Z", until: "1970-01-01T00:00:00.000Z" };
+    const named = { ref: distGit, webUrl: "https://github.com/rpms/tally/pull/1", sigil: "#" } as const;
+    const stands = { stage: "dist-ended", how: "merged", counterpart: named, waits } as const;
+    expect((await endOf("dist", { policy: "merge", stands })).told?.stage).toBe("both-merged");
+    const late = await endOf("dist", { policy: "merge", tooEarly, stands });
+    expect(late.told).toMatchObject({ stage: "dist-ended", refused: tooEarly });
+  });
 
   it("is closed once: who opens it again has the last word", async () => {
     const first = await endOf("dist", { policy: "close" });

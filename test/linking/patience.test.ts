@@ -4,7 +4,7 @@ import type { CommitState } from "../../src/domain/commit-status.js";
 import type { MergeRequest } from "../../src/domain/merge-request.js";
 import { type Awaited, Patience } from "../../src/linking/mirror/patience.js";
 import type { Pair } from "../../src/linking/pairs/pairs.js";
-import type { Progress } from "../../src/linking/telling/progress.js";
+import { type Progress, waitsToMerge } from "../../src/linking/telling/progress.js";
 import type { Told } from "../../src/linking/telling/told.js";
 import { progressComment, progressStatus } from "../../src/linking/wording/progress-wording.js";
 import { linkEntry } from "../config/link-entry.js";
@@ -44,11 +44,21 @@ function waiting(policy: Partial<LinkEntry> = {}) {
     const shown = { sourceCommit: "a".repeat(40), distCommit: commit, results: [], shownAsStatuses: true };
     told = { ...told, results: shown };
   };
-  return { look, clock, giveUp, later };
+  /** source-git's side cannot be merged yet. */
+  const tooEarly = async () => {
+    const waits = await patience().tries(pair as Pair, "its CI runs");
+    const progress = { stage: "dist-ended", how: "merged", counterpart } as const;
+    told = { ...told, progress: waits ? { ...progress, waits } : progress };
+    return told.progress;
+  };
+  return { look, clock, giveUp, later, tooEarly };
 }
 
 function said(waits: Awaited | undefined) {
-  const progress = { stage: "merge-waits", counterpart, verdict: "pending", ...waits } satisfies Progress;
+  return textsOf({ stage: "merge-waits", counterpart, verdict: "pending", ...waits });
+}
+
+function textsOf(progress: Progress) {
   const words = { prefix: "/sluice", commit: () => "", head: () => "" };
   return { status: progressStatus(progress), comment: progressComment(progress, words) };
 }
@@ -105,5 +115,30 @@ describe("a merge that waits for a green CI", () => {
     await required.look();
     required.clock.pass(2 * anHour);
     expect(await required.look()).toMatchObject({ verdict: "pending", missing: ["build"] });
+  });
+});
+
+describe("a merge of source-git's side that comes too early", () => {
+  it("is tried again, ever more seldom, for half a day", async () => {
+    const { tooEarly, clock, later } = waiting();
+    const pauses: number[] = [];
+    for (let told = await tooEarly(); told && waitsToMerge(told); told = await tooEarly()) {
+      const next = later.at(-1) ?? new Date(0);
+      pauses.push((next.getTime() - clock.now().getTime()) / 60_000);
+      clock.passUntil(next);
+    }
+
+    expect(pauses.slice(0, 2)).toEqual([1, 1]);
+    expect(Math.max(...pauses)).toBe(60);
+    expect(pauses.length).toBeLessThan(30);
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBe(12 * 60);
+  });
+
+  it("is told to be waited for, by a status for which the forge has not to wait", async () => {
+    const { tooEarly } = waiting();
+    const { status, comment } = textsOf((await tooEarly()) as Progress);
+
+    expect(status.state).toBe("success");
+    expect(comment).toMatch(/has to wait: its CI runs\. Sluice tries it again until 2\d{3}-.+ UTC\./);
   });
 });

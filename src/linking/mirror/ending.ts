@@ -15,7 +15,7 @@ export interface EndingServices {
   readonly pairs: Pairs;
   readonly counterparts: Counterparts;
   readonly report: Reporter;
-  readonly patience: Pick<Patience, "waits">;
+  readonly patience: Pick<Patience, "waits" | "tries">;
 }
 
 /** A pair of which a side has ended. */
@@ -185,6 +185,10 @@ export class Ending {
         state: "merged",
         progress: { stage: "both-merged", counterpart: said.counterpart },
       });
+    }
+    if (merging.outcome === "too-early") {
+      const waits = await this.#services.patience.tries(ended.pair, merging.reason);
+      if (waits) return this.#conclude(ended, { state: "stopped", progress: { ...said, waits } });
     }
     await this.#conclude(ended, { state: "stopped", progress: { ...said, refused: merging.reason } });
     return skipped(`the counterpart was merged, and this side cannot be: ${merging.reason}`);

@@ -10,7 +10,7 @@ import type { Drift } from "../homecoming/home-drift.js";
 import type { Link } from "../links/links.js";
 import type { NewPair, Pair, Pairs } from "../pairs/pairs.js";
 import type { Overtaking } from "./overtaking.js";
-import { saysOtherwise } from "../telling/progress.js";
+import { saysOtherwise, waitsToMerge } from "../telling/progress.js";
 import type { Reporter } from "../telling/report.js";
 import type { ResultBoard } from "../results/result-board.js";
 import { type Route, routeOf } from "../links/route.js";
@@ -151,13 +151,15 @@ export class Mirror {
 
   /**
    * From the first second the head is not green. On a head that is pushed to a pair the status of dist-git's CI says so by
-   * itself, which spares a request for each push; whatever keeps Sluice from carrying it over is told as it happens.
+   * itself, which spares a request for each push; whatever keeps Sluice from carrying it over is told as it happens. One that
+   * waits to be merged stays green: its forge may wait for just that.
    */
   async #begin(pair: Pair, mergeRequest: MergeRequest): Promise<void> {
     const { report, board } = this.#services;
     const isFresh = (await report.remembered(pair))?.head !== mergeRequest.head;
     if (pair.state === "open" && isFresh) await report.remember(pair, mergeRequest);
-    else await report.tell(mergeRequest, { stage: "mirroring" });
+    else if (isFresh || !waitsToMerge(await report.stands(pair)))
+      await report.tell(mergeRequest, { stage: "mirroring" });
     await board.begin(pair, mergeRequest);
   }
 

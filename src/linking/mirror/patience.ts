@@ -4,7 +4,7 @@ import type { CommitResult } from "../../domain/commit-status.js";
 import type { CommitId, MergeRequestRef } from "../../domain/refs.js";
 import type { Pair } from "../pairs/pairs.js";
 import { missingResults } from "../results/results.js";
-import type { Progress } from "../telling/progress.js";
+import { type MergeTried, type Progress, waitsToMerge } from "../telling/progress.js";
 import type { ToldRecords } from "../telling/told.js";
 import { verdictOf } from "./verdict.js";
 
@@ -26,6 +26,10 @@ export interface Judged {
 /** What a merge waits for, as people are told. */
 export type Awaited = Omit<Extract<Progress, { readonly stage: "merge-waits" }>, "stage" | "counterpart">;
 
+const [minute, hour] = [60_000, 3_600_000];
+/** Milliseconds for which source-git's own CI is waited for. */
+const longest = 12 * hour;
+
 /**
  * How long a merge waits for dist-git's CI. One that says nothing may be slow, down or not there at all, and nobody but the
  * link can tell which.
@@ -46,6 +50,22 @@ export class Patience {
     if (verdict === "green") return undefined;
     const lacking = verdict === "pending" && missing.length > 0;
     return { verdict, ...(lacking && { missing: missing.map(({ context }) => context) }) };
+  }
+
+  /**
+   * source-git's side was to be merged while its own CI goes on, of which no event tells: it is tried again, ever more seldom.
+   * `undefined`: not any longer.
+   */
+  async tries(pair: Pair, reason: string): Promise<MergeTried | undefined> {
+    const { told, clock, tryLater } = this.#services;
+    const now = clock.now().getTime();
+    const tried = waitsToMerge((await told.of(pair))?.progress);
+    const since = tried === undefined ? now : Date.parse(tried.since);
+    const until = since + longest;
+    if (now >= until) return undefined;
+    const pause = Math.min(Math.max(minute, (now - since) / 2), hour);
+    await tryLater(pair.sourceGit, new Date(Math.min(now + pause, until)));
+    return { reason, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
   }
 
   /** Counted from when it was first told that it waits: that is recorded, and outlives every process. */

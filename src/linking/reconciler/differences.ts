@@ -4,7 +4,13 @@ import type { Homecoming } from "../homecoming/homecomings.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { Route } from "../links/route.js";
 import { areCarried } from "../mirror/texts.js";
-import { saysOtherEnd, saysOtherRest, saysOtherwise, saysUnsettled } from "../telling/progress.js";
+import {
+  saysOtherEnd,
+  saysOtherRest,
+  saysOtherwise,
+  saysUnsettled,
+  waitsToMerge,
+} from "../telling/progress.js";
 import type { Told } from "../telling/told.js";
 
 /** A source-git merge request as its forge shows it now, and what is recorded of it. */
@@ -26,6 +32,8 @@ export function sourceDiffers({ mergeRequest, route, pair, told }: SourceSide): 
   // What kept it from going on may be over.
   const stage = told?.progress?.stage;
   if (stage === "renamed" || stage === "source-gone") return true;
+  // What it waits for to be merged may have come.
+  if (waitsToMerge(told?.progress)) return true;
   const isToldOf = told?.mergeRequest.head === mergeRequest.head;
   if (pair.state === "stopped" || pair.pausedBy !== undefined) return !isToldOf;
   // A word may have been given by a review.

@@ -19,6 +19,17 @@ export interface DistEnded {
   readonly source?: "merged" | "closed" | "reopened";
   /** Why the source-git side could not be merged with it. */
   readonly refused?: string;
+  /** Why it could not be merged yet: it is tried again. */
+  readonly waits?: MergeTried;
+}
+
+/** A merge that came too early; ISO 8601. */
+export interface MergeTried {
+  readonly reason: string;
+  /** When it was tried first. */
+  readonly since: string;
+  /** When it is given up. */
+  readonly until: string;
 }
 
 /** People pushed to the branch that Sluice made, which is theirs from then on. */
@@ -97,6 +108,11 @@ export type Progress =
 /** Whether people read something else than that dist-git stands for the head, or has nothing to hold of it. */
 export function saysOtherwise(progress: Progress | undefined): boolean {
   return progress !== undefined && progress.stage !== "mirrored" && progress.stage !== "nothing-to-mirror";
+}
+
+/** What source-git's merge request waits for, of which dist-git's was merged. */
+export function waitsToMerge(progress: Progress | undefined): MergeTried | undefined {
+  return progress?.stage === "dist-ended" ? progress.waits : undefined;
 }
 
 /** Whether people read of another end of the counterpart than its own: one that they pushed to may have been merged since. */

@@ -1,6 +1,6 @@
 import type { Counterpart, Progress } from "../telling/progress.js";
 import { linkTo, paragraphs } from "./phrases.js";
-import { quoteSafe, renamedText, type Words } from "./progress-wording.js";
+import { hasToWait, quoteSafe, renamedText, type Words } from "./progress-wording.js";
 import { codeCell } from "./cells.js";
 import { mergeWaitsHere } from "./merge-wording.js";
 
@@ -61,7 +61,7 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
         `\`${prefix} recreate\` leaves this branch to you, closes this merge request, and opens another from a new branch.`,
     ),
 
-  "dist-ended": ({ how, source: ended, refused }, { source, prefix }) => {
+  "dist-ended": ({ how, source: ended, refused, waits }, { source, prefix }) => {
     if (how === "closed" && ended === "merged") {
       return (
         `**Closed,** while ${linkTo(source)} was merged: dist-git does not get that change. Reopened, this can still be ` +
@@ -77,6 +77,7 @@ const sentences: { readonly [S in Stage]?: (progress: At<S>, words: DistWords) =
     if (refused !== undefined) {
       return `**Merged here.** ${linkTo(source)} could not be merged with it: ${quoteSafe(refused)}.`;
     }
+    if (waits) return `**Merged here.** ${linkTo(source)} is to be merged with it, and ${hasToWait(waits)}`;
     if (ended === "reopened")
       return `**Merged here.** ${linkTo(source)} was closed with it, and opened again by people.`;
     return `**Merged here.** ${linkTo(source)} ${ended === "closed" ? "was closed with it" : "was told"}.`;

@@ -69,6 +69,6 @@ function silenceRemedy({ mergedAt }: Waits, byHand: string): string {
 }
 
 /** `2026-11-21 12:30 UTC`. */
-function moment(iso: string): string {
+export function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -9,8 +9,8 @@ import {
 } from "../../domain/refs.js";
 import { codeCell, plainName, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
-import type { DistEnded, Progress, Renamed } from "../telling/progress.js";
-import { mergeWaits } from "./merge-wording.js";
+import type { DistEnded, MergeTried, Progress, Renamed } from "../telling/progress.js";
+import { mergeWaits, moment } from "./merge-wording.js";
 import { linkTo, nameOf, paragraphs, type Said } from "./phrases.js";
 import { waitingText } from "./trust-wording.js";
 import { statusContext } from "./wording.js";
@@ -115,13 +115,14 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
 
   "dist-ended": (ended, words) => ({
     state: "success",
-    short: `${nameOf(ended.counterpart)}: ${ended.how} in dist-git`,
+    short: `${nameOf(ended.counterpart)}: ${ended.how} in dist-git${ended.waits ? "; this waits to be merged with it" : ""}`,
     counterpart: ended.counterpart,
     long: paragraphs(
       distEnd(ended, words),
       ended.refused === undefined
         ? ""
         : `This merge request could not be merged with it: ${quoteSafe(ended.refused)}.`,
+      ended.waits ? `This merge request is to be merged with it, and ${hasToWait(ended.waits)}` : "",
     ),
   }),
 
@@ -213,6 +214,11 @@ function distEnd({ how, counterpart, source }: DistEnded, { prefix }: Words): st
   const closed = `${merged}, and this merge request was closed with it, as the link wants it.`;
   if (source === "closed") return closed;
   return `${closed} It was opened again since, and is not closed any more by itself. ${anew}`;
+}
+
+/** Of source-git's side that is to be merged with dist-git's. */
+export function hasToWait({ reason, until }: MergeTried): string {
+  return `has to wait: ${quoteSafe(reason)}. Sluice tries it again until ${moment(until)}.`;
 }
 
 /** What whoever keeps `sluice.yml` has to do; the same on both sides. */
