@@ -77,6 +77,16 @@ export function byGravity(one: CommitState, other: CommitState): number {
   return gravest.indexOf(one) - gravest.indexOf(other);
 }
 
+/** One result of each name, the gravest; of several that are as grave the first. */
+export function gravestOfEachName(results: readonly CommitResult[]): readonly CommitResult[] {
+  const kept = new Map<string, CommitResult>();
+  for (const result of results) {
+    const other = kept.get(result.context);
+    if (!other || byGravity(result.state, other.state) < 0) kept.set(result.context, result);
+  }
+  return [...kept.values()];
+}
+
 /** What the results of one pipeline come to: nothing is over while one goes on, and one failure is enough in the end. */
 export function together(results: readonly Pick<CommitStatus, "state">[]): CommitState {
   const states = results.map(({ state }) => state).sort(byGravity);

@@ -1,4 +1,4 @@
-import { byGravity, type CommitResult, type CommitState } from "../../domain/commit-status.js";
+import { type CommitResult, type CommitState, gravestOfEachName } from "../../domain/commit-status.js";
 import type { CommitRef } from "../../domain/refs.js";
 import { refusalOf } from "../refusal.js";
 import type { GitHubClient } from "./client.js";
@@ -30,7 +30,7 @@ export async function* listResults(client: GitHubClient, commit: CommitRef): Asy
 async function latestCheckRuns(
   client: GitHubClient,
   { repository, commit }: CommitRef,
-): Promise<CommitResult[]> {
+): Promise<readonly CommitResult[]> {
   const newest = new Map<string, CheckRunPayload>();
   const checkRuns = client.list(repository, {
     route: "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
@@ -41,12 +41,7 @@ async function latestCheckRuns(
     const key = JSON.stringify([checkRun.check_suite?.id, checkRun.name]);
     if ((newest.get(key)?.id ?? 0) < checkRun.id) newest.set(key, checkRun);
   }
-  const byName = new Map<string, CommitResult>();
-  for (const result of [...newest.values()].map(resultOf)) {
-    const other = byName.get(result.context);
-    if (!other || byGravity(result.state, other.state) < 0) byName.set(result.context, result);
-  }
-  return [...byName.values()];
+  return gravestOfEachName([...newest.values()].map(resultOf));
 }
 
 const conclusions: Readonly<Record<string, CommitState>> = {

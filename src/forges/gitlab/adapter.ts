@@ -51,8 +51,9 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
+import { parentsOf } from "./pipelines.js";
 import { findAccess, findBranch, findRepository, findRepositoryWithId, identify } from "./repositories.js";
-import { listResults, parentsOf } from "./results.js";
+import { listResults } from "./results.js";
 import { StatusRefs } from "./status-ref.js";
 import { ensureCommitStatuses, statusDescriptionLength } from "./statuses.js";
 

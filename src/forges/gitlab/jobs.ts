@@ -2,9 +2,9 @@ import { z } from "zod";
 import { sameRepository } from "../../domain/refs.js";
 import type { RerunChoice, StatusTarget } from "../forge.js";
 import type { ForgeMemory } from "../memory.js";
-import type { GitLabClient } from "./client.js";
+import { type GitLabClient, wasRefused } from "./client.js";
 import type { PipelinePayload } from "./payloads.js";
-import { childPipelines, jobsOf, newestPipelines } from "./results.js";
+import { childPipelines, jobsOf, newestPipelines } from "./pipelines.js";
 
 const unsuccessful = ["failed", "canceled"];
 const ended = [...unsuccessful, "success"];
@@ -33,7 +33,8 @@ export async function rerunJobs(
       names.push(...(await rerunIn(client, { of, pipeline, place }, choice)));
     }
   }
-  return names;
+  // Two pipelines may have a job of the same name.
+  return [...new Set(names)];
 }
 
 /** A fork's pipelines run in the fork, which is asked first: there they are known for what they are. */
@@ -67,10 +68,8 @@ async function rerunIn(
   if (choice.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
     // A new pipeline is for the head of the branch: of an earlier commit its own jobs are run again.
-    if (of.commit === of.mergeRequest.head) {
-      await startPipeline(client, { of, pipeline, path });
-      return jobs.map(({ name }) => name);
-    }
+    const isHead = of.commit === of.mergeRequest.head;
+    if (isHead && (await startPipeline(client, { of, pipeline, path }))) return jobs.map(({ name }) => name);
   }
   // As they began, so that those of an early stage are not behind those of a late one.
   const chosen = jobs.filter((job) => isChosen(job, choice)).sort((one, other) => one.id - other.id);
@@ -86,19 +85,28 @@ function isChosen({ name, status }: Job, choice: RerunChoice): boolean {
   return ended.includes(status) && (choice.which === "all" || name === choice.name);
 }
 
-/** Of the kind that the last one was: a project's rules may know but one of them. */
+/**
+ * Of the kind that the last one was: a project's rules may know but one of them. Many want none for a branch once it has a
+ * merge request, while that of the push before it stays.
+ */
 async function startPipeline(
   client: GitLabClient,
   { of, pipeline, path }: Pick<Rerun, "of" | "pipeline"> & { readonly path: string },
-): Promise<void> {
+): Promise<boolean> {
   const { ref, source } = of.mergeRequest;
-  await client.ask({
-    ask: ({ MergeRequests, Pipelines }) =>
-      pipeline.source === "merge_request_event"
-        ? MergeRequests.createPipeline(ref.repository.path, ref.number)
-        : Pipelines.create(path, source.branch),
-    answer: z.unknown(),
-  });
+  try {
+    await client.ask({
+      ask: ({ MergeRequests, Pipelines }) =>
+        pipeline.source === "merge_request_event"
+          ? MergeRequests.createPipeline(ref.repository.path, ref.number)
+          : Pipelines.create(path, source.branch),
+      answer: z.unknown(),
+    });
+    return true;
+  } catch (error) {
+    if (pipeline.source !== "merge_request_event" && wasRefused(error, 400, /./)) return false;
+    throw error;
+  }
 }
 
 /** Its own, and those of the pipelines that it started. */
