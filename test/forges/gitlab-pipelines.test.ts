@@ -146,6 +146,20 @@ describe("of the pipelines of one commit on GitLab", () => {
     ]);
   });
 
+  it("one passes although a job that may fail was canceled, or failed", async () => {
+    const jobs = { build: "success", arm: "canceled (may fail)", lint: "failed (may fail)" };
+    expect(await listed([{ id: 1, jobs }])).toEqual([
+      ["build", "success"],
+      ["arm", "allowed-failure"],
+      ["lint", "allowed-failure"],
+      ["pipeline", "success"],
+    ]);
+    expect(await listed([{ id: 1, jobs: { build: "canceled" } }])).toEqual([
+      ["build", "canceled"],
+      ["pipeline", "canceled"],
+    ]);
+  });
+
   it("a branch's is run again by its jobs where the project wants no new one beside the merge request's", async () => {
     const own = { ref: ownRef, source: "merge_request_event" };
     const jobs = { build: "failed", lint: "success" };

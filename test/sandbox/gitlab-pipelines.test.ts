@@ -105,6 +105,19 @@ describe("a pipeline on the GitLab sandbox", () => {
     expect((await ada.api.get(`${tally}/pipelines/${pipeline}`)).body).toMatchObject({ status: "success" });
   });
 
+  it("passes although a job that may fail was canceled", async () => {
+    const jobs = [
+      { name: "build", states: ["success" as const] },
+      { name: "lint", states: ["running" as const], allowFailure: true },
+    ];
+    forge.ci.script(project, { jobs, stepMilliseconds: "manual" });
+    const { pipeline } = await pushed("warned");
+    const { body } = await ada.api.get(`${tally}/pipelines/${pipeline}/jobs`);
+    const lint = (body as { id: number; name: string }[]).find(({ name }) => name === "lint");
+    await ada.api.post(`${tally}/jobs/${lint?.id}/cancel`);
+    expect((await ada.api.get(`${tally}/pipelines/${pipeline}`)).body).toMatchObject({ status: "success" });
+  });
+
   it("ends where it is when it is canceled", async () => {
     script(["pending", "running", "success"]);
     const { pipeline } = await pushed("canceled");

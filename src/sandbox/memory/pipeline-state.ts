@@ -8,11 +8,12 @@ export interface Result {
 /** What the results of a pipeline come to. */
 export function pipelineState(results: readonly Result[]): CiState {
   const has = (state: CiState) => results.some((one) => one.state === state);
+  const counts = (state: CiState) => results.some((one) => one.state === state && !one.allowFailure);
   if (has("running")) return "running";
-  if (results.some(({ state, allowFailure }) => state === "manual" && !allowFailure)) return "manual";
+  if (counts("manual")) return "manual";
   if (has("pending")) return results.every(({ state }) => state === "pending") ? "pending" : "running";
-  if (results.some(({ state, allowFailure }) => state === "failure" && !allowFailure)) return "failure";
-  if (has("canceled")) return "canceled";
+  if (counts("failure")) return "failure";
+  if (counts("canceled")) return "canceled";
   return results.length > 0 && results.every(({ state }) => state === "skipped" || state === "manual")
     ? "skipped"
     : "success";
