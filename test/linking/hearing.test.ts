@@ -7,6 +7,8 @@ import type { CommandName } from "../../src/domain/command.js";
 import type { RerunChoice } from "../../src/forges/forge.js";
 import { Hearing, type HearingServices } from "../../src/linking/commands/hearing.js";
 import type { Pair, PairChange } from "../../src/linking/pairs/pairs.js";
+import type { Progress } from "../../src/linking/telling/progress.js";
+import type { Word } from "../../src/linking/trust/trust.js";
 
 const repository = { forge: "gitlab.com", path: "rpms/tally" };
 const pair = {
@@ -25,6 +27,9 @@ interface Situation {
   /** How its source-git merge request is now, and what the pair is recorded as. */
   readonly source?: MergeRequestState;
   readonly recorded?: Partial<Pair>;
+  /** What was last told of it, and whose words were given for it. */
+  readonly stands?: Partial<Progress>;
+  readonly words?: readonly Partial<Word>[];
   /** The results of dist-git's CI, with the moment of their end where that matters. */
   readonly ci?: Readonly<Record<string, CommitState | readonly [CommitState, string]>>;
   /** What runs again of it; nothing unless told. */
@@ -57,7 +62,9 @@ function hear(command: string, situation: Situation) {
   };
   const services = {
     forges: { for: () => forge },
+    told: { of: () => Promise.resolve({ progress: situation.stands }) },
     pairs: {
+      words: () => Promise.resolve(situation.words ?? []),
       trust: () => Promise.resolve(),
       update: (of: Pair, change: PairChange) => Promise.resolve(Object.assign(of, change)),
     },
@@ -198,6 +205,34 @@ describe("trust", () => {
   });
 });
 
+describe("resync, where nothing is carried over", () => {
+  const head = "d".repeat(40);
+
+  it.each([
+    ["dist-ended", { state: "stopped" }, "`/bot recreate` opens a new one"],
+    ["foreign-push", { state: "stopped" }, "`/bot recreate` opens a new one"],
+    ["renamed", { state: "stopped" }, "calls both repositories by their present names"],
+    ["mirrored", { state: "open", pausedBy: "ann`a" }, "`ann'a` paused it. `/bot resume` goes on"],
+    ["waiting-for-maintainer", { state: "opening" }, `writes \`/bot trust ${head}\``],
+  ] as const)(
+    "for it is %s, is answered with the way out, and it is looked at again",
+    async (stage, recorded, text) => {
+      expect(await hear("resync", { stands: { stage }, recorded: { ...recorded } })).toEqual({
+        done: false,
+        text: expect.stringContaining(text),
+        again: true,
+      });
+    },
+  );
+
+  it("is carried out once somebody gave the word that it waited for, or it may go on by itself", async () => {
+    const done = { done: true, again: true };
+    expect(await hear("resync", { recorded: { state: "opening" }, words: [{ commit: head }] })).toEqual(done);
+    const found: Partial<Pair> = { state: "stopped", waiting: undefined };
+    expect(await hear("resync", { stands: { stage: "source-gone" }, recorded: found })).toEqual(done);
+  });
+});
+
 describe("of a merge request that has ended", () => {
   const merged = (recorded: Partial<Pair>) => ({ source: "merged", recorded }) as const;
 
@@ -214,9 +249,12 @@ describe("of a merge request that has ended", () => {
   it("what was mirrored stays known, so that dist-git's side still merges once it is green", async () => {
     const mirroredHead = "a".repeat(40);
     const waiting: Partial<Pair> = { state: "merging", mirroredHead };
-    const open: Partial<Pair> = { state: "open", mirroredHead };
+    const open: Partial<Pair> = { state: "open", mirroredHead, waiting: undefined };
 
-    await hear("resync", merged(waiting));
+    expect(await hear("resync", merged(waiting))).toMatchObject({
+      done: false,
+      text: expect.stringContaining("has ended"),
+    });
     await hear("resync", { recorded: open });
 
     expect(waiting.mirroredHead).toBe(mirroredHead);

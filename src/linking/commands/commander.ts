@@ -107,7 +107,7 @@ export class Commander {
         name: command.name,
         done: answer.done,
         text,
-        again: answer.done && answer.again === true,
+        again: answer.again === true,
       });
     }
     const none = unknown.map((word) => ({

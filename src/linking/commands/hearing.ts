@@ -10,6 +10,7 @@ import {
   alreadyTrusted,
   hasEnded,
   helpText,
+  isPaused,
   missingRight,
   nothingToRun,
   nothingLeft,
@@ -18,12 +19,15 @@ import {
   overtaken,
   runAgain,
   stillRunning,
+  waitsForTrust,
+  whyStopped,
 } from "../wording/command-wording.js";
 import type { Command } from "./commands.js";
 import { isUnderWay, leftToRun, meantBy, rerunEach } from "./left-to-run.js";
 import type { Counterparts } from "../pairs/counterparts.js";
 import { distResults } from "../results/dist-results.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
+import type { ToldRecords } from "../telling/told.js";
 import { ownName } from "../wording/wording.js";
 
 export interface HearingServices {
@@ -31,6 +35,7 @@ export interface HearingServices {
   readonly pairs: Pairs;
   readonly counterparts: Counterparts;
   readonly commands: CommandSettings;
+  readonly told: Pick<ToldRecords, "of">;
   /** Says where a pair stands. */
   readonly standing: { of(pair: Pair): Promise<string> };
 }
@@ -38,7 +43,7 @@ export interface HearingServices {
 /** What a command came to; a refusal always has words. */
 export type Answer =
   | { readonly done: true; readonly text?: string; readonly again?: boolean }
-  | { readonly done: false; readonly text: string };
+  | { readonly done: false; readonly text: string; readonly again?: boolean };
 
 /** A comment that orders something of a pair. */
 export interface Occasion {
@@ -143,14 +148,45 @@ export class Hearing {
 
   /** Where nothing is carried over any more, what was is not to be forgotten: how the pair ends is judged by it. */
   async #resync(): Promise<Answer> {
-    const goesOn = ["opening", "open", "empty"].includes(this.#pair.state);
-    return this.#change(goesOn ? { mirroredHead: null } : {});
+    const obstacle = await this.#obstacle();
+    // It may be out of the way by now, which nobody told of.
+    if (obstacle !== undefined) return { done: false, text: obstacle, again: true };
+    return this.#change(this.#goesOn() ? { mirroredHead: null } : {});
+  }
+
+  #goesOn(): boolean {
+    return ["opening", "open", "empty"].includes(this.#pair.state);
+  }
+
+  /** Why nothing would be carried over, and what to order instead. */
+  async #obstacle(): Promise<string | undefined> {
+    const { state, pausedBy } = this.#pair;
+    const { commands, told } = this.#services;
+    if (!this.#goesOn() && !(await this.#isOpen())) return hasEnded;
+    const progress = state === "stopped" ? (await told.of(this.#pair))?.progress : undefined;
+    const why = progress && whyStopped(progress, commands.prefix);
+    if (why !== undefined) return why;
+    if (pausedBy !== undefined) return isPaused(pausedBy, commands.prefix);
+    const untrusted = await this.#untrusted();
+    return untrusted === undefined ? undefined : waitsForTrust(untrusted, commands.prefix);
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const { sourceGit } = this.#pair;
+    const mergeRequest = await this.#services.forges.for(sourceGit.repository).findMergeRequest(sourceGit);
+    return mergeRequest?.state === "open";
+  }
+
+  /** The head that waits, unless somebody gave the word a moment ago. */
+  async #untrusted(): Promise<CommitId | undefined> {
+    const head = this.#pair.waiting?.head;
+    if (head === undefined) return undefined;
+    const words = await this.#services.pairs.words(this.#pair);
+    return words.some(({ commit }) => commit === head) ? undefined : head;
   }
 
   async #recreate(): Promise<Answer> {
-    const { sourceGit } = this.#pair;
-    const mergeRequest = await this.#services.forges.for(sourceGit.repository).findMergeRequest(sourceGit);
-    if (mergeRequest?.state !== "open") return { done: false, text: hasEnded };
+    if (!(await this.#isOpen())) return { done: false, text: hasEnded };
     this.#pair = await this.#services.counterparts.abandon(this.#pair);
     return { done: true, again: true };
   }

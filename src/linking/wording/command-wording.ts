@@ -1,10 +1,12 @@
 import { type CommandName, commandNames, type CommandSettings, type Right } from "../../domain/command.js";
+import { type CommitResult, isFinal } from "../../domain/commit-status.js";
 import type { AccessLevel } from "../../domain/merge-request.js";
 import { type CommitId, mergeRequestName, shortCommit } from "../../domain/refs.js";
 import { codeCell } from "./cells.js";
 import type { Command } from "../commands/commands.js";
 import { defuseText } from "./defuse.js";
 import type { Pair } from "../pairs/pairs.js";
+import type { Progress } from "../telling/progress.js";
 
 /** Every sentence that answers a command. */
 
@@ -77,6 +79,22 @@ export function answersText([newest = "", ...earlier]: readonly string[]): strin
 
 export const hasEnded = "refused: the merge request in source-git has ended, so nothing would follow it.";
 
+/** `undefined` where it may go on by itself. */
+export function whyStopped({ stage }: Progress, prefix: string): string | undefined {
+  if (stage === "source-gone") return undefined;
+  if (stage === "renamed")
+    return "refused: it takes a `sluice.yml` that calls both repositories by their present names.";
+  return `refused: people closed, merged or changed dist-git's side, and are not overruled. \`${prefix} recreate\` opens a new one.`;
+}
+
+export function isPaused(by: string, prefix: string): string {
+  return `refused: ${codeCell(by)} paused it. \`${prefix} resume\` goes on.`;
+}
+
+export function waitsForTrust(head: CommitId, prefix: string): string {
+  return `refused: it waits for somebody with write access, who looks at ${shortCommit(head)} and writes \`${prefix} trust ${head}\`.`;
+}
+
 export const notMirrored = "there is no dist-git merge request yet.";
 
 export function runAgain(jobs: readonly string[]): string {
@@ -90,6 +108,14 @@ export const overtaken = "what was ordered after it holds.";
 
 export function stillRunning(jobs: readonly string[]): string {
   return `refused: dist-git's CI has not ended with ${named(jobs)} yet. Write it again once it has.`;
+}
+
+/** Of the button of a check run, behind which there are these results. */
+export function notRunAgain(context: string, results: readonly CommitResult[]): string {
+  const why = results.some(({ state }) => !isFinal(state))
+    ? "it has not ended yet."
+    : "Sluice can only run jobs of the forge's own CI again. What others report is run again at their place, or by a push.";
+  return `**Nothing was run again** for ${codeCell(context)}: ${why}`;
 }
 
 export function nothingToRun(job: string | undefined): string {
