@@ -81,18 +81,10 @@ export class JobRunner {
   }
 
   #leaseOf(job: Job, log: Logger): Lease {
-    const { jobs, clock, leaseSeconds, longestSeconds } = this.#settings;
-    const end = performance.now() + longestSeconds * 1000;
+    const { jobs, leaseSeconds } = this.#settings;
     return new Lease({
       seconds: leaseSeconds,
-      renew: async () => {
-        if (performance.now() < end) return jobs.renew(job, leaseSeconds);
-        const at = new Date(clock.now().getTime() + leaseSeconds * 1000);
-        const error = `it did not end within ${longestSeconds} s`;
-        const outcome = await jobs.giveUp(job, { at, error });
-        log.error({ kind: job.kind, outcome, seconds: longestSeconds }, "a job hangs: it is given up");
-        return false;
-      },
+      renew: () => jobs.renew(job, leaseSeconds),
       onFailure: (error) => {
         log.warn({ reason: describe(error) }, "the lease of a job cannot be renewed");
       },
@@ -100,15 +92,20 @@ export class JobRunner {
   }
 
   async #run(job: Job, { perform, lease, log }: Running): Promise<void> {
-    const { clock } = this.#settings;
+    const { clock, longestSeconds } = this.#settings;
     const begun = clock.now().getTime();
+    const patience = new Patience(longestSeconds);
     try {
-      const end = await Promise.race([endOf(job, perform, lease), losing(lease)]);
+      const end = await Promise.race([endOf(job, perform, lease), losing(lease), patience.over]);
+      // Before anything is recorded: whoever takes it over must be alone with it.
+      if (end.end === "hung") lease.giveUp();
       const ending = { log, seconds: (clock.now().getTime() - begun) / 1000 };
       const outcome = await this.#ended(job, end, ending);
       this.#settings.onEnd({ kind: job.kind, outcome, seconds: ending.seconds });
     } catch (error) {
       log.error({ reason: describe(error) }, "the end of a job cannot be recorded; it will run again");
+    } finally {
+      patience.end();
     }
   }
 
@@ -118,6 +115,8 @@ export class JobRunner {
         return this.#succeeded(job, end.outcome, ending);
       case "threw":
         return this.#failed(job, end.error, ending);
+      case "hung":
+        return this.#hung(job, ending);
       case "lost":
         ending.log.warn(
           { kind: job.kind, outcome: "lost", seconds: ending.seconds },
@@ -132,6 +131,14 @@ export class JobRunner {
     const reason = outcome.outcome === "done" ? outcome.summary : outcome.reason;
     log.info({ kind: job.kind, outcome: outcome.outcome, reason, seconds }, "job ended");
     return outcome.outcome;
+  }
+
+  async #hung(job: Job, { log, seconds }: Ending): Promise<EndedJob["outcome"]> {
+    const { jobs, clock, leaseSeconds, longestSeconds } = this.#settings;
+    const at = new Date(clock.now().getTime() + leaseSeconds * 1000);
+    const outcome = await jobs.giveUp(job, { at, error: `it did not end within ${longestSeconds} s` });
+    log.error({ kind: job.kind, outcome, seconds }, "a job hangs: it is given up");
+    return outcome;
   }
 
   async #failed(job: Job, error: unknown, { log, seconds }: Ending): Promise<EndedJob["outcome"]> {
@@ -164,7 +171,24 @@ interface Ending {
 type End =
   | { readonly end: "returned"; readonly outcome: Outcome }
   | { readonly end: "threw"; readonly error: unknown }
+  | { readonly end: "hung" }
   | { readonly end: "lost" };
+
+/** How long a job is waited for. */
+class Patience {
+  readonly over: Promise<End>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(seconds: number) {
+    this.over = new Promise((resolve) => {
+      this.#timer = setTimeout(() => resolve({ end: "hung" }), seconds * 1000).unref();
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
 
 /** Keeps what the job threw apart from what recording its end may throw. */
 async function endOf(job: Job, perform: Perform, { lost }: Lease): Promise<End> {

@@ -102,11 +102,11 @@ export class JobsTable {
       .delete();
   }
 
-  /** Back to its place in its lane. The same work may have been added meanwhile: this one stands for both. */
-  async retry(job: Job, { at, error }: Retry): Promise<void> {
-    await this.#database.transaction(async (transaction) => {
+  /** Back to its place in its lane, where it is held still. The same work may have been added meanwhile: this one stands for both. */
+  async retry(job: Job, { at, error }: Retry): Promise<boolean> {
+    return this.#database.transaction(async (transaction) => {
       // Lost to another worker, it is that one's to decide; a waiting one is then work that nobody else stands for.
-      if ((await this.#claimed(job, transaction).first("id")) === undefined) return;
+      if ((await this.#claimed(job, transaction).first("id")) === undefined) return false;
       await transaction("jobs").where({ key: job.key, state: "waiting" }).delete();
       await this.#claimed(job, transaction).update({
         state: "waiting",
@@ -115,24 +115,33 @@ export class JobsTable {
         last_error: error,
         locked_until: null,
       });
+      return true;
     });
   }
 
   /** In the place of what was parked before under the same key: sweeps try the same work for as long as it fails. */
-  async park(job: Job, error: string): Promise<void> {
+  async park(job: Job, error: string): Promise<boolean> {
     const { id, key } = job;
-    await this.#database.transaction(async (transaction) => {
+    return this.#database.transaction(async (transaction) => {
       const parked = { state: "parked", last_error: error, locked_until: null } as const;
-      if ((await this.#claimed(job, transaction).update(parked)) === 0) return;
+      if ((await this.#claimed(job, transaction).update(parked)) === 0) return false;
       await transaction("jobs").where({ key, state: "parked" }).whereNot({ id }).delete();
+      return true;
     });
   }
 
-  /** One that hung, which takes `error` for its reason, gets another try at that moment; if the try before hung as well, none. */
-  async giveUp(job: Job, { at, error }: Retry): Promise<"retry" | "parked"> {
-    const hungBefore = (await this.#claimed(job).where({ last_error: error }).first("id")) !== undefined;
-    await (hungBefore ? this.park(job, error) : this.retry(job, { at, error }));
-    return hungBefore ? "parked" : "retry";
+  /**
+   * One that hung, which `error` says, gets another try at that moment. If the same work hung before, it is parked, and stands
+   * for what was added meanwhile, which would hang as well.
+   */
+  async giveUp(job: Job, { at, error }: Retry): Promise<"retry" | "parked" | "lost"> {
+    const { key } = job;
+    const hung = this.#database("jobs").where({ key, last_error: error }).whereNot({ state: "waiting" });
+    if ((await hung.first("id")) === undefined)
+      return (await this.retry(job, { at, error })) ? "retry" : "lost";
+    if (!(await this.park(job, error))) return "lost";
+    await this.#database("jobs").where({ key, state: "waiting" }).delete();
+    return "parked";
   }
 
   /** As part of a transaction: a parked or waiting job is due now; where its work waits already, that stands for both. */
@@ -146,7 +155,7 @@ export class JobsTable {
     else
       await transaction("jobs")
         .where({ id })
-        .update({ state: "waiting", attempt: 0, ...now });
+        .update({ state: "waiting", attempt: 0, last_error: null, ...now });
     return waitingFrom({ ...row, ...now });
   }
 

@@ -96,6 +96,8 @@ describe.each(engines)("when a job fails, the queue on %s", (engine) => {
 
       expect([await queue.revive(one?.id ?? ""), await queue.forget(two?.id ?? "")]).toEqual([true, true]);
 
+      // It begins anew: what it failed of before counts no more.
+      expect(await queue.view.list({ limit: 10 })).toMatchObject([{ state: "waiting", error: undefined }]);
       expect(await performed(queue)).toEqual(["mirror 1"]);
       expect(await queue.view.list({ limit: 10 })).toEqual([]);
       expect(await queue.revive("999")).toBe(false);
