@@ -97,7 +97,7 @@ export function buildServices(options: Settings, ground: Ground): Built {
     ...{ forges, links, narrowings, pairs, queue, clock, report, ...moves },
     sweepEvery: configuration.reconcile,
     explainer: new Explainer({ forges, links, narrowings, pairs, told, trust, carrier }),
-    commander: new Commander({ ...tracked, ...commanded }),
+    commander: new Commander({ ...tracked, ...commanded, homecomings }),
     mirror: new Mirror({
       ...{ forges, pairs, carrier, report, counterparts, trust, board, stranding, drift },
       overtaking: new Overtaking({
@@ -107,7 +107,7 @@ export function buildServices(options: Settings, ground: Ground): Built {
       ending: endings({ forges, pairs, counterparts, report }, { told, clock, queue }),
     }),
     ...{ late, relay: new Relay({ ...tracked, report, board, late }) },
-    rerunner: new Rerunner({ forges, pairs, counterparts }),
+    rerunner: new Rerunner({ forges, pairs, counterparts, report }),
     ...homeward,
     ...compared,
   };

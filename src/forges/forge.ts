@@ -312,7 +312,12 @@ export interface JobRef {
 
 /** Which jobs of a commit are run again. */
 export type RerunChoice =
-  { readonly which: "failed" } | { readonly which: "all" } | { readonly which: "job"; readonly name: string };
+  | { readonly which: "failed" }
+  | { readonly which: "all" }
+  /** By the name of its result; of a job that started other jobs, those. */
+  | { readonly which: "job"; readonly name: string }
+  /** By the id that its results tell. */
+  | { readonly which: "group"; readonly id: string };
 
 export interface GitRemote {
   readonly url: string;

@@ -159,19 +159,31 @@ describe("check runs in source-git on GitHub", () => {
     const mergeRequest = await sourceGit.openMergeRequest();
     await settle();
     const { store } = example.sourceForge;
-    const [check] = store
-      .checkRuns(example.sourceGit, mergeRequest.head)
-      .filter(({ name }) => name === "dist-git/build");
+    const checkOf = (job: string) =>
+      store.checkRuns(example.sourceGit, mergeRequest.head).find(({ name }) => name === `dist-git/${job}`);
+    const press = async (job: string) => {
+      const pressed = checkOf(job);
+      if (pressed) store.rerequestCheckRun(pressed, example.sourceForge.account("maintainer").user);
+      await settle();
+    };
+    const check = checkOf("build");
     expect(check).toMatchObject({ conclusion: "failure" });
     expect(check?.text).toContain("$ make check\nTOKEN=[redacted]\nFAIL: test ``` @all\n````");
 
     distGit.script([{ name: "build", states: ["pending", "success"] }]);
-    if (check) store.rerequestCheckRun(check, example.sourceForge.account("maintainer").user);
-    await settle();
+    await press("build");
     expect(shown(sourceGit, mergeRequest)).toMatchObject({
       "dist-git/build": "success",
       "dist-git": "success",
     });
+
+    distGit.script([{ name: "build", states: ["pending"] }]);
+    await press("pipeline");
+    await press("build");
+    expect(shown(sourceGit, mergeRequest)).toMatchObject({ "dist-git/build": "pending" });
+    expect(sourceGit.comments(mergeRequest)[0]).toContain(
+      "**Nothing was run again** for `dist-git/build`: it has not ended yet.",
+    );
   });
 });
 

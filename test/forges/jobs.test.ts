@@ -73,6 +73,38 @@ describeForges((world) => {
       expect(await ranAgain()).toEqual(["build", "rpmlint"]);
     });
 
+    it("are run again as the group that their results name", async () => {
+      const { repository, of, ranAgain } = await tested();
+      const [result] = await all(
+        world().forge.listCommitStatuses({ repository: repository.ref, commit: of.commit }),
+      );
+      expect(await world().forge.rerunJobs(of, { which: "group", id: "4711" })).toEqual([]);
+      const again = await world().forge.rerunJobs(of, { which: "group", id: result?.group?.id ?? "" });
+      expect([...again].sort()).toEqual(["build", "rpmlint"]);
+      expect(await ranAgain()).toEqual(["build", "rpmlint"]);
+    });
+
+    it("that one of them started are run again by its name, and as their group", async () => {
+      if (world().account !== "GitLab") return;
+      const repository = await world().repository();
+      const child = [{ name: "push", states: ["failure" as const] }];
+      const jobs = [
+        { name: "build", states: ["success" as const] },
+        { name: "deploy", states: ["success" as const], child },
+      ];
+      world().box.ci.script(repository.repository, { jobs, stepMilliseconds: 1 });
+      const mergeRequest = await world().mergeRequest(repository);
+      await world().box.settled();
+      const of = { mergeRequest, commit: mergeRequest.head };
+      expect(await world().forge.rerunJobs(of, { which: "job", name: "deploy" })).toContain("deploy: push");
+      await world().box.settled();
+      const results = await all(
+        world().forge.listCommitStatuses({ repository: repository.ref, commit: of.commit }),
+      );
+      const { id = "" } = results.find(({ context }) => context === "deploy: pipeline")?.group ?? {};
+      expect(await world().forge.rerunJobs(of, { which: "group", id })).toEqual(["deploy: push"]);
+    });
+
     it("that is not the head any more are run again as well, and those of the head are not", async () => {
       const { repository, of, ranAgain } = await tested();
       await world().branch(repository, "change");

@@ -82,9 +82,9 @@ describe("results by pipeline", () => {
 
 describe("a press on a check run", () => {
   it("means the job that it shows, or what its button says", () => {
-    expect(choiceOf("dist-git/build", undefined)).toEqual({ which: "job", name: "build" });
-    expect(choiceOf("dist-git", undefined)).toEqual({ which: "all" });
-    expect(choiceOf("dist-git", "retry")).toEqual({ which: "failed" });
+    expect(choiceOf({ context: "dist-git/build" }, [])).toEqual({ which: "job", name: "build" });
+    expect(choiceOf({ context: "dist-git" }, [])).toEqual({ which: "all" });
+    expect(choiceOf({ context: "dist-git", action: "retry" }, [])).toEqual({ which: "failed" });
   });
 
   it("is known by a key of ours alone", () => {

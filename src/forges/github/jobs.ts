@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CommitRef } from "../../domain/refs.js";
 import type { RerunChoice } from "../forge.js";
 import type { GitHubClient } from "./client.js";
+import { besideStatus } from "./results.js";
 import { workflowJobsPayload, workflowRunsPayload, type WorkflowJobPayload } from "./payloads.js";
 
 const unsuccessful = ["failure", "cancelled", "timed_out", "startup_failure", "action_required"];
@@ -16,7 +17,7 @@ export async function rerunJobs(
   choice: RerunChoice,
 ): Promise<readonly string[]> {
   const names: string[] = [];
-  for (const run of await finishedRuns(client, commit)) {
+  for (const run of await finishedRuns(client, { commit, choice })) {
     const jobs = await latestJobs(client, commit, run);
     const chosen = jobs.filter((job) => isChosen(job, choice));
     if (chosen.length === 0) continue;
@@ -29,8 +30,15 @@ export async function rerunJobs(
 }
 
 function isChosen({ name, conclusion }: WorkflowJobPayload, choice: RerunChoice): boolean {
-  if (choice.which === "all") return true;
-  return choice.which === "job" ? name === choice.name : unsuccessful.includes(conclusion ?? "");
+  switch (choice.which) {
+    case "all":
+    case "group":
+      return true;
+    case "failed":
+      return unsuccessful.includes(conclusion ?? "");
+    case "job":
+      return [name, besideStatus(name)].includes(choice.name);
+  }
 }
 
 function routesFor(
@@ -38,7 +46,7 @@ function routesFor(
   { run, jobs }: { readonly run: number; readonly jobs: readonly WorkflowJobPayload[] },
 ) {
   const parameters = { run_id: run };
-  if (which === "all")
+  if (which === "all" || which === "group")
     return [{ route: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun", parameters }];
   if (which === "failed") {
     return [{ route: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs", parameters }];
@@ -49,15 +57,21 @@ function routesFor(
   }));
 }
 
-/** A run that still goes on cannot be asked for anew. */
-async function finishedRuns(client: GitHubClient, { repository, commit }: CommitRef): Promise<number[]> {
+/** Those that are meant. A run that still goes on cannot be asked for anew. */
+async function finishedRuns(
+  client: GitHubClient,
+  { commit: { repository, commit }, choice }: { readonly commit: CommitRef; readonly choice: RerunChoice },
+): Promise<number[]> {
   const runs = client.list(repository, {
     route: "GET /repos/{owner}/{repo}/actions/runs",
     parameters: { head_sha: commit },
     answer: workflowRunsPayload,
   });
   const ids: number[] = [];
-  for await (const { id, status } of runs) if (status === "completed") ids.push(id);
+  for await (const { id, status, check_suite_id: suite } of runs) {
+    const isMeant = choice.which !== "group" || choice.id === String(suite);
+    if (isMeant && status === "completed") ids.push(id);
+  }
   return ids;
 }
 

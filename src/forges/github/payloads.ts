@@ -80,7 +80,11 @@ export const commentPayload = z.object({
 });
 
 export const workflowRunsPayload = z
-  .object({ workflow_runs: z.array(z.object({ id: z.number(), status: z.string().nullable() })) })
+  .object({
+    workflow_runs: z.array(
+      z.object({ id: z.number(), status: z.string().nullable(), check_suite_id: z.number().optional() }),
+    ),
+  })
   .transform(({ workflow_runs: runs }) => runs);
 
 const workflowJobPayload = z.object({ id: z.number(), name: z.string(), conclusion: z.string().nullable() });

@@ -15,12 +15,17 @@ export async function* listResults(client: GitHubClient, commit: CommitRef): Asy
     }
     for (const checkRun of await latestCheckRuns(client, commit)) {
       const { context } = checkRun;
-      yield { ...checkRun, context: taken.has(context) ? `${context} (check run)` : context };
+      yield { ...checkRun, context: taken.has(context) ? besideStatus(context) : context };
     }
   } catch (error) {
     // A commit that GitHub does not know has no results; 422 is its answer to a full id that it lacks.
     if (![404, 422].includes(refusalOf(error)?.status ?? 0)) throw error;
   }
+}
+
+/** The name of a check run where a status has its own. */
+export function besideStatus(name: string): string {
+  return `${name} (check run)`;
 }
 
 /**

@@ -15,6 +15,8 @@ interface Job {
   /** As it is listed: a child pipeline's is named with what started it. */
   readonly name: string;
   readonly status: string;
+  /** The pipeline that it is in, where a job of another started that, by the name of that job. */
+  readonly child?: { readonly id: string; readonly name: string };
 }
 
 /** Runs jobs of the commit's newest pipelines again and names them; all of them means new pipelines for the head. */
@@ -65,24 +67,38 @@ async function rerunIn(
   const { ref, source } = of.mergeRequest;
   const { path } = (place === "fork" ? source.repository : undefined) ?? ref.repository;
   const jobs = await allJobs(client, path, pipeline);
-  if (choice.which === "all") {
+  const meant = meantOf(pipeline, choice);
+  if (meant.which === "all") {
     if (unfinished.includes(pipeline.status)) return [];
     // A new pipeline is for the head of the branch: of an earlier commit its own jobs are run again.
     const isHead = of.commit === of.mergeRequest.head;
     if (isHead && (await startPipeline(client, { of, pipeline, path }))) return jobs.map(({ name }) => name);
   }
   // As they began, so that those of an early stage are not behind those of a late one.
-  const chosen = jobs.filter((job) => isChosen(job, choice)).sort((one, other) => one.id - other.id);
+  const chosen = jobs.filter((job) => isChosen(job, meant)).sort((one, other) => one.id - other.id);
   for (const { id } of chosen) {
     await client.ask({ ask: ({ Jobs }) => Jobs.retry(path, id), answer: z.unknown() });
   }
   return chosen.map(({ name }) => name);
 }
 
+/** What is meant by this one pipeline is all of it. */
+function meantOf({ id }: PipelinePayload, choice: RerunChoice): RerunChoice {
+  return choice.which === "group" && choice.id === String(id) ? { which: "all" } : choice;
+}
+
 /** What never ran, or waits to be started by hand, GitLab does not run again. */
-function isChosen({ name, status }: Job, choice: RerunChoice): boolean {
+function isChosen({ name, status, child }: Job, choice: RerunChoice): boolean {
   if (choice.which === "failed") return unsuccessful.includes(status);
-  return ended.includes(status) && (choice.which === "all" || name === choice.name);
+  if (!ended.includes(status)) return false;
+  switch (choice.which) {
+    case "all":
+      return true;
+    case "group":
+      return child?.id === choice.id;
+    case "job":
+      return name === choice.name || child?.name === choice.name;
+  }
 }
 
 /**
@@ -113,8 +129,9 @@ async function startPipeline(
 async function allJobs(client: GitLabClient, path: string, pipeline: PipelinePayload): Promise<Job[]> {
   const jobs: Job[] = [...(await jobsOf(client, path, pipeline))];
   for await (const child of childPipelines(client, { path, pipeline, prefix: "" })) {
+    const of = { id: String(child.pipeline.id), name: child.name };
     for (const job of await jobsOf(client, path, child.pipeline)) {
-      jobs.push({ ...job, name: `${child.name}: ${job.name}` });
+      jobs.push({ ...job, name: `${child.name}: ${job.name}`, child: of });
     }
   }
   return jobs;

@@ -37,7 +37,15 @@ export async function rerunEach(
 
 /** What a choice means of the results. */
 export function meantBy(choice: RerunChoice, results: readonly CommitResult[]): readonly CommitResult[] {
-  return choice.which === "job" ? results.filter(({ context }) => context === choice.name) : results;
+  switch (choice.which) {
+    case "all":
+    case "failed":
+      return results;
+    case "group":
+      return results.filter(({ group }) => group?.id === choice.id);
+    case "job":
+      return results.filter(({ context, group }) => [context, group?.name].includes(choice.name));
+  }
 }
 
 /** One that waits for somebody to start it is not. */

@@ -1,7 +1,8 @@
-import { type CommitState, isFinal, isGreen } from "../../domain/commit-status.js";
+import { type CommitResult, type CommitState, isFinal, isGreen } from "../../domain/commit-status.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { CheckAction, RerunChoice } from "../../forges/forge.js";
-import { isWholeContext, ownName } from "../wording/wording.js";
+import { isShownAs, isWholeContext, ownName } from "../wording/wording.js";
+import { inDetail } from "./results.js";
 
 /** What our check runs carry, so that a press of their button finds what it means. */
 export interface CheckKey {
@@ -35,14 +36,19 @@ export function rerunActions(state: CommitState): readonly CheckAction[] {
   return isGreen(state) ? [rerun] : [retry, rerun];
 }
 
-/** A pipeline's own result, which no job can be run again for. */
-function isPipeline(context: string): boolean {
-  return ["pipeline", "merged results pipeline", "merge train pipeline"].includes(ownName(context));
+/** A check run, and perhaps one of its buttons. */
+interface Pressed {
+  readonly context: string;
+  readonly action?: string | undefined;
 }
 
-/** What a press on a check run, or on one of its buttons, means. */
-export function choiceOf(context: string, action: string | undefined): RerunChoice {
+/** What a press means of dist-git's results: `dist-git/<name>` may be a job's, or that of all jobs of a pipeline. */
+export function choiceOf({ context, action }: Pressed, results: readonly CommitResult[]): RerunChoice {
   if (action === retry.id) return { which: "failed" };
-  if (action === rerun.id || isWholeContext(context) || isPipeline(context)) return { which: "all" };
-  return { which: "job", name: ownName(context) };
+  if (action === rerun.id || isWholeContext(context)) return { which: "all" };
+  // As links show them: each by itself, or each pipeline.
+  const shown = [...results, ...inDetail(results, "pipelines")];
+  const pressed = shown.find((result) => isShownAs(context, result.context));
+  if (pressed?.group?.part === "whole") return { which: "group", id: pressed.group.id };
+  return { which: "job", name: pressed?.context ?? ownName(context) };
 }

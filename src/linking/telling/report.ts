@@ -30,6 +30,9 @@ export interface ReporterServices extends NamingServices {
 /** Milliseconds in which results that come one by one are gathered for one edit of the comment. */
 const gathering = 20_000;
 
+/** The topic of the note on a button that did nothing. It holds until CI says something else. */
+export const pressNote = "press";
+
 /**
  * Says where a pair stands: one commit status in source-git, and one comment on each side, made of what was last told and
  * kept current in place. What comes from outside of the pair's own work only records and has the comment edited later, so
@@ -143,6 +146,7 @@ export class Reporter {
     // Before it is recorded: killed in between, nobody would find anything new to have it edited for.
     await this.#editIn(gathering, pair);
     await told.record(pair, { results });
+    await told.note(pair, pressNote, undefined);
     const verdict = overall(results.results);
     const isNews = verdict !== "pending" && verdict !== overall(before.results?.results ?? []);
     if (isNews) await this.#editIn(0, pair);

@@ -95,6 +95,10 @@ export function waitsForTrust(head: CommitId, prefix: string): string {
   return `refused: it waits for somebody with write access, who looks at ${shortCommit(head)} and writes \`${prefix} trust ${head}\`.`;
 }
 
+/** Of a merge request that brings dist-git's changes home. */
+export const bringsHome =
+  "refused: this brings dist-git's own changes home, and nothing of it is mirrored. The description says where it stands.";
+
 export const notMirrored = "there is no dist-git merge request yet.";
 
 export function runAgain(jobs: readonly string[]): string {

@@ -35,6 +35,12 @@ export function ownName(context: string): string {
   return context.replace(/^dist-git(?: [!#]\d+)?\//, "");
 }
 
+/** Whether a dist-git result of this name has that context in source-git, where its name may be cut or made harmless. */
+export function isShownAs(context: string, name: string): boolean {
+  const [, mark = ""] = /^dist-git( [!#]\d+)?\//.exec(context) ?? [];
+  return context === relayedContext(name, mark);
+}
+
 /** Whether it is the context of dist-git's CI as a whole, of whichever merge request. */
 export function isWholeContext(context: string): boolean {
   return /^dist-git(?: [!#]\d+)?$/.test(context);
