@@ -125,7 +125,7 @@ describe("when the fork server hangs", () => {
     expect(await running.exit).toMatchObject(failed);
     expect(await waits.exit).toMatchObject(failed);
     await gone(pid);
-    expect(lost).toEqual(["it ended"]);
+    expect(lost).toEqual(["it hung, and was killed"]);
   });
 
   it("not, however long a command takes", async () => {

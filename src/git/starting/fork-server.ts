@@ -35,29 +35,26 @@ export class ForkServer {
   #lastId = 0;
   #held = 0;
   readonly #pause: number;
+  readonly #onLost: (why: string) => void;
   #questions: NodeJS.Timeout | undefined;
   #unanswered = 0;
 
   /** `onLost` is called should it end before this process does, or hang: then it is killed. */
   constructor(onLost: (why: string) => void, pause = questionPause) {
     this.#pause = pause;
+    this.#onLost = onLost;
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve;
     });
     this.#process = startProcess();
-    const lose = (why: string) => {
-      if (this.#isLost) return;
-      this.#lose();
-      onLost(why);
-    };
     this.#process.on("message", (news) => {
       this.#hear(news as News);
     });
     this.#process.once("disconnect", () => {
-      lose("it ended");
+      this.#lose("it ended");
     });
     this.#process.once("error", (error) => {
-      lose(error.message);
+      this.#lose(error.message);
     });
     this.#process.unref();
     this.#process.channel?.unref();
@@ -86,7 +83,7 @@ export class ForkServer {
 
   /** Ends it, and what it runs, but for shielded commands. */
   stop(): void {
-    if (!this.#isLost) this.#lose();
+    this.#end();
     if (this.#process.connected) this.#process.disconnect();
   }
 
@@ -129,11 +126,15 @@ export class ForkServer {
   }
 
   /** Counted in questions, not in time: should we stand still ourselves, the next one comes after the answer to the last. */
-
   #ask(): void {
-    if (this.#unanswered >= mostUnanswered) this.#process.kill("SIGKILL");
-    this.#unanswered += 1;
-    this.#tell({ to: "answer" });
+    if (this.#unanswered < mostUnanswered) {
+      this.#unanswered += 1;
+      this.#tell({ to: "answer" });
+      return;
+    }
+    this.#process.kill("SIGKILL");
+    // It may not die of that for a while, should a disk hang.
+    this.#lose("it hung, and was killed");
   }
 
   #askForPipes(): void {
@@ -166,8 +167,15 @@ export class ForkServer {
     remote?.ended({ code: news.code ?? undefined, failure: news.failure });
   }
 
+  #lose(why: string): void {
+    if (this.#isLost) return;
+    this.#end();
+    this.#onLost(why);
+  }
+
   /** How the commands under way end, nobody will know. */
-  #lose(): void {
+  #end(): void {
+    if (this.#isLost) return;
     this.#isLost = true;
     this.#isReady();
     if (this.#folder !== undefined) rm(this.#folder, { recursive: true, force: true }, () => undefined);
