@@ -43,9 +43,11 @@ describe("sensitive paths", () => {
 
     const few = places.slice(1);
     expect(await touched(await joined(few), await joined([...few].reverse()))).toEqual([]);
-    expect(await touched(await joined(places), await joined([...places].reverse()))).toEqual([
-      "ci/deploy.sh",
-    ]);
+    const target = await joined([...places].reverse());
+    expect(await touched(await joined(places), target)).toEqual(["ci/deploy.sh"]);
+    // Also where it takes them away.
+    const without = await source.commit("Join\n", { "ci/deploy.sh": null }, on(...places));
+    expect(await touched(without, target)).toEqual(["ci/deploy.sh"]);
   });
 
   it("are looked for from every commit where it may have left a branch that was merged both ways", async () => {

@@ -21,12 +21,14 @@ export async function touchedPaths(
   const isNamed = matcherOf(patterns);
   const after = await treeOf(store, head);
   const touched = new Set<string>();
-  // Without a common history, or with more of it than anybody looks through, all that it holds is a change.
-  const isBounded = bases.length > 0 && bases.length <= mostBases;
-  for (const base of isBounded ? bases : [undefined]) {
-    const before = base === undefined ? undefined : await treeOf(store, base);
-    const differences = await diffTrees(store, before, after);
-    for (const { path } of differences) if (isNamed(path)) touched.add(path);
+  const note = async (before: string | undefined, tree: string) => {
+    for (const { path } of await diffTrees(store, before, tree)) if (isNamed(path)) touched.add(path);
+  };
+  if (bases.length > 0 && bases.length <= mostBases) {
+    for (const base of bases) await note(await treeOf(store, base), after);
+  } else {
+    // Without a common history, or with more of it than anybody looks through, all is a change, also what it may take away.
+    for (const tree of [after, await treeOf(store, target)]) await note(undefined, tree);
   }
   return [...touched].sort();
 }
