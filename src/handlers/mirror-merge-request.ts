@@ -1,10 +1,9 @@
 import type { SourceFile } from "../config/source-file.js";
 import type { MergeRequest } from "../domain/merge-request.js";
 import { type Outcome, skipped } from "../domain/outcome.js";
-import { type MergeRequestRef, sameRepository } from "../domain/refs.js";
+import type { MergeRequestRef } from "../domain/refs.js";
 import { leadsTo } from "../linking/homecoming/home-routes.js";
-import { isOurBranch } from "../linking/wording/homecoming-wording.js";
-import type { Homecoming } from "../linking/homecoming/homecomings.js";
+import { homecomingOf } from "../linking/homecoming/homecoming-of.js";
 import { sourceFileNote, sourceFileStatus } from "../linking/wording/source-file-wording.js";
 import { homeJob } from "./jobs.js";
 import type { Services } from "./services.js";
@@ -23,7 +22,7 @@ export async function mirrorMergeRequest(
   if (!mergeRequest) return loseSource(ref, services);
   await services.whereabouts.confirm(ref.repository, mergeRequest.repositoryId);
 
-  const home = await homecomingOf(mergeRequest, services);
+  const home = await homecomingOf(services.homecomings, mergeRequest);
   if (home) {
     await queue.add([homeJob(home.distGit)]);
     return skipped("it brings home what dist-git has already");
@@ -76,16 +75,6 @@ async function tellOfOwnFile(
   if (!proposed) return;
   const status = sourceFileStatus(proposed.problems);
   await forges.for(ref.repository).ensureCommitStatuses({ mergeRequest, commit: head }, [status]);
-}
-
-/** The homecoming whose merge request this is: Sluice made it, and dist-git has all of it. */
-async function homecomingOf(
-  { ref, source }: MergeRequest,
-  { homecomings }: Services,
-): Promise<Homecoming | undefined> {
-  const isFromHere = source.repository && sameRepository(source.repository, ref.repository);
-  if (!isFromHere || !isOurBranch(source.branch)) return undefined;
-  return homecomings.withBranch(ref.repository, source.branch);
 }
 
 /** dist-git's own changes may have waited for the end of this merge request. */

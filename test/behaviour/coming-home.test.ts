@@ -31,6 +31,17 @@ describe.each(outbound)("dist-git's own changes, source-git on $from, dist-git o
     expect(statusOf({ sourceGit }, "dist-git")?.description).toContain("comes from dist-git");
     expect(["success", "skipped"]).toContain(statusOf({ sourceGit }, "dist-git")?.state);
 
+    // People order something there as elsewhere, and hear why nothing comes of it.
+    const [ordered, asked] = ["/sluice resync", "/sluice help"].map((order) =>
+      home === undefined ? 0 : sourceGit.comment(home, order, "maintainer"),
+    );
+    await settle();
+    expect(home && (await sourceGit.reactions(home, ordered ?? 0))).toEqual(["thumbsdown"]);
+    expect(home && (await sourceGit.reactions(home, asked ?? 0))).toEqual(["thumbsup"]);
+    const answer = sourceGit.comments({ number: 1 }).at(-1);
+    expect(answer).toContain("| `/sluice help` | shows this table |");
+    expect(answer).toContain("`/sluice resync`: refused: this brings dist-git's own changes home");
+
     await distGit.write("main", { "gating.yaml": "policy: relaxed\n" });
     await settle();
     expect(sourceGit.mergeRequests()).toMatchObject([

@@ -18,7 +18,7 @@ function commanderAfterwards({ settled, told = [] }: Cut = {}): Commander {
   const pair = { sourceGit, distGit: { ...distGit, number: undefined }, state: "opening" };
   const forge = {
     findAccess: () => Promise.resolve("write"),
-    findMergeRequest: () => Promise.resolve({ state: "open" }),
+    findMergeRequest: () => Promise.resolve({ state: "open", source: {} }),
     ensureReaction: (_: unknown, reaction: string) => Promise.resolve(void told.push(reaction)),
   };
   return new Commander({

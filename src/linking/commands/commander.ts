@@ -9,13 +9,17 @@ import {
   unknownCommand,
 } from "../wording/command-wording.js";
 import { type Orders, readOrders } from "./commands.js";
-import { Hearing, type HearingServices, type Occasion } from "./hearing.js";
+import { Hearing, type HearingServices } from "./hearing.js";
+import { HomeHearing } from "./home-hearing.js";
+import { homecomingOf } from "../homecoming/homecoming-of.js";
+import type { Homecomings } from "../homecoming/homecomings.js";
 import type { Links } from "../links/links.js";
 import type { Pair } from "../pairs/pairs.js";
 import type { ObeyedComments, Settled } from "../reconciler/sweeps.js";
 
 export interface CommanderServices extends HearingServices {
   readonly links: Links;
+  readonly homecomings: Pick<Homecomings, "withBranch">;
   readonly obeyed: Pick<ObeyedComments, "begin" | "later" | "settle" | "settled" | "answers">;
 }
 
@@ -40,7 +44,7 @@ interface Given {
   readonly again: boolean;
 }
 
-/** Carries out the commands that people write in comments, on either side of a pair. */
+/** Carries out the commands that people write in comments, on either side of a pair; where there is none because dist-git's changes come home, says so. */
 export class Commander {
   readonly #services: CommanderServices;
 
@@ -54,7 +58,7 @@ export class Commander {
     const reason = await this.#reasonToPass(comment, orders);
     if (reason !== undefined) return { outcome: "nothing", reason };
     const pair = await this.#pairOf(of);
-    if (!pair) return { outcome: "unpaired" };
+    if (!pair && !(await this.#comesHome(of))) return { outcome: "unpaired" };
 
     const { obeyed } = this.#services;
     const ordering = { ref: comment.ref, saidAt: comment.createdAt };
@@ -64,14 +68,19 @@ export class Commander {
     const before = isAgain ? await obeyed.settled(comment.ref) : undefined;
     if (before) {
       await this.#tell(comment, before);
-      return { outcome: "obeyed", summary, orders: before.orders, again: pair.sourceGit };
+      return { outcome: "obeyed", summary, orders: before.orders, again: pair?.sourceGit };
     }
-    const later = await obeyed.later(ordering, placesOf(pair));
-    const given = await this.#carryOut(orders, { comment, pair, isAgain, later });
+    const hearing = pair
+      ? new Hearing(this.#services, {
+          ...{ comment, pair, isAgain },
+          later: await obeyed.later(ordering, placesOf(pair)),
+        })
+      : new HomeHearing(this.#services, comment);
+    const given = await this.#carryOut(orders, hearing);
     const settled = settledBy(given);
     await obeyed.settle(comment.ref, settled);
     await this.#tell(comment, settled);
-    const again = given.some((each) => each.again) ? pair.sourceGit : undefined;
+    const again = given.some((each) => each.again) ? pair?.sourceGit : undefined;
     return { outcome: "obeyed", summary, orders: settled.orders, again };
   }
 
@@ -96,9 +105,15 @@ export class Commander {
     return isLinked ? pair : undefined;
   }
 
-  async #carryOut({ commands, unknown }: Orders, occasion: Occasion): Promise<readonly Given[]> {
+  /** dist-git's changes do, by a merge request that no pair ever has. */
+  async #comesHome(ref: MergeRequestRef): Promise<boolean> {
+    const { forges, homecomings } = this.#services;
+    const mergeRequest = await forges.for(ref.repository).findMergeRequest(ref);
+    return mergeRequest !== undefined && (await homecomingOf(homecomings, mergeRequest)) !== undefined;
+  }
+
+  async #carryOut({ commands, unknown }: Orders, hearing: Hearing | HomeHearing): Promise<readonly Given[]> {
     const { prefix } = this.#services.commands;
-    const hearing = new Hearing(this.#services, occasion);
     const answers: Given[] = [];
     for (const command of commands) {
       const answer = await hearing.carryOut(command);

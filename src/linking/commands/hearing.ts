@@ -1,8 +1,7 @@
 import { secondOf } from "../../domain/clock.js";
 import { isFinal } from "../../domain/commit-status.js";
-import type { CommandName, CommandSettings, Right } from "../../domain/command.js";
+import type { CommandName, CommandSettings } from "../../domain/command.js";
 import type { Comment } from "../../domain/comment.js";
-import { type AccessLevel, allows } from "../../domain/merge-request.js";
 import type { CommitId } from "../../domain/refs.js";
 import type { RerunChoice } from "../../forges/forge.js";
 import type { ForgeRegistry } from "../../forges/registry.js";
@@ -25,6 +24,7 @@ import {
 import type { Command } from "./commands.js";
 import { isUnderWay, leftToRun, meantBy, rerunEach } from "./left-to-run.js";
 import type { Counterparts } from "../pairs/counterparts.js";
+import { Permission } from "./permission.js";
 import { distResults } from "../results/dist-results.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import type { ToldRecords } from "../telling/told.js";
@@ -59,12 +59,13 @@ export interface Occasion {
 export class Hearing {
   readonly #services: HearingServices;
   readonly #occasion: Occasion;
+  readonly #permission: Permission;
   #pair: Pair;
-  #level: AccessLevel | undefined;
 
   constructor(services: HearingServices, occasion: Occasion) {
     this.#services = services;
     this.#occasion = occasion;
+    this.#permission = new Permission(services.forges, occasion.comment);
     this.#pair = occasion.pair;
   }
 
@@ -75,7 +76,7 @@ export class Hearing {
   async carryOut(command: Command): Promise<Answer> {
     const { commands, standing } = this.#services;
     const right = commands.rights[command.name];
-    const level = await this.#missing(right);
+    const level = await this.#permission.missing(right);
     if (level !== undefined) return { done: false, text: missingRight(level, right) };
     if (isOvertaken(command.name, this.#occasion.later)) return { done: true, text: overtaken };
     switch (command.name) {
@@ -100,19 +101,6 @@ export class Hearing {
       case "close":
         return this.#close();
     }
-  }
-
-  /** The level that is not enough; `undefined` when the command may be given. */
-  async #missing({ access: needed, author }: Right): Promise<AccessLevel | undefined> {
-    if (needed === "none") return undefined;
-    const { ref, author: person } = this.#comment;
-    const { repository } = ref.mergeRequest;
-    const forge = this.#services.forges.for(repository);
-    this.#level ??= await forge.findAccess(repository, person);
-    if (allows(this.#level, needed)) return undefined;
-    if (!author) return this.#level;
-    const mergeRequest = await forge.findMergeRequest(ref.mergeRequest);
-    return mergeRequest?.author.id === person.id ? undefined : this.#level;
   }
 
   async #change(change: Parameters<Pairs["update"]>[1]): Promise<Answer> {
