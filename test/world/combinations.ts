@@ -5,17 +5,25 @@ export interface Combination {
   readonly to: ForgeKind;
 }
 
-/** Source-git and dist-git on every pair of forges. */
-export const combinations: readonly Combination[] = [
+const pairs: readonly Combination[] = [
   { from: "gitlab", to: "github" },
   { from: "github", to: "gitlab" },
   { from: "gitlab", to: "gitlab" },
   { from: "github", to: "github" },
 ];
 
-/** Of every scene on one combination alone, as in `SLUICE_TEST_FORGES=gitlab,gitlab`: source-git's forge, then dist-git's. */
-const [from, to] = (process.env["SLUICE_TEST_FORGES"] ?? "").split(",");
-const asked = combinations.find((one) => one.from === from && one.to === to);
+/** Of every scene on one pair alone, as in `SLUICE_TEST_FORGES=gitlab,gitlab`: source-git's forge, then dist-git's. */
+const asked = askedFor(process.env["SLUICE_TEST_FORGES"]);
+
+function askedFor(names: string | undefined): Combination | undefined {
+  if (names === undefined) return undefined;
+  const pair = pairs.find(({ from, to }) => `${from},${to}` === names);
+  if (!pair) throw new Error(`SLUICE_TEST_FORGES is no pair of forges: ${names}`);
+  return pair;
+}
+
+/** Source-git and dist-git on every pair of forges. */
+export const combinations: readonly Combination[] = asked ? [asked] : pairs;
 
 /** Where the two ways differ in nothing that the adapters' contract tests leave out: from GitLab to GitHub. */
 export const outward: Combination = asked ?? { from: "gitlab", to: "github" };
