@@ -198,7 +198,7 @@ export class Mirror {
     } catch (error) {
       const saying = { link: route.link, pair, mergeRequest };
       if (error instanceof UserError && counterpart && !areCarried(saying))
-        await this.#carryTexts({ ...saying, counterpart }).catch(hideNothing);
+        await this.#carryTexts({ ...saying, counterpart }).catch(leaveForLater);
       throw error;
     }
   }
@@ -289,8 +289,8 @@ export class Mirror {
   }
 }
 
-/** What dist-git does not take of the texts is no reason to tell of nothing else. */
-function hideNothing(error: unknown): void {
+/** What dist-git does not take of the texts is told once nothing graver is: they are tried again each time. */
+function leaveForLater(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 
