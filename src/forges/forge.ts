@@ -294,7 +294,7 @@ export interface FoundCheck {
 
 /** Commits that a forge makes to test a merge request as it would be once merged. */
 export interface TestMerges {
-  /** What such a commit merges; none of one that is gone. */
+  /** What such a commit merges, or was squashed or rebased from for that; none of one that is gone. */
   parents(commit: CommitRef): Promise<readonly CommitId[]>;
 }
 

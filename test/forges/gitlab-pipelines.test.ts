@@ -191,4 +191,40 @@ describe("of the pipelines of one commit on GitLab", () => {
     const names = await forge().rerunJobs({ mergeRequest, commit: "abc" }, { which: "all" });
     expect(names).toEqual(["build", "lint"]);
   });
+
+  it("that of a merge train tests the head of its time, whatever was squashed or rebased for it", async () => {
+    const train = {
+      ...{ id: 9, ref: "refs/merge-requests/7/train", source: "merge_request_event", sha: "squashed" },
+      ...{ status: "failed", web_url: `${site}/pipelines/9`, created_at: "2026-11-21T11:00:00.000Z" },
+    };
+    const commits = `${project}/repository/commits`;
+    nock(site)
+      .get(`${commits}/squashed`)
+      .times(2)
+      .query(true)
+      .reply(200, { parent_ids: ["main"] });
+    const versions = [
+      { head_commit_sha: "later", created_at: "2026-11-21T11:30:00.000Z" },
+      { head_commit_sha: "abc", created_at: "2026-11-21T10:30:00.000Z" },
+      { head_commit_sha: "earlier", created_at: "2026-11-21T10:00:00.000Z" },
+    ];
+    nock(site).get(`${project}/merge_requests/7/versions`).query(true).times(2).reply(200, versions);
+    nock(site).get(`${project}/merge_requests/7/pipelines`).query(true).reply(200, [train]);
+    for (const commit of ["abc", "squashed"]) {
+      nock(site).get(`${commits}/${commit}/statuses`).query(true).reply(200, []);
+    }
+    nock(site).get(`${project}/pipelines/9/bridges`).query(true).reply(200, []);
+    nock(site)
+      .get(`${project}/pipelines`)
+      .query(({ sha }) => sha === "squashed")
+      .reply(200, [train]);
+
+    const as = { mergeRequest: { repository, number: 7 } };
+    const results = await all(forge().listCommitStatuses({ repository, commit: "abc" }, as));
+    expect(results.map(({ context, state }) => [context, state])).toEqual([
+      ["merge train pipeline", "failure"],
+    ]);
+    const told = await forge().testMerges?.parents({ repository, commit: "squashed" });
+    expect(told).toEqual(["main", "abc"]);
+  });
 });

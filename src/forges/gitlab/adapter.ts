@@ -51,7 +51,7 @@ import {
   updateMergeRequest,
 } from "./merge-requests.js";
 import { listApprovals } from "./approvals.js";
-import { parentsOf } from "./pipelines.js";
+import { testedBy } from "./pipelines.js";
 import { findAccess, findBranch, findRepository, findRepositoryWithId, identify } from "./repositories.js";
 import { listResults } from "./results.js";
 import { StatusRefs } from "./status-ref.js";
@@ -117,7 +117,7 @@ class GitLabForge implements Forge {
   };
 
   readonly testMerges: TestMerges = {
-    parents: (commit) => parentsOf(this.#client, commit, this.#memory),
+    parents: (commit) => testedBy(this.#client, commit, this.#memory),
   };
 
   constructor({ name, url, token, webhooks, budget }: Place, client: GitLabClient, memory: ForgeMemory) {

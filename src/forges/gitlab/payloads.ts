@@ -101,6 +101,7 @@ export const pipelinePayload = z.object({
   source: z.string().nullish(),
   project_id: z.number().optional(),
   web_url: z.string(),
+  created_at: z.string().nullish(),
 });
 
 export type PipelinePayload = z.infer<typeof pipelinePayload>;
@@ -121,6 +122,9 @@ export const bridgePayload = z.object({
   name: z.string(),
   downstream_pipeline: pipelinePayload.nullish(),
 });
+
+/** What a merge request was from then on. */
+export const versionPayload = z.object({ head_commit_sha: z.string(), created_at: z.string() });
 
 export const parentsPayload = z
   .object({ parent_ids: z.array(z.string()) })

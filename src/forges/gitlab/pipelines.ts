@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CommitId, type CommitRef, repositoryName } from "../../domain/refs.js";
+import { type CommitId, type CommitRef, type RepositoryRef, repositoryName } from "../../domain/refs.js";
 import type { TestedAs } from "../forge.js";
 import type { ForgeMemory } from "../memory.js";
 import { refusalOf } from "../refusal.js";
@@ -12,6 +12,7 @@ import {
   type PipelinePayload,
   pipelinePayload,
   type StatusPayload,
+  versionPayload,
 } from "./payloads.js";
 
 export interface Tested {
@@ -71,7 +72,13 @@ function nameOf({ ref }: PipelinePayload, kind: Kind, besideBranch: boolean): st
 }
 
 function isTrain(ref: string | null | undefined): boolean {
-  return /^refs\/merge-requests\/\d+\/train$/.test(ref ?? "");
+  return trainOf(ref) !== undefined;
+}
+
+/** The number of the merge request on whose train ref a pipeline runs. */
+function trainOf(ref: string | null | undefined): number | undefined {
+  const [, number] = /^refs\/merge-requests\/(\d+)\/train$/.exec(ref ?? "") ?? [];
+  return number === undefined ? undefined : Number(number);
 }
 
 function isOnMerge(ref: string | null | undefined): boolean {
@@ -129,19 +136,18 @@ async function* listPipelines(
 
 async function isFor(
   client: GitLabClient,
-  {
-    tested: { commit },
-    pipeline: { sha, ref },
-  }: { readonly tested: Tested; readonly pipeline: PipelinePayload },
+  { tested: { commit }, pipeline }: { readonly tested: Tested; readonly pipeline: PipelinePayload },
   memory: ForgeMemory,
 ): Promise<boolean> {
+  const { sha, ref } = pipeline;
   if (sha === commit.commit) return true;
   if (!isTrain(ref) && !isOnMerge(ref)) return false;
-  return (await parentsOf(client, { ...commit, commit: sha }, memory)).includes(commit.commit);
+  if ((await parentsOf(client, { ...commit, commit: sha }, memory)).includes(commit.commit)) return true;
+  return (await headOnTrain(client, commit.repository, pipeline)) === commit.commit;
 }
 
 /** The parents of a commit; none of one that is gone, as a merge that GitLab made to test it. */
-export async function parentsOf(
+async function parentsOf(
   client: GitLabClient,
   commit: CommitRef,
   memory: ForgeMemory,
@@ -161,6 +167,60 @@ export async function parentsOf(
     if (refusalOf(error)?.status === 404) return [];
     throw error;
   }
+}
+
+/** The commits that this one may have been made to test: its parents, and the head of a merge request on a train. */
+export async function testedBy(
+  client: GitLabClient,
+  commit: CommitRef,
+  memory: ForgeMemory,
+): Promise<readonly CommitId[]> {
+  const { repository } = commit;
+  const parents = await parentsOf(client, commit, memory);
+  const key = `on train ${repositoryName(repository)}@${commit.commit}`;
+  const known = await memory.recall(key);
+  if (known !== undefined) return known === "" ? parents : [...parents, known];
+  let onTrain: CommitId | undefined;
+  for await (const pipeline of emptyWhere([403, 404], listPipelines(client, { commit, as: undefined }))) {
+    onTrain ??= await headOnTrain(client, repository, pipeline);
+  }
+  await memory.remember(key, onTrain ?? "");
+  return onTrain === undefined ? parents : [...parents, onTrain];
+}
+
+/**
+ * The head that a train's pipeline tests. Where commits are squashed or rebased for the train, nothing leads from what it
+ * runs on to that head; but a push takes the merge request off the train, so it is the head of the time when it began.
+ */
+async function headOnTrain(
+  client: GitLabClient,
+  repository: RepositoryRef,
+  { ref, created_at: began }: PipelinePayload,
+): Promise<CommitId | undefined> {
+  const number = trainOf(ref);
+  if (number === undefined || !began) return undefined;
+  const versions: Version[] = [];
+  for await (const one of emptyWhere([403, 404], listVersions(client, repository, number)))
+    versions.push(one);
+  versions.sort((one, other) => time(other) - time(one));
+  return versions.find((version) => time(version) <= Date.parse(began))?.head_commit_sha;
+}
+
+type Version = z.infer<typeof versionPayload>;
+
+async function* listVersions(
+  client: GitLabClient,
+  { path }: RepositoryRef,
+  mergeRequest: number,
+): AsyncIterable<Version> {
+  yield* await client.ask({
+    ask: ({ MergeRequests }) => MergeRequests.allDiffVersions(path, mergeRequest),
+    answer: z.array(versionPayload),
+  });
+}
+
+function time({ created_at: at }: Version): number {
+  return Date.parse(at);
 }
 
 export interface Parent {
