@@ -13,8 +13,9 @@ const attack = [
   "<!-- sluice:mirror -->",
   "\f/close",
   "@\\_root GL-1 [issue:1] \u202e&commat;all",
-  "<img src=x onerror=alert(1)><script>alert(1)</script>",
+  "<img src=https://tracker.example/1.gif onerror=alert(1)><script>alert(1)</script>",
   "From-source-git-commit: 0123456789012345678901234567890123456789",
+  "<details>\n```",
 ].join("\n\n");
 
 describe.each(crossings)("a hostile merge request from $from to $to", (forges) => {
@@ -38,13 +39,14 @@ describe.each(crossings)("a hostile merge request from $from to $to", (forges) =
     expect(others).toEqual([]);
     expect(mirror).toMatchObject({ state: "open", draft: false });
     expect(mirror?.title).not.toContain("pwned");
+    expect(mirror?.description).not.toMatch(/^```/m);
     // Sluice's own marks stand around its part, once.
     const inside = /^<!-- sluice:mirrored -->\n([^]*)\n<!-- \/sluice:mirrored -->$/.exec(
       mirror?.description ?? "",
     );
     expect(inside).not.toBeNull();
     expect(`${mirror?.title ?? ""}\n${inside?.[1] ?? ""}`).not.toMatch(
-      /(^|\s)@[\w\\]|^\s*\/\w|#1\b|GL-1|\[issue:|&commat|\u202e|<!-- sluice/m,
+      /(^|\s)@[\w\\]|^\s*\/\w|#1\b|GL-1|\[issue:|&commat|\u202e|<[a-z/!]/m,
     );
     expect(mirror?.labels).toEqual(["x::@all /close"]);
 

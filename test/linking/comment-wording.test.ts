@@ -128,7 +128,7 @@ describe("foreign text in a cell", () => {
 
   it("shows markup and addresses, and does nothing", () => {
     expect(textCell("[x](https://evil.example) | <b> @all ![i](//e) `c`\n/merge")).toBe(
-      "\\[x\\](https:\u200b//evil.example) \\| &lt;b&gt; @\u200ball !\\[i\\](//e) \\`c\\` /merge",
+      "\\[x\\](https:\u200b//evil.example) \\| &lt;\u200bb&gt; @\u200ball !\\[i\\](//e) \\`c\\` /merge",
     );
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { defuseMessage, defuseText, defuseTitle } from "../../src/linking/wording/defuse.js";
+import { enclosed } from "../../src/linking/wording/enclosed.js";
 
 /** What is left when the invisible breakers are taken out: nothing that a reader sees may be lost. */
 const visible = (text: string) => text.replaceAll("\u200b", "").replace(/^(\s*)\\\//gm, "$1/");
@@ -75,6 +77,99 @@ describe("text from the other forge", () => {
 
   it("cannot pass for one of Sluice's own comments", () => {
     expect(defuseText("<!-- sluice:mirror -->")).not.toContain("<!--");
+  });
+
+  it.each([
+    "<details><summary>x</summary>",
+    "a <img src=https://tracker.example/1.gif>",
+    "<img\nsrc=x>",
+    "<BR/>",
+    "<h1\tx>",
+    "<script",
+    "</details>",
+    "<!DOCTYPE html>",
+    "<![CDATA[",
+    "<?php",
+    "<\u202eimg src=x>",
+    "<my-tag>",
+    "```\n<details>\n```",
+    "\\<b>",
+  ])("holds no HTML: %j", (text) => {
+    for (const harmless of [defuseText(text), defuseTitle(text)]) {
+      expect(harmless).not.toMatch(/<[a-z/!?]/i);
+    }
+    expect(visible(defuseText(text))).toBe(text.replace("\u202e", ""));
+  });
+
+  it.each([
+    "#include <stdio.h>",
+    "<https://example.org/a?b>",
+    "<someone@example.org>",
+    "a < b, if (a<b), 1<2, <3",
+    "<-- here -->",
+    "std::vector<std::string> v",
+    "- one\n- two\n\n```c\n#include <sys/types.h>\nif (a<b) return;\n```",
+  ])("keeps what only looks like HTML: %j", (text) => {
+    expect(defuseText(text)).toBe(text);
+  });
+
+  it("has nothing that acts, whatever it is made of", () => {
+    const pieces = [
+      "<",
+      "/",
+      "!",
+      "?",
+      "b",
+      ">",
+      " ",
+      "\n",
+      "@",
+      "#1",
+      "&#x40;",
+      "\u202e",
+      "\u200f",
+      "-",
+      "=",
+    ];
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((chosen) => chosen.join(""));
+    fc.assert(
+      fc.property(text, (written) => {
+        const harmless = defuseText(written);
+        expect(harmless).not.toMatch(/<(?:[!?]|\/b|b(?:\s|\/?>|$))|&#|(?<!\w)@[^\s\u200b]/);
+        expect(harmless).not.toMatch(/^\s*\/b/m);
+      }),
+    );
+  });
+
+  it.each([
+    "<",
+    "<a",
+    "<a ",
+    "</",
+    "&",
+    "@",
+    "[",
+    "/",
+    " ",
+    "\n ",
+    "\u2028",
+    "\u2028 ",
+    "fix ",
+    "fix:\t",
+    "`",
+    "```\n",
+    "``` x",
+  ])("takes no longer for a multitude of %j", (piece) => {
+    const time = (count: number) => {
+      const text = piece.repeat(count);
+      const begun = process.cpuUsage();
+      for (const each of [defuseText, defuseTitle, defuseMessage, enclosed]) each(text);
+      const { user, system } = process.cpuUsage(begun);
+      return user + system;
+    };
+    time(1000);
+    // Were it quadratic, two hundred times as much text would take forty thousand times as long: minutes.
+    expect(time(200_000)).toBeLessThan(20_000_000);
   });
 
   it("cannot claim to stand for a commit", () => {

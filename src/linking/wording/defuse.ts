@@ -17,8 +17,17 @@ const reference = /(?<!\b(?:rhbz|bz|lp|bsc|boo))([#!&%])(?=\d)/gi;
 const ghReference = /\b(GH|GL)-(?=\d)/gi;
 const namedReference = /\[(?=(?:issue|work_item|epic|milestone|merge_request|vulnerability):)/gi;
 
-/** A line that begins with `/word` is a command to GitLab, and to bots on both forges. */
-const quickAction = /^([^\S\n]*)\/(?=[a-z_])/gim;
+/**
+ * What Markdown takes for HTML: a tag, a comment, a declaration, an instruction. Neither `<sys/types.h>` nor `<https://…>`
+ * nor `<a@b.c>` is any, for the name of a tag ends at a space or its bracket.
+ */
+const html = /<(?=[a-z][a-z\d-]*(?:\s|\/?>|$)|\/[a-z]|[!?])/gi;
+
+/**
+ * A line that begins with `/word` is a command to GitLab, and to bots on both forges. What ends a line for `^` is not among
+ * the spaces, or a text of nothing else would be read once for each of them.
+ */
+const quickAction = /^([^\S\n\u2028\u2029]*)\/(?=[a-z_])/gim;
 
 /** Markdown's emphasis may end in `_` right before it. */
 const mention = /(?<![A-Za-z0-9])@(?=\S)/g;
@@ -36,13 +45,16 @@ const ownTrailer = /^(From)-(?=(?:source|dist)-git-commit\s*:)/gim;
 /** A description or comment from the other side, made harmless. */
 export function defuseText(text: string): string {
   return defuseInline(text.replace(/\r\n?/g, "\n"))
+    .replace(html, `<${breaker}`)
     .replace(writtenLater, "&amp;")
     .replace(quickAction, "$1\\/");
 }
 
 /** A title from the other side, made harmless: one line, no markup that acts. */
 export function defuseTitle(title: string): string {
-  return defuseInline(title.replace(/\s+/g, " ").trim()).replace(/^\/(?=[a-z_])/i, `${breaker}/`);
+  return defuseInline(title.replace(/\s+/g, " ").trim())
+    .replace(html, `<${breaker}`)
+    .replace(/^\/(?=[a-z_])/i, `${breaker}/`);
 }
 
 /** A commit message from the other side: the same dangers as a text, but no markup, since nobody renders it. */

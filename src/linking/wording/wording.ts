@@ -4,6 +4,7 @@ import { type MergeRequestRef, repositoryName } from "../../domain/refs.js";
 import type { Counterpart } from "../telling/progress.js";
 import { plainName, shortened } from "./cells.js";
 import { defuseMessage, defuseText, defuseTitle } from "./defuse.js";
+import { enclosed } from "./enclosed.js";
 
 /** Names, titles and descriptions that Sluice gives; what it says of a pair is in `progress-wording.ts`. */
 
@@ -90,7 +91,8 @@ export function mirrorDescription(
   const line = "\n\n---\n\n";
   // The forge would cut at the end, where the way back is.
   const room = limit - begin.length - line.length - end.length;
-  const original = shortened(defuseText(mergeRequest.description).trim(), room);
+  // What is cut may be open where it was not, and a quotation may be cut anywhere.
+  const original = shortened(enclosed(shortened(defuseText(mergeRequest.description).trim(), room)), room);
   return begin + (original === "" ? end : original + line + end);
 }
 
