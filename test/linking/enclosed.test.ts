@@ -25,6 +25,7 @@ describe("a text that others stand below", () => {
     ["a block that was left with its list", "- x\n\n  ```\n```"],
     ["a block that was left with its list and begun again", "- x\n\n  ```\nfoo\n  ```"],
     ["a block that ends its list by a space of another kind", "- x\n\n  ```\n\u00a0\n  ```"],
+    ["a block whose end is none for a space of another kind", "```\n```\u00a0"],
     ["a block whose end may be none", "```\ncode\n    ```"],
     ["a block that begins behind a mark", "- ```\n  ```\n\n  ```\n  code\n- ```"],
     ["a block that begins behind any mark", "[^1]: ```\n    code"],

@@ -44,7 +44,8 @@ function openedBy(line: string): Fence | undefined {
 /** A mark of a block of code behind anything else, as the marks of lists and quotations, or the mark of GitLab's quotations. */
 const mayOpen = /(?<!`)`{3,}(?!`)[^`]*$|~~~|^\s*>{3,}\s*$/;
 
-const ending = /^(\s*)(`{3,}|~{3,})\s*$/;
+/** Spaces of another kind are none to Markdown. */
+const ending = /^([ \t]*)(`{3,}|~{3,})[ \t]*$/;
 
 /** A block of code in a list ends with the list, at the first line that is not indented as the list is. */
 function endsContainer(line: string, { indent }: Fence): boolean {
