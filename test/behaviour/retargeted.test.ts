@@ -30,11 +30,16 @@ describe("a merge request whose target branch changes", () => {
     await retarget(world, "c10s");
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open", targetBranch: "c10s" }]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining("goes to branch `c10s`. It moved there from branch `main`, with this"),
+    ]);
 
     await sourceGit.push(mergeRequest, { NEWS: "1.5.0\n" });
     await settle();
     expect(distGit.mergeRequests()).toMatchObject([{ state: "open", targetBranch: "c10s" }]);
-    expect(sourceGit.comments(mergeRequest)).toEqual([expect.stringContaining("**Mirrored**")]);
+    expect(sourceGit.comments(mergeRequest)).toEqual([
+      expect.stringContaining("goes to branch `c10s`. New commits"),
+    ]);
   });
 
   it("to one that is not linked closes its counterpart, and back again reopens it", async () => {
@@ -82,7 +87,9 @@ describe("a merge request whose target branch changes", () => {
     expect(distGit.mergeRequests()).toMatchObject([{ state: "closed" }]);
     expect(store.mergeRequests(other)).toMatchObject([{ state: "open", targetBranch: "main" }]);
     expect(sourceGit.comments(mergeRequest)).toEqual([
-      expect.stringMatching(/^\*\*Mirrored\*\* as \[maintainer\/tally[#!]1\]/m),
+      expect.stringMatching(
+        /^\*\*Mirrored\*\* as \[maintainer\/tally[#!]1\].* It replaces \[rpms\/tally[#!]1\]/m,
+      ),
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { codeCell, linked, textCell } from "../../src/linking/wording/cells.js";
 import { distText, sourceText } from "../../src/linking/wording/comment-wording.js";
 import type { DistWords } from "../../src/linking/wording/dist-wording.js";
 import { overall, resultTable } from "../../src/linking/results/result-table.js";
+import { movedSince } from "../../src/linking/telling/progress.js";
 import type { Told } from "../../src/linking/telling/told.js";
 
 const head = "1234567890abcdef1234567890abcdef12345678";
@@ -21,7 +22,7 @@ const words: DistWords = {
 };
 const told = {
   mergeRequest: { head } as Told["mergeRequest"],
-  progress: { stage: "mirrored", counterpart, head, warnings: [] },
+  progress: { stage: "mirrored", counterpart, branch: "c9s", head, warnings: [] },
   results: undefined,
   saidInDist: false,
   notes: new Map(),
@@ -39,10 +40,36 @@ describe("source-git's comment", () => {
   it("leads to the counterpart, says what it stands for, and how to order something", () => {
     expect(sourceText(told, words)).toBe(
       "**Mirrored** as [rpms/tally#7](https://github.com/rpms/tally/pull/7), which stands for " +
-        "[1234567890ab](c). New commits are carried over.\n\n**CI in dist-git:** no results yet.\n\n---\n" +
+        "[1234567890ab](c) and goes to branch `c9s`. New commits are carried over.\n\n**CI in dist-git:** no results yet.\n\n---\n" +
         "<sub>In a comment of your own: `/sluice retry` · `/sluice resync` · `/sluice pause` · `/sluice help` lists " +
         "all.</sub>",
     );
+  });
+
+  it("says that the counterpart moved to another branch, until another commit is told of", () => {
+    const { progress } = told;
+    const moved = movedSince(progress, { ...progress, branch: "c10s" });
+    expect(sourceText({ ...told, progress: moved }, words)).toContain(
+      "and goes to branch `c10s`. It moved there from branch `c9s`, with this merge request. New",
+    );
+    expect(movedSince(moved, { ...progress, branch: "c10s" })).toEqual(moved);
+    const next = { ...progress, branch: "c10s", head: "f".repeat(40) };
+    expect(movedSince(moved, next)).toEqual(next);
+  });
+
+  it("says that a counterpart in another dist-git replaces the former one", () => {
+    const { progress } = told;
+    const ref = { repository: { forge: "github.com", path: "next/tally" }, number: 1 };
+    const moved = movedSince(progress, { ...progress, counterpart: { ...counterpart, ref } });
+    expect(sourceText({ ...told, progress: moved }, words)).toContain(
+      "It replaces [rpms/tally#7](https://github.com/rpms/tally/pull/7), as this merge request goes elsewhere by now. New",
+    );
+  });
+
+  it("says nothing of a move where none was told of", () => {
+    const { branch, ...before } = told.progress;
+    for (const each of [undefined, told.progress, before, { stage: "waiting-for-forge" } as const])
+      expect(movedSince(each, { ...before, branch })).toEqual({ ...before, branch });
   });
 
   it("says what is wrong in sentences, and offers only the order that helps", () => {

@@ -274,12 +274,12 @@ export class Mirror {
     const counterpart = await this.#carryTexts({ link, pair, mergeRequest, counterpart: opened });
     const { number: distNumber } = counterpart.ref;
     await pairs.update(pair, { distNumber, targetBranch, pushedCommit: carried.commit });
-    const { warnings } = carried;
     await report.tell(mergeRequest, {
       stage: "mirrored",
       counterpart: counterparts.named(counterpart),
+      branch: targetBranch,
       head: mergeRequest.head,
-      warnings,
+      warnings: carried.warnings,
     });
     await report.tellReplaced(pair, { mergeRequest, by: counterparts.named(counterpart) });
     await board.expect(pair, { repository: counterpart.ref.repository, commit: carried.commit });

@@ -1,6 +1,12 @@
 import type { Complaint } from "../../domain/errors.js";
 import type { MergeRequestState } from "../../domain/merge-request.js";
-import type { CommitId, CommitRef, MergeRequestRef, RepositoryRef } from "../../domain/refs.js";
+import {
+  type CommitId,
+  type CommitRef,
+  type MergeRequestRef,
+  type RepositoryRef,
+  sameRepository,
+} from "../../domain/refs.js";
 import type { Waited } from "../wording/trust-wording.js";
 
 /** A dist-git merge request as texts name it. */
@@ -54,6 +60,18 @@ export interface Renamed {
   readonly astray?: { readonly leadsTo: RepositoryRef; readonly stays: RepositoryRef };
 }
 
+export interface Mirrored {
+  readonly stage: "mirrored";
+  readonly counterpart: Counterpart;
+  /** Where the counterpart is to be merged; not there in what was recorded before this was. */
+  readonly branch?: string;
+  /** Where it was to be merged, or which one there was, before the target branch in source-git changed. */
+  readonly before?: { readonly branch: string } | { readonly counterpart: Counterpart };
+  /** The source-git commit that the counterpart stands for. */
+  readonly head: CommitId;
+  readonly warnings: readonly string[];
+}
+
 /** Where mirroring stands; everything that people are told follows from it, in `progress-wording.ts`. */
 export type Progress =
   | { readonly stage: "mirroring" }
@@ -63,13 +81,7 @@ export type Progress =
   | { readonly stage: "waiting-for-forge" }
   | { readonly stage: "not-linked"; readonly branch: string; readonly withdrawn: Counterpart | undefined }
   | { readonly stage: "nothing-to-mirror"; readonly distGit: RepositoryRef; readonly branch: string }
-  | {
-      readonly stage: "mirrored";
-      readonly counterpart: Counterpart;
-      /** The source-git commit that the counterpart stands for. */
-      readonly head: CommitId;
-      readonly warnings: readonly string[];
-    }
+  | Mirrored
   | ForeignPush
   | DistEnded
   | { readonly stage: "source-ended"; readonly counterpart: Counterpart; readonly how: "closed" | "merged" }
@@ -104,6 +116,20 @@ export type Progress =
   | { readonly stage: "failed"; readonly complaint: Complaint }
   /** Only the operator can help. */
   | { readonly stage: "broken" };
+
+/**
+ * What is to be told, and where the counterpart was as people were last told, if it was elsewhere. It is told as long as they
+ * read of the same commit: who was killed while telling tells it once more.
+ */
+export function movedSince<P extends Progress>(last: Progress | undefined, now: P): P | Mirrored {
+  if (now.stage !== "mirrored" || last?.stage !== "mirrored") return now;
+  const [was, is] = [last.counterpart.ref, now.counterpart.ref];
+  if (!sameRepository(was.repository, is.repository))
+    return { ...now, before: { counterpart: last.counterpart } };
+  if (last.branch !== undefined && last.branch !== now.branch)
+    return { ...now, before: { branch: last.branch } };
+  return last.before !== undefined && last.head === now.head ? { ...now, before: last.before } : now;
+}
 
 /** Whether people read something else than that dist-git stands for the head, or has nothing to hold of it. */
 export function saysOtherwise(progress: Progress | undefined): boolean {

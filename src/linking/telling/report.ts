@@ -8,7 +8,7 @@ import { distText, sourceText } from "../wording/comment-wording.js";
 import { type DistWords, replacedText } from "../wording/dist-wording.js";
 import type { Pair, Pairs } from "../pairs/pairs.js";
 import type { Predecessors } from "./predecessors.js";
-import type { Counterpart, Progress } from "./progress.js";
+import { type Counterpart, movedSince, type Progress } from "./progress.js";
 import { progressComment, progressStatus } from "../wording/progress-wording.js";
 import { overall } from "../results/result-table.js";
 import { SharedStatuses } from "../results/shared-statuses.js";
@@ -47,9 +47,10 @@ export class Reporter {
     this.#shared = new SharedStatuses(services);
   }
 
-  async tell(mergeRequest: MergeRequest, progress: Progress): Promise<void> {
+  async tell(mergeRequest: MergeRequest, news: Progress): Promise<void> {
     const { pairs, told } = this.#services;
     const pair = await pairs.withSourceGit(mergeRequest.ref);
+    const progress = pair ? movedSince(await this.stands(pair), news) : news;
     const isSaid = progressComment(progress, this.#words(mergeRequest)) !== undefined;
     if (pair) await told.record(pair, { mergeRequest, ...(isSaid && { progress: plainly(progress) }) });
     const now = isSaid ? await this.#now(pair, { mergeRequest, progress }) : undefined;

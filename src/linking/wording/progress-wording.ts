@@ -9,7 +9,7 @@ import {
 } from "../../domain/refs.js";
 import { codeCell, plainName, shortened } from "./cells.js";
 import { defuseText } from "./defuse.js";
-import type { DistEnded, MergeTried, Progress, Renamed } from "../telling/progress.js";
+import type { DistEnded, MergeTried, Mirrored, Progress, Renamed } from "../telling/progress.js";
 import { mergeWaits, moment } from "./merge-wording.js";
 import { linkTo, nameOf, paragraphs, type Said } from "./phrases.js";
 import { waitingText } from "./trust-wording.js";
@@ -90,12 +90,14 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
       `\`${repositoryName(distGit)}\` would stay as it is.`,
   }),
 
-  mirrored: ({ counterpart, head, warnings }, words) => ({
+  mirrored: ({ counterpart, branch, before, head, warnings }, words) => ({
     state: "success",
     short: `mirrored as ${nameOf(counterpart)}`,
     counterpart,
     long: paragraphs(
-      `**Mirrored** as ${linkTo(counterpart)}, which stands for ${words.head(head)}. New commits are carried over.`,
+      `**Mirrored** as ${linkTo(counterpart)}, which stands for ${words.head(head)}` +
+        `${branch === undefined ? "" : ` and goes to branch ${codeCell(branch)}`}. ${moved(before)}New commits are ` +
+        "carried over.",
       ...warningNotes(warnings),
     ),
   }),
@@ -198,6 +200,13 @@ const sentences: { readonly [S in Stage]: (progress: At<S>, words: Words) => Sai
       "is kept. Nothing is asked of you.",
   }),
 };
+
+function moved(before: Mirrored["before"]): string {
+  if (before === undefined) return "";
+  return "branch" in before
+    ? `It moved there from branch ${codeCell(before.branch)}, with this merge request. `
+    : `It replaces ${linkTo(before.counterpart)}, as this merge request goes elsewhere by now. `;
+}
 
 function distEnd({ how, counterpart, source }: DistEnded, { prefix }: Words): string {
   const link = linkTo(counterpart);
