@@ -94,11 +94,15 @@ export class Narrowings {
     const { ref, head, targetBranch } = mergeRequest;
     const target = await clone.store.resolve(`refs/heads/${targetBranch}`);
     if (target !== undefined && (await clone.store.resolve(head)) !== undefined) return { head, target };
+    const forge = this.#services.forges.for(ref.repository);
     try {
-      return await fetchSourceHead(this.#services.forges.for(ref.repository), clone, mergeRequest);
+      return await fetchSourceHead(forge, clone, mergeRequest);
     } catch (error) {
       // Its target branch is gone.
       if (error instanceof UserError && error.kind === "missing") return undefined;
+      // Pushed over by force, it cannot be fetched any more; what took its place is told of by itself.
+      const isOver = error instanceof RetryLater && (await forge.findMergeRequest(ref))?.head !== head;
+      if (isOver) return undefined;
       throw error;
     }
   }
